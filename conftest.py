@@ -1,0 +1,45 @@
+"""Fixtures that every room's tests share: a small cast that everyone knows, and real servers where present."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories
+from vitrina.accounts.models import Seller, User
+from vitrina.accounts.roles import Role
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_closed(settings: object) -> None:
+    """Cheap password hashes; no real provider can be reached by accident."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.PROVIDER_KEYS = dict.fromkeys(settings.PROVIDER_KEYS)  # type: ignore[attr-defined]
+    settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def seller(db: None) -> Seller:
+    return factories.seller(name="Шляпа", slug="hat")
+
+
+@pytest.fixture
+def other_seller(db: None) -> Seller:
+    return factories.seller(name="Кролик", slug="rabbit")
+
+
+@pytest.fixture
+def alice(seller: Seller) -> User:
+    """The owner: admin of «Шляпа»."""
+    return factories.user("alice", seller=seller, role=Role.ADMIN)
+
+
+@pytest.fixture
+def bob(seller: Seller) -> User:
+    """A moderator of «Шляпа»."""
+    return factories.user("bob", seller=seller, role=Role.MODERATOR)
+
+
+@pytest.fixture
+def charlie(other_seller: Seller) -> User:
+    """A stranger with a seller of his own."""
+    return factories.user("charlie", seller=other_seller, role=Role.ADMIN)

@@ -1,0 +1,110 @@
+"""Set up Vitrina beside this checkout: `.venv` with the program and its pinned requirements.
+
+Quick when nothing changed: the environment is stamped with the hash of what it was made from.
+Only the standard library is used, because this runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "vitrina-setup.sha256"
+OLDEST_PYTHON = (3, 11)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", choices=["base", "scale", "dev"], default="base", dest="requirement_set")
+    wanted = parser.parse_args().requirement_set
+    if sys.version_info < OLDEST_PYTHON:
+        stop(
+            f"Vitrina needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is {sys.version.split()[0]}.\n"
+            "Install a newer Python and run `make setup PYTHON=python3.12` (any name that starts it)."
+        )
+    # A fuller environment serves a leaner wish: never throw away the test tools because of `make run`.
+    order = ["base", "scale", "dev"]
+    for candidate in order[order.index(wanted) :]:
+        if STAMP.exists() and STAMP.read_text() == fingerprint(candidate):
+            return
+    if STAMP.exists() and STAMP.read_text().startswith("dev:"):
+        wanted = "dev"
+    print(f"Setting up Vitrina in {VENV.relative_to(ROOT)} ({wanted}); once, about half a minute …", flush=True)
+    make_venv()
+    install(wanted)
+    STAMP.write_text(fingerprint(wanted))
+
+
+def fingerprint(requirement_set: str) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    parts = [ROOT / "requirements" / f"{requirement_set}.txt", ROOT / "pyproject.toml"]
+    for part in parts:
+        digest.update(part.read_bytes())
+    return f"{requirement_set}:{digest.hexdigest()}"
+
+
+def make_venv() -> None:
+    if python().exists():
+        return
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        stop(
+            "This Python cannot make a virtual environment: the module `ensurepip` is missing.\n"
+            "On Debian or Ubuntu: sudo apt-get install python3-venv. Then run the same command again."
+        )
+    run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+
+
+def install(requirement_set: str) -> None:
+    requirements = ROOT / "requirements" / f"{requirement_set}.txt"
+    uv = shutil.which("uv")
+    if uv:
+        run([uv, "pip", "install", "--quiet", "--python", str(python()), "--compile-bytecode", "--require-hashes",
+             "-r", str(requirements)])  # fmt: skip
+    else:
+        # pip compiles bytecode only where the environment doesn't forbid it; without it every start is 3.5 × slower.
+        run([str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
+             "-r", str(requirements)])  # fmt: skip
+    link_program()
+
+
+def link_program() -> None:
+    """An editable install without a build tool: a path file and a start script."""
+    purelib = subprocess.check_output(
+        [str(python()), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
+    (Path(purelib) / "vitrina.pth").write_text(f"{ROOT / 'src'}\n")
+    script = python().parent / "vitrina"
+    script.write_text(f"#!{python()}\nfrom vitrina.config.cli import main\n\nmain()\n")
+    script.chmod(0o755)
+
+
+def python() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run(command: list[str]) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    try:
+        subprocess.run(command, check=True, env=environment)
+    except subprocess.CalledProcessError as error:
+        stop(
+            f"This step of the set-up failed (exit {error.returncode}):\n  {' '.join(command)}\n"
+            "Nothing else was changed. Mend what it says above (often: no way to a package index) and run the same command again."
+        )
+
+
+def stop(message: str) -> None:
+    sys.exit(f"\n{message}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Vitrina: a self-hosted AI content studio for online sellers."""

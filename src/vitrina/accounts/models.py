@@ -1,0 +1,132 @@
+"""People, the sellers they work for, and who may do what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vitrina.accounts.roles import Right, Role, roles_with
+
+
+class User(AbstractUser):
+    """A person. A superuser runs the installation and belongs to every seller as its admin."""
+
+    language = models.CharField(_("language"), max_length=8, blank=True, default="")
+
+
+class SellerQuerySet(models.QuerySet["Seller"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> SellerQuerySet:
+        """The sellers in which `user` holds `right`; the only way from a person to objects."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        return self.filter(
+            pk__in=Membership.objects.filter(user=user, role__in=roles_with(right)).values("seller_id")
+        )
+
+
+class Seller(models.Model):
+    """A shop account on a source; owns products and interactions, has members."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name"), max_length=80, unique=True)
+    # Where its listings come from: "feed", "wildberries", "ozon", "instagram", "site" …; an open list.
+    source = models.CharField(_("source"), max_length=40, default="feed")
+    language = models.CharField(_("content language"), max_length=8, default="ru")
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    # The marketplace whose limits and rules the cards must keep; empty: only the house's own.
+    target = models.CharField(_("target marketplace"), max_length=40, blank=True, default="")
+    plan = models.ForeignKey("accounts.Plan", on_delete=models.PROTECT, related_name="sellers", null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = SellerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("seller")
+        verbose_name_plural = _("sellers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=32, default=Role.READ_ONLY)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "seller"], name="membership_once")]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.seller_id}: {self.role}"
+
+
+class Plan(models.Model):
+    """What an account may use: limits by feature and period, null where unlimited.
+
+    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "usd": {"month": "25.00"}}`.
+    """
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    limits = models.JSONField(_("limits"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiToken(models.Model):
+    """A key for programs. Only the SHA-256 of its 32 random bytes is stored: a fast hash is right at 256 bits."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object, with before and after. Rows are only added."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(max_length=80)  # "product.apply", "moderation.approve" …
+    object_type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=64)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="audit_by_seller"),
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
+        ]
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}"

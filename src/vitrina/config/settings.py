@@ -1,0 +1,195 @@
+"""Settings, read top to bottom: the environment for the machine, the database for what operators change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from vitrina.config import environment as env
+
+# --- Where things are -------------------------------------------------------------------------------------
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("VITRINA_DATA_DIR") or "data").resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def installation_secret(name: str) -> str:
+    """A secret of this installation: from the environment, else made once and kept beside the database."""
+    from django.core.management.utils import get_random_secret_key
+
+    given = env.secret(f"VITRINA_{name}")
+    if given:
+        return given
+    path = DATA_DIR / f".{name.lower()}"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")
+
+
+DEBUG = env.flag("VITRINA_DEBUG", default=False)
+SECRET_KEY = installation_secret("SECRET_KEY")
+ALLOWED_HOSTS = env.words("VITRINA_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("VITRINA_TRUSTED_ORIGINS")
+
+# --- The rooms, top floor first ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "vitrina.console",
+    "vitrina.enrichment",
+    "vitrina.catalog",
+    "vitrina.retrieval",
+    "vitrina.engine",
+    "vitrina.jobs",
+    "vitrina.accounts",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "vitrina.config.urls"
+ASGI_APPLICATION = "vitrina.config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data -------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL"), sqlite_path=DATA_DIR / "vitrina.sqlite3")}
+
+REDIS_URL = env.text("REDIS_URL")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- People -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- What a browser may do --------------------------------------------------------------------------------
+
+HTTPS = env.flag("VITRINA_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.flag("VITRINA_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- Language ---------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.text("VITRINA_TIME_ZONE", "Europe/Moscow")
+
+# --- Files ------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+SERVESTATIC_USE_FINDERS = True
+MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 52_428_800
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- Jobs -------------------------------------------------------------------------------------------------
+
+# Empty: Celery's memory:// with worker threads inside the web process.
+BROKER_URL = env.text("BROKER_URL")
+JOB_THREADS = env.integer("CELERY_AI_CONCURRENCY", 32, least=1)
+
+# --- The engine -------------------------------------------------------------------------------------------
+
+AI_DEFAULT_LANGUAGE = env.text("AI_DEFAULT_LANGUAGE", "ru")
+AI_MAX_IMAGES_PER_PRODUCT = env.integer("AI_MAX_IMAGES_PER_PRODUCT", 3, least=0)
+AI_BASE_URL = env.text("AI_BASE_URL")
+AI_MODEL = env.text("AI_MODEL")
+AI_VISION_MODEL = env.text("AI_VISION_MODEL")
+AI_EMBEDDING_MODEL = env.text("AI_EMBEDDING_MODEL")
+PROVIDER_KEYS = {
+    name: env.secret(variable)
+    for name, variable in {
+        "openai": "OPENAI_API_KEY",
+        "openrouter": "OPENROUTER_API_KEY",
+        "deepseek": "DEEPSEEK_API_KEY",
+    }.items()
+}
+
+# --- Vectors ----------------------------------------------------------------------------------------------
+
+# Empty: the embedded engine under the data directory.
+QDRANT_HOST = env.text("QDRANT_HOST")
+QDRANT_PORT = env.integer("QDRANT_PORT", 6333, least=1)
+QDRANT_API_KEY = env.secret("QDRANT_API_KEY")

@@ -1,0 +1,57 @@
+"""Rows for tests, with believable defaults. Give only what the test is about."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from vitrina.accounts.models import Membership, Seller, User
+from vitrina.accounts.roles import Role
+from vitrina.catalog.models import Category, Product
+
+_number = itertools.count(1)
+
+
+def user(name: str, *, seller: Seller | None = None, role: Role = Role.READ_ONLY, **fields: Any) -> User:
+    person = User.objects.create_user(name, password=f"{name}-password", **fields)
+    if seller:
+        Membership.objects.create(user=person, seller=seller, role=role)
+    return person
+
+
+def seller(**fields: Any) -> Seller:
+    n = next(_number)
+    return Seller.objects.create(**{"name": f"Магазин {n}", "slug": f"shop-{n}"} | fields)
+
+
+def category(path: str, *, seller: Seller | None = None, **fields: Any) -> Category:
+    """A category by its whole path; missing parents are made on the way."""
+    parent = None
+    names = path.split(" > ")
+    for depth, name in enumerate(names, start=1):
+        part = " > ".join(names[:depth])
+        found = Category.objects.filter(seller=seller, tree=fields.get("tree", ""), path=part).first()
+        if found is None:
+            if parent is not None:
+                Category.objects.filter(pk=parent.pk).update(is_leaf=False)
+            extra = fields if depth == len(names) else {}
+            found = Category.objects.create(
+                **{"seller": seller, "external_id": part, "parent": parent, "name": name, "path": part} | extra
+            )
+        parent = found
+    assert parent is not None
+    return parent
+
+
+def product(*, seller: Seller, **fields: Any) -> Product:
+    n = next(_number)
+    defaults: dict[str, Any] = {
+        "external_id": f"sku-{n}",
+        "title": "Платье летнее хлопковое синее",
+        "description": "Лёгкое летнее платье из хлопка, длина 95 см, синий цвет.",
+        "price": "2490.00",
+        "currency": "RUB",
+        "attributes": {"Материал": "хлопок", "Цвет": "синий", "Длина": "95 см"},
+        "content_hash": f"hash-{n}",
+    }
+    return Product.objects.create(seller=seller, **defaults | fields)
