@@ -42,6 +42,7 @@ CSRF_TRUSTED_ORIGINS = env.words("VITRINA_TRUSTED_ORIGINS")
 # --- The rooms, top floor first ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "vitrina.config",
     "vitrina.console",
     "vitrina.enrichment",
     "vitrina.catalog",

@@ -1,0 +1,30 @@
+# The commands that everyone can rely on. `make run` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run setup setup-dev test check bench translations
+
+help:
+	@echo "make run     set up what is missing and start the studio at http://127.0.0.1:8000"
+	@echo "make test    set up what is missing and run the tests"
+	@echo "make check   ruff, mypy, import contracts, migrations, translations"
+	@echo "make bench   every performance figure beside its limit, kept under bench/results/"
+	@echo "make setup   only the set-up (.venv)"
+
+run: setup
+	@$(BIN)/vitrina up
+
+setup:
+	@$(PYTHON) scripts/setup.py --set base
+
+setup-dev:
+	@$(PYTHON) scripts/setup.py --set dev
+
+test: setup-dev
+	@$(BIN)/python -m pytest
+
+check: setup-dev
+	@$(BIN)/python scripts/check.py
+
+bench: setup-dev
+	@$(BIN)/python -m bench

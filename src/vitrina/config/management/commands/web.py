@@ -1,0 +1,21 @@
+"""`vitrina web`: only the pages; jobs are done by `vitrina worker` processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from vitrina.config.serving import serve
+
+
+class Command(BaseCommand):
+    help = "Serve the pages and the API alone; run `vitrina worker` beside it to do the jobs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"Vitrina: http://{options['host']}:{options['port']}  (Ctrl-C stops)")
+        serve(options["host"], options["port"])
