@@ -1,0 +1,1 @@
+"""The asynchronous library inside the engine: wire, parsing, routing, limits. Imports no Django."""
