@@ -1,0 +1,204 @@
+"""Russian and English text: cleaning, words, stems, sentences, language, rough token counts."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+import razdel
+import Stemmer
+
+# --- Cleaning ---------------------------------------------------------------------------------------------
+
+_LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_SPACES = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_JOINED_EMOJI = re.compile(
+    r"(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
+)
+_KEPT_JOINER = "\ue000"  # private use, which cleaning removes from the text itself first
+# Cc controls, Cf bidi, zero-width, tag characters and soft hyphens, Cs lone surrogates, Co private use.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
+_HIDING_SELECTORS = range(0xE0100, 0xE01F0)  # variation selectors that carry hidden bytes
+
+
+def normalise(text: str, *, lines: bool = False) -> str:
+    """NFC with ё kept; control, bidi, tag and zero-width characters removed; runs of spaces made one.
+
+    Line breaks become spaces too, unless `lines`: then they stay, at most one empty line in a row.
+    """
+    text = "".join(filter(_is_visible, _LINE_BREAKS.sub("\n", _keep_joiners(text)))).replace(
+        _KEPT_JOINER, "\u200d"
+    )
+    text = unicodedata.normalize("NFC", text)
+    if not lines:
+        return " ".join(text.split())
+    text = "\n".join(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def fold(text: str) -> str:
+    """For comparing: normalised, lower case, ё as е."""
+    return normalise(text).lower().replace("ё", "е")
+
+
+def _keep_joiners(text: str) -> str:
+    return _JOINED_EMOJI.sub(_KEPT_JOINER, text.replace(_KEPT_JOINER, "")) if "\u200d" in text else text
+
+
+def _is_visible(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable() or character in "\n\t"
+    if character == _KEPT_JOINER:
+        return True
+    return unicodedata.category(character) not in _INVISIBLE and ord(character) not in _HIDING_SELECTORS
+
+
+# --- Words ------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_ALGORITHMS = {"ru": "russian", "en": "english"}
+_of_this_thread = threading.local()  # a Stemmer may not be shared between threads
+_analyser_lock = threading.Lock()
+
+
+def words(text: str) -> list[str]:
+    """Words and numbers in their order and spelling; «ярко-красный» and «it's» are one word each."""
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str = "") -> str:
+    """The word's stem, folded. `language`: "ru", "en", or "" to tell by the alphabet."""
+    word = fold(word)
+    algorithm = _ALGORITHMS[language or ("ru" if _CYRILLIC.search(word) else "en")]
+    stemmers: dict[str, Any] = _of_this_thread.__dict__
+    if algorithm not in stemmers:
+        stemmers[algorithm] = Stemmer.Stemmer(algorithm)
+    return str(stemmers[algorithm].stemWord(word))
+
+
+@lru_cache(maxsize=100_000)
+def lemma(word: str) -> str:
+    """The dictionary form of a Russian word, folded; other words come back folded. First call costs 0.15 s."""
+    word = fold(word)
+    if not _CYRILLIC.search(word):
+        return word
+    return str(_analyser().parse(word)[0].normal_form).replace("ё", "е")
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence.text for sentence in razdel.sentenize(text) if sentence.text]
+
+
+def _analyser() -> Any:
+    with _analyser_lock:
+        return _load_analyser()
+
+
+@lru_cache(maxsize=1)
+def _load_analyser() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+# --- Tokens -----------------------------------------------------------------------------------------------
+
+# Characters per token, on the careful side of what large vocabularies do; real usage is in the ledger.
+_PIECES = re.compile(r"(?P<latin>[A-Za-z]+)|(?P<cyrillic>[\u0400-\u04ff]+)|(?P<digits>\d+)|(?P<other>[^\s])")
+_CHARACTERS_PER_TOKEN = {"latin": 4.0, "cyrillic": 3.0, "digits": 2.0, "other": 1.0}
+
+
+def estimate_tokens(text: str) -> int:
+    """About how many tokens a model's tokenizer makes of `text`, erring upwards."""
+    total = 0
+    for piece in _PIECES.finditer(text):
+        total += -(-len(piece.group()) // int(_CHARACTERS_PER_TOKEN[piece.lastgroup or "other"]))
+    return total
+
+
+def trim_to_tokens(text: str, limit: int) -> tuple[str, bool]:
+    """`text` down to about `limit` tokens, ended after a whole sentence (a whole word if the first is too long).
+
+    The second value says whether anything was left out.
+    """
+    if estimate_tokens(text) <= limit:
+        return text, False
+    end = used = 0
+    for border in (razdel.sentenize(text), re.finditer(r"\S+", text)):
+        for piece in border:
+            start, stop = (piece.start, piece.stop) if hasattr(piece, "text") else piece.span()
+            cost = estimate_tokens(text[start:stop])
+            if used + cost > limit:
+                break
+            used, end = used + cost, stop
+        if end:
+            break
+    return text[:end].rstrip(), True
+
+
+# --- Language ---------------------------------------------------------------------------------------------
+
+_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
+_OTHER_CYRILLIC_SHARE = 0.03
+# Words that stand in nearly every running text of a language and in few others.
+_FUNCTION_WORDS = {
+    "en": "the and with for of in to is are this your from by on an or it you that can not be as at has have all",
+    "de": "der die das und mit für von ist ein eine nicht auf den dem im zu",
+    "fr": "le la les et avec pour des du une est dans sur pas que au",
+    "es": "el los las con para una por del es su y en se",
+    "it": "il lo gli con per una della di che è sono e",
+    "pt": "o os com para uma do da em não e",
+    "pl": "i w z na do jest dla się nie od oraz",
+    "nl": "de het een en van met voor is niet op",
+    "tr": "ve ile için bir bu çok",
+    "uz": "va uchun bilan bu ham",
+}
+_LANGUAGES_OF: dict[str, set[str]] = {}
+for _language, _list in _FUNCTION_WORDS.items():
+    for _word in _list.split():
+        _LANGUAGES_OF.setdefault(_word, set()).add(_language)
+
+
+def language_of(text: str) -> str:
+    """ "ru", "en", or "" for anything else, for no letters at all, and for a text that could be several."""
+    letters = Counter(character for character in text.lower() if character.isalpha())
+    cyrillic = sum(count for letter, count in letters.items() if "\u0400" <= letter <= "\u052f")
+    latin = sum(count for letter, count in letters.items() if letter < "\u0250")
+    total = sum(letters.values())
+    if not total or cyrillic + latin < 0.7 * total:
+        return ""
+    # A Russian title names brands and models in Latin letters; English text hardly ever holds Cyrillic.
+    if cyrillic >= 0.25 * total:
+        return "ru" if _is_russian(letters, cyrillic) else ""
+    if cyrillic > 0.05 * total:
+        return ""
+    return "en" if _is_english(text, letters, latin) else ""
+
+
+def _is_russian(letters: Counter[str], cyrillic: int) -> bool:
+    foreign = sum(
+        count
+        for letter, count in letters.items()
+        if "\u0400" <= letter <= "\u052f" and letter not in _RUSSIAN and letter != "ё"
+    )
+    if foreign > _OTHER_CYRILLIC_SHARE * cyrillic:  # і ї є ґ ў қ ғ ә ө ұ ү һ ј љ њ ћ ђ …
+        return False
+    # Bulgarian shares our alphabet but not ы and э, and its ъ is a common vowel.
+    return not (cyrillic >= 40 and letters["ъ"] > 0.008 * cyrillic and not letters["ы"] and not letters["э"])
+
+
+def _is_english(text: str, letters: Counter[str], latin: int) -> bool:
+    accented = sum(count for letter, count in letters.items() if "\x80" <= letter < "\u0250")
+    if accented > 0.02 * latin:
+        return False
+    votes: Counter[str] = Counter()
+    for word in words(text.lower()):
+        votes.update(_LANGUAGES_OF.get(word, ()))
+    return not votes or votes["en"] >= max(votes.values())
