@@ -126,7 +126,7 @@ class S3Storage:
         from botocore.exceptions import ClientError
 
         check_name(name)
-        file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)
+        file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the caller closes it
         try:
             self._client.download_fileobj(self._bucket, name, file)
         except ClientError as error:
