@@ -6,6 +6,7 @@ A secret may come from a file: `NAME_FILE=/run/secrets/name` is read where `NAME
 from __future__ import annotations
 
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -54,6 +55,21 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def decimals(name: str) -> dict[str, Decimal]:
+    """`NAME="KZT=0.16,USD=80"` as {"KZT": Decimal("0.16"), …}; every value above zero."""
+    pairs = {}
+    for word in words(name):
+        key, _, value = word.partition("=")
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation:
+            number = Decimal(0)
+        if not number.is_finite() or number <= 0:
+            raise ImproperlyConfigured(f"{name}: {word!r} is not NAME=NUMBER with a number above zero.")
+        pairs[key.strip().upper()] = number
+    return pairs
 
 
 def database(url: str, *, sqlite_path: Path) -> dict[str, object]:

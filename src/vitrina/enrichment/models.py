@@ -33,6 +33,11 @@ class Status(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+LIVE = (Status.PENDING, Status.PROCESSING)
+# A run that needs no repeating: it said what it had to say, whatever became of that.
+SETTLED = (Status.COMPLETED, Status.MODERATION, Status.APPROVED, Status.REJECTED)
+
+
 class ProcessingLogQuerySet(models.QuerySet["ProcessingLog"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ProcessingLogQuerySet:
         return self.filter(seller__in=Seller.objects.reachable_by(user, right))
@@ -41,15 +46,22 @@ class ProcessingLogQuerySet(models.QuerySet["ProcessingLog"]):
 class ProcessingLog(models.Model):
     """One enrichment run of one product: the audit trail.
 
-    pending → processing → completed | failed | moderation → approved | rejected
+    pending → processing → completed | failed | moderation → approved | rejected | superseded
+                           failed → processing when its job is tried again
     """
+
+    # Not stored: whether `runs.start` found this run under way instead of making it.
+    was_live: bool = False
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="logs")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="logs")
     type = models.CharField(_("type"), max_length=24, choices=RunType, default=RunType.FULL)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.PENDING)
-    # {"describe", "categorize", "analyze_images", "language", "use_images", "short", "force", "remark"}
-    options = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)  # RunOptions with every answer given: the same run again is the same
+    # RunOptions.key of the wish as it was spoken, and the product's content hash as this run saw it: a
+    # product has a settled run for a wish when both are equal.
+    options_key = models.CharField(max_length=16, blank=True, default="")
+    listing_hash = models.CharField(max_length=64, blank=True, default="")
     input = models.JSONField(null=True)  # the complete listing as this run saw it; null until prepared
     input_hash = models.CharField(max_length=64, blank=True, default="")
     result = models.JSONField(null=True)  # category, attributes, content, findings, reasons of the decision
@@ -64,7 +76,9 @@ class ProcessingLog(models.Model):
     models_used = models.JSONField(default=dict)  # {"describe": "openai:gpt-4o-mini", "categorize": "offline"}
     error = models.TextField(blank=True, default="")
     traceback = models.TextField(blank=True, default="")
-    job_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    is_permanent = models.BooleanField(default=False)  # a failure that the same input would meet again
+    repeat_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repeats")
+    job_id = models.BigIntegerField(null=True, blank=True)
     batch_id = models.BigIntegerField(null=True, blank=True, db_index=True)  # the parent job
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -77,7 +91,9 @@ class ProcessingLog(models.Model):
             # One live run per product; two clicks make one run.
             models.UniqueConstraint(
                 fields=["product"], condition=models.Q(status__in=["pending", "processing"]), name="one_live_run_per_product"
-            )
+            ),
+            # A job that comes again after a crash finds the run that it made, and makes no second one.
+            models.UniqueConstraint(fields=["job_id"], name="one_run_per_job"),
         ]
         indexes = [
             models.Index(fields=["product", "-id"], name="log_history_of_product"),
@@ -100,7 +116,11 @@ class StepResult(models.Model):
     source = models.CharField(max_length=120, blank=True, default="")  # "offline", "openai:gpt-4o-mini"
     model_call_ids = models.JSONField(default=list)
     raw = models.TextField(blank=True, default="")  # the model's own words, before parsing
+    tokens_prompt = models.PositiveIntegerField(default=0)
+    tokens_completion = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)  # USD; null is unknown, never free
     duration_ms = models.PositiveIntegerField(default=0)
+    cpu_us = models.PositiveIntegerField(default=0)  # microseconds of this thread; the engine's loop counts apart
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -121,12 +141,18 @@ class ModerationItemQuerySet(models.QuerySet["ModerationItem"]):
 
 
 class ModerationItem(models.Model):
-    """A doubtful run waiting for a person. Priority: 3 high, 2 medium, 1 low."""
+    """A doubtful run waiting for a person. Priority: 3 high, 2 medium, 1 low.
+
+    waiting → approved | rejected | sent_back | superseded
+    """
+
+    # Not stored: whether the deed that returned this item found it resolved already.
+    was_resolved: bool = False
 
     log = models.OneToOneField(ProcessingLog, on_delete=models.CASCADE, related_name="moderation")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="moderation_items")
     priority = models.PositiveSmallIntegerField(_("priority"), default=1)
-    reasons = models.JSONField(default=list)  # [{"code", "text", "severity", "detail"}]: all of them
+    reasons = models.JSONField(default=list)  # [{"code", "severity", "detail", "text"}]: all of them, gravest first
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="moderation_items"
     )

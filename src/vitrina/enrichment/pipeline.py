@@ -1,0 +1,83 @@
+"""The pipeline: one run of one product, step by step. Killed anywhere, it goes on from what is stored."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from vitrina.enrichment import ending
+from vitrina.enrichment.models import LIVE, ProcessingLog, Status
+from vitrina.enrichment.policy import Outcome
+from vitrina.enrichment.run import Progress, Run, Step
+from vitrina.enrichment.steps import (
+    apply,
+    attributes,
+    categorise,
+    check,
+    decide,
+    describe,
+    look_at_images,
+    prepare,
+)
+
+STEPS: tuple[Step, ...] = (
+    prepare.STEP,
+    look_at_images.STEP,
+    categorise.STEP,
+    attributes.STEP,
+    describe.STEP,
+    check.STEP,
+    decide.STEP,
+    apply.STEP,
+)
+
+
+class RunIsOver(Exception):
+    """The run was ended by somebody else while this worker held it; nothing of this worker's was written."""
+
+
+def process(
+    log: ProcessingLog, *, is_new: bool = False, progress: Progress | None = None, job_id: int | None = None
+) -> ProcessingLog:
+    """Take a run through the steps that it still lacks, and end it. A run that is over is returned as it is.
+
+    `log.product` comes with its seller, brand, category and pictures. `is_new`: no step can be stored yet.
+    Raises what the engine raises; the run stays live then, and the next call goes on from the stored steps.
+    """
+    if log.status not in LIVE:
+        return log
+    run = Run(log=log, product=log.product, progress=progress, job_id=job_id)
+    if not is_new and log.status == Status.PROCESSING:
+        run.results = {result.step: result for result in log.steps.all()}
+    for number, step in enumerate(STEPS):
+        if not step.is_closing:
+            run.tell(step.name, number, len(STEPS))
+            run.take(step)
+    with transaction.atomic():
+        for step in STEPS:
+            if step.is_closing:
+                run.take(step)
+        close(run)
+    run.tell("", len(STEPS), len(STEPS))
+    return log
+
+
+def close(run: Run) -> None:
+    """Write the end of a run: its status by the decision, its totals, and what it puts out of date."""
+    log, results = run.log, run.results.values()
+    moderated = run.results["decide"].output["outcome"] == Outcome.MODERATE
+    log.status = Status.MODERATION if moderated else Status.COMPLETED
+    log.tokens_prompt = sum(result.tokens_prompt for result in results)
+    log.tokens_completion = sum(result.tokens_completion for result in results)
+    costs = [result.cost for result in results]
+    # One unknown price makes the sum unknown; zero would be a lie.
+    log.cost = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    log.error = log.traceback = ""
+    log.finished_at = timezone.now()
+    log.duration_ms = ending.milliseconds_between(log.created_at, log.finished_at)
+    if not ending.write_if_live(log):
+        raise RunIsOver
+    run.save_steps()
+    ending.supersede_older(log)

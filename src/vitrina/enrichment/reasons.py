@@ -1,0 +1,48 @@
+"""The sentences of reasons: stored by code and detail, spoken in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from vitrina.enrichment.policy import Reason
+
+SENTENCES = {
+    "category.missing": _("No category was chosen."),
+    "category.no_fit": _("No known category fits; the proposed name is «%(proposed)s»."),
+    "category.confidence_unknown": _("It is unknown how sure the category is."),
+    "category.confidence_low": _("The category is not sure enough: %(confidence)s, and %(threshold)s is needed."),
+    "category.audit": _("Picked at random to keep the measured precision honest; sure at %(confidence)s."),
+    "price.missing": _("The listing has no price."),
+    "price.unknown_currency": _("The price %(price)s is in «%(currency)s», whose rate is not known."),
+    "price.low": _("The price %(price)s %(currency)s is below %(least)s RUB."),
+    "text.missing": _("No text was written."),
+    "text.short": _("The description has %(length)s characters, and %(least)s are the least."),
+    "product.changed": _("The product changed while the run was under way: %(fields)s. Nothing was overwritten."),
+}
+
+
+def sentence(code: str, detail: Mapping[str, Any]) -> str:
+    """One reason in the language of the reader. A code without a sentence of its own is shown with its detail."""
+    shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in detail.items()}
+    if code in SENTENCES:
+        return str(SENTENCES[code]) % shown
+    facts = "; ".join(f"{name}: {value}" for name, value in shown.items())
+    return f"{code} ({facts})" if facts else code
+
+
+def stored(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """The rows of `ModerationItem.reasons`; `text` is in the source language, for programs and exports."""
+    with override("en"):
+        return [
+            {
+                "code": reason.code,
+                "severity": reason.severity.value,
+                "detail": reason.detail,
+                "text": sentence(reason.code, reason.detail),
+            }
+            for reason in reasons
+        ]

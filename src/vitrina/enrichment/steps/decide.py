@@ -1,0 +1,79 @@
+"""Decide: put the case together and let the pure policy judge it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrina.enrichment import policy, reasons
+from vitrina.enrichment.findings import Finding, Severity, Span
+from vitrina.enrichment.prices import price_case
+from vitrina.enrichment.run import Run, Step, StepOutput
+from vitrina.lib.html import to_text
+
+
+def decide(run: Run) -> StepOutput:
+    category, text = run.output("categorise"), final_text(run)
+    decision = policy.decide(
+        requested=run.options.requested,
+        category=category_case(category) if category else None,
+        text=text_case(run, text),
+        price=price_case(run.facts.price, run.facts.currency or run.product.seller.currency),
+        findings=[restored(finding) for finding in run.output("check").get("findings", [])],
+    )
+    verdict = {
+        "outcome": decision.outcome.value,
+        "priority": decision.priority,
+        "reasons": reasons.stored(decision.reasons),
+    }
+    log = run.log
+    log.result = {
+        "category": dict(category) or None,
+        "attributes": run.output("attributes").get("attributes", {}),
+        "text": text or None,
+        "findings": run.output("check").get("findings", []),
+        "templates": run.output("describe").get("templates", []),
+        "decision": verdict,
+    }
+    log.confidence = category.get("confidence")
+    log.is_audit = [reason.code for reason in decision.reasons] == ["category.audit"]
+    log.models_used = {name: result.source for name, result in run.results.items() if result.source}
+    return StepOutput(verdict)
+
+
+def final_text(run: Run) -> dict[str, Any]:
+    """The columns that the text fills: the repaired one where the check had it repaired."""
+    return dict(run.output("check").get("text") or run.output("describe").get("text") or {})
+
+
+def category_case(output: Any) -> policy.CategoryCase:
+    return policy.CategoryCase(
+        category_id=output.get("id"),
+        no_fit=output.get("no_fit", False),
+        proposed_name=output.get("proposed_name", ""),
+        confidence=output.get("confidence"),
+        threshold=output.get("threshold", policy.CONFIDENCE_THRESHOLD),
+        audited=output.get("audited", False),
+        none_known=output.get("none_known", False),
+    )
+
+
+def text_case(run: Run, text: dict[str, Any]) -> policy.TextCase | None:
+    if not text:
+        return None
+    body = text.get("description") or text.get("short_description") or ""
+    return policy.TextCase(length=len(to_text(body)))
+
+
+def restored(finding: dict[str, Any]) -> Finding:
+    span = finding.get("span")
+    return Finding(
+        code=finding["code"],
+        severity=Severity(finding["severity"]),
+        detail=finding["detail"],
+        span=Span(**span) if span else None,
+        rule=finding.get("rule", ""),
+        repairable=finding.get("repairable", True),
+    )
+
+
+STEP = Step("decide", work=decide, ingredients=lambda run: None, is_closing=True)
