@@ -16,6 +16,17 @@ class User(AbstractUser):
     """A person. A superuser runs the installation and belongs to every seller as its admin."""
 
     language = models.CharField(_("language"), max_length=8, blank=True, default="")
+    # The password was made by the program for one sign-in; nothing else opens until the person chose another.
+    must_change_password = models.BooleanField(_("must change password"), default=False)
+
+
+class SignInCount(models.Model):
+    """Failed sign-ins of one account name, known or not: what the growing delay is reckoned from."""
+
+    account = models.CharField(max_length=150, unique=True)  # folded: «Alice» and «alice» are one
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)  # for clearing rows of yesterday
+    opens_at = models.DateTimeField()  # before this no password is looked at
 
 
 class SellerQuerySet(models.QuerySet["Seller"]):
@@ -73,7 +84,8 @@ class Membership(models.Model):
 class Plan(models.Model):
     """What an account may use: limits by feature and period, null where unlimited.
 
-    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "usd": {"month": "25.00"}}`.
+    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "*": {"day": 5000}, "usd": {"month": "25.00"},
+    "per_user": {"describe": {"month": 500}}}`; `*` is all features together.
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -130,3 +142,20 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"
+
+
+class UsageCounter(models.Model):
+    """How much of a quota or budget is used; the key says whose, of what and when (quota_rules.py).
+
+    Written by quotas.Book alone. Money is in nano-dollars.
+    """
+
+    key = models.CharField(max_length=200, primary_key=True)
+    used = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("usage counter")
+        verbose_name_plural = _("usage counters")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.used}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vitrina.console.http_metrics.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,9 +71,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "vitrina.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "vitrina.console.admin_policy.admin_policy",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -88,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "vitrina.console.navigation.navigation",
             ],
         },
     },
@@ -117,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "vitrina.console.failures.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -161,6 +167,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
+# Empty: files stay under MEDIA_ROOT. Given: an S3-compatible bucket (Cloudflare R2 or any other).
+R2_BUCKET_NAME = env.text("R2_BUCKET_NAME")
+R2_ENDPOINT_URL = env.text("R2_ENDPOINT_URL")
+R2_ACCESS_KEY_ID = env.secret("R2_ACCESS_KEY_ID")
+R2_SECRET_ACCESS_KEY = env.secret("R2_SECRET_ACCESS_KEY")
+R2_PUBLIC_URL = env.text("R2_PUBLIC_URL")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 52_428_800
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -170,6 +182,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Empty: Celery's memory:// with worker threads inside the web process.
 BROKER_URL = env.text("BROKER_URL")
 JOB_THREADS = env.integer("CELERY_AI_CONCURRENCY", 32, least=1)
+
+# --- Money ------------------------------------------------------------------------------------------------
+
+# Roubles per unit, rounded, of 2025: they tell a price of ten roubles from one of a thousand, no more.
+# VITRINA_RATES="KZT=0.16,USD=80" replaces single ones. A currency without a rate is unknown, not free.
+RUB_PER_UNIT = {
+    name: Decimal(rate)
+    for name, rate in {
+        "RUB": "1", "USD": "80", "EUR": "93", "GBP": "107", "CNY": "11", "JPY": "0.54", "TRY": "1.95",
+        "KZT": "0.15", "BYN": "27", "UAH": "1.9", "UZS": "0.0066", "KGS": "0.92", "AMD": "0.21", "GEL": "29",
+        "AZN": "47",
+    }.items()
+} | env.decimals("VITRINA_RATES")  # fmt: skip
 
 # --- The engine -------------------------------------------------------------------------------------------
 
@@ -185,11 +210,30 @@ PROVIDER_KEYS = {
         "openai": "OPENAI_API_KEY",
         "openrouter": "OPENROUTER_API_KEY",
         "deepseek": "DEEPSEEK_API_KEY",
+        "gemini": "GEMINI_API_KEY",
+        "custom": "VITRINA_AI_KEY",  # for the server at AI_BASE_URL
     }.items()
 }
+# JSON, each over the house's defaults; the shapes are told in docs/engine.md.
+AI_PROVIDERS = env.mapping("VITRINA_PROVIDERS")  # {"vllm": {"base_url": "http://…/v1"}}
+AI_ROUTES = env.mapping("VITRINA_ROUTES")  # {"categorize": {"steps": [["openai:gpt-4o-mini", 45], ["offline"]]}}
+AI_RATES = env.mapping("VITRINA_RATES")  # {"openai": {"rpm": 500, "tpm": 200000}}
+AI_PRICES = env.mapping("VITRINA_PRICES")  # {"custom:my-model": {"input": "0.10", "output": "0.40"}}, USD per million
+AI_MONTHLY_BUDGET_USD = env.decimal("VITRINA_MONTHLY_BUDGET_USD")
+AI_WARM_UP = env.flag("VITRINA_WARM_UP", default=False)
+AI_TRACING = env.flag("VITRINA_TRACING", default=False)
+# Deadlines nest: an attempt < a job < the browser < the socket; a system check holds them to it.
+AI_JOB_DEADLINE_SECONDS = 90.0
+AI_BROWSER_DEADLINE_SECONDS = 100.0
+AI_SOCKET_DEADLINE_SECONDS = 120.0
+AI_BREAKER = {"faults": 5, "window_seconds": 60.0, "cool_down_seconds": 30.0}
 
 # --- Vectors ----------------------------------------------------------------------------------------------
 
+# "memory": plain Python, for tests and for platforms without a wheel of the embedded engine.
+VECTOR_INDEX = env.text("VITRINA_VECTOR_INDEX")
+# How old another process's change may be before this one sees it; its own it sees at once.
+VECTOR_FRESHNESS = timedelta(milliseconds=env.integer("VITRINA_VECTOR_FRESHNESS_MS", 250, least=0))
 # Empty: the embedded engine under the data directory.
 QDRANT_HOST = env.text("QDRANT_HOST")
 QDRANT_PORT = env.integer("QDRANT_PORT", 6333, least=1)

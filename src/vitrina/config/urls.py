@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    # The admin's own sign-in knows no growing delay: everybody comes in by the one door.
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True), name="admin_login"),
     path("admin/", admin.site.urls),
+    path("", include("vitrina.accounts.urls")),
 ]
+
+handler403 = "vitrina.console.failures.forbidden"
+handler404 = "vitrina.console.failures.not_found"
+handler500 = "vitrina.console.failures.broken"

@@ -1,0 +1,61 @@
+"""A job at work as pages and streams tell it: the step in words, how far, how long still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from vitrina.console.templatetags.studio import duration
+from vitrina.enrichment.step_names import STEP_NAMES, step_name
+from vitrina.jobs.models import Job
+
+
+@dataclass(frozen=True)
+class LiveJob:
+    id: int
+    state: str
+    step: str
+    step_name: str
+    steps: list[tuple[str, str, str]]  # code, name, "done" | "now" | "next"
+    done: int | None
+    total: int | None
+    left: str
+    text: str
+    error: str
+    attempt: int
+
+
+def live_job(job: Job | None) -> LiveJob | None:
+    if job is None:
+        return None
+    said = told(job.progress or {})
+    order = list(STEP_NAMES)
+    at = order.index(said["step"]) if said["step"] in order else -1
+    states = ["done" if number < at else "now" if number == at else "next" for number in range(len(order))]
+    return LiveJob(
+        id=job.pk,
+        state=job.state,
+        steps=[(name, step_name(name), state) for name, state in zip(order, states, strict=True)],
+        error=job.error,
+        attempt=job.attempt,
+        **said,
+    )
+
+
+def told(progress: dict[str, Any]) -> dict[str, Any]:
+    """What a progress record says, in the reader's language."""
+    step = str(progress.get("step") or "")
+    return {
+        "step": step,
+        "step_name": step_name(step) if step else _("Waiting for a free worker"),
+        "done": progress.get("done"),
+        "total": progress.get("total"),
+        "left": left(progress.get("seconds_left")),
+        "text": progress.get("text") or "",
+    }
+
+
+def left(seconds: float | None) -> str:
+    return _("about %(time)s left") % {"time": duration(max(1, round(seconds)))} if seconds is not None else ""

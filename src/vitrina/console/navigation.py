@@ -1,0 +1,96 @@
+"""What stands in the rail of every page, with the two numbers that call for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vitrina.enrichment.models import ModerationItem
+
+
+@dataclass(frozen=True)
+class Place:
+    name: Any
+    route: str
+    icon: str
+    # Routes that light this place up besides its own begin with one of these words.
+    family: str
+    key: str = ""  # «g» and then this letter goes there
+    counts: str = ""
+
+
+GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
+    (
+        "",
+        (
+            Place(_("Today"), "today", "layout-dashboard", "today", "t"),
+            Place(_("Products"), "products", "package", "product", "p"),
+            Place(_("Moderation"), "moderation", "list-checks", "moderation", "m", counts="moderation"),
+        ),
+    ),
+    (
+        _("Catalogue"),
+        (
+            Place(_("Import"), "imports", "upload", "import", "i"),
+            Place(pgettext_lazy("navigation", "Export"), "exports", "download", "export", "e"),
+            Place(_("Categories"), "categories", "folder-tree", "categor", "c"),
+            Place(_("Templates"), "templates", "file-text", "template"),
+        ),
+    ),
+    (
+        _("Under the bonnet"),
+        (
+            Place(_("Runs"), "runs", "scroll-text", "run", "r"),
+            Place(_("Jobs"), "jobs", "layers", "job", "j"),
+        ),
+    ),
+)
+# The four that a thumb reaches; the rest opens from «More».
+THUMB = ("today", "products", "moderation", "jobs")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    theme = request.COOKIES.get("theme", "system")
+    context: dict[str, Any] = {
+        "theme": theme if theme in {"light", "dark"} else "system",
+        "languages": settings.LANGUAGES,
+    }
+    if not getattr(request, "user", None) or not request.user.is_authenticated or request.user.must_change_password:
+        return context
+    context["groups"] = SimpleLazyObject(lambda: _groups(request))
+    context["thumb"] = SimpleLazyObject(lambda: [place for _name, places in _groups(request) for place in places if place["route"] in THUMB])
+    return context
+
+
+def _groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
+    made: list[tuple[Any, list[dict[str, Any]]]] | None = getattr(request, "_navigation", None)
+    if made is None:
+        here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+        counts = {"moderation": ModerationItem.objects.reachable_by(request.user).waiting().order_by().count()}
+        made = [
+            (
+                title,
+                [
+                    {
+                        "name": place.name,
+                        "route": place.route,
+                        "url": reverse(place.route),
+                        "icon": place.icon,
+                        "key": place.key,
+                        "is_here": here.startswith(place.family),
+                        "count": counts.get(place.counts),
+                    }
+                    for place in places
+                ],
+            )
+            for title, places in GROUPS
+        ]
+        request._navigation = made  # type: ignore[attr-defined]
+    return made

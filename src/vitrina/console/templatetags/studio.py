@@ -1,0 +1,135 @@
+"""How the studio writes numbers, times, states and icons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from vitrina.lib.html import sanitise
+
+register = template.Library()
+
+SPRITE = "vendor/lucide-1.62.0/sprite.svg"
+UNKNOWN = "—"
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
+# State → tone, for runs, jobs, imports, exports and moderation alike. A state not named here is idle.
+TONES = {
+    "completed": "ok",
+    "approved": "ok",
+    "done": "ok",
+    "pending": "idle",
+    "queued": "idle",
+    "waiting": "idle",
+    "processing": "run",
+    "running": "run",
+    "moderation": "wait",
+    "check": "wait",
+    "paused": "wait",
+    "failed": "bad",
+    "dead": "bad",
+    "rejected": "bad",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(SPRITE), name)
+
+
+@register.simple_tag
+def chip(state: str, label: str) -> SafeString:
+    return format_html('<span class="chip {}">{}</span>', TONES.get(state, "idle"), label)
+
+
+@register.filter
+def number(value: Any) -> str:
+    return UNKNOWN if value is None else formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str = "") -> str:
+    """«2 490 ₽»: kopecks only where there are some."""
+    if value is None:
+        return UNKNOWN
+    places = 0 if value == value.to_integral_value() else 2
+    amount = formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{amount}\N{NO-BREAK SPACE}{SIGNS.get(currency, currency)}".rstrip()
+
+
+@register.filter
+def cost(value: Decimal | float | None) -> str:
+    """USD, as many places as a small amount needs; unknown is a dash, free is 0."""
+    if value is None:
+        return UNKNOWN
+    value = Decimal(value)
+    places = 0 if value == 0 else 2 if value >= 1 else 4 if value >= Decimal("0.01") else 6
+    return f"${formats.number_format(value, decimal_pos=places, use_l10n=True)}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """«4 min 10 s»: the two biggest units."""
+    if seconds is None:
+        return UNKNOWN
+    whole = int(round(seconds))
+    if seconds < 10 and seconds != whole:
+        return _("%(seconds)s s") % {"seconds": formats.number_format(seconds, decimal_pos=1, use_l10n=True)}
+    minutes, left = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes_left}
+    if minutes:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": left}
+    return _("%(seconds)s s") % {"seconds": left}
+
+
+@register.filter
+def milliseconds(value: int | None) -> str:
+    return UNKNOWN if value is None else duration(value / 1000)
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """A time of today, else a date; the whole of it on pointing."""
+    if at is None:
+        return UNKNOWN
+    local = timezone.localtime(at)
+    today = timezone.localtime()
+    pattern = "H:i" if local.date() == today.date() else ("j M, H:i" if local.year == today.year else "j M Y")
+    return format_html(
+        '<time class="num" datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        formats.date_format(local, pattern),
+    )
+
+
+@register.simple_tag
+def confidence(value: float | None) -> SafeString:
+    """A bar and a number; unknown says so and is never drawn as high."""
+    if value is None:
+        return format_html('<span class="muted small">{}</span>', _("not known"))
+    return format_html(
+        '<span class="confidence"><meter min="0" max="1" low="0.5" high="0.75" optimum="1" value="{}"></meter>{}</span>',
+        f"{value:.3f}",
+        percent(value),
+    )
+
+
+@register.filter
+def clean_html(text: str) -> SafeString:
+    """Text with the few tags that a card may have. Whatever else came from a feed or a model is taken off."""
+    return SafeString(sanitise(text))  # noqa: S308 - sanitised by the line itself
