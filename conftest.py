@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import factories
@@ -15,6 +17,8 @@ def _fast_and_closed(settings: object) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.PROVIDER_KEYS = dict.fromkeys(settings.PROVIDER_KEYS)  # type: ignore[attr-defined]
     settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
+    settings.VECTOR_INDEX = "memory"  # type: ignore[attr-defined]
+    settings.VECTOR_FRESHNESS = timedelta(0)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

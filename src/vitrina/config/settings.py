@@ -182,6 +182,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Empty: Celery's memory:// with worker threads inside the web process.
 BROKER_URL = env.text("BROKER_URL")
 JOB_THREADS = env.integer("CELERY_AI_CONCURRENCY", 32, least=1)
+CELERY_APP = "vitrina.config.celery.app"
+# The broker's queue, or the prefix of everything on a broker that others use too.
+JOB_QUEUE = env.text("VITRINA_JOB_QUEUE", "vitrina")
+JOB_LEASE_SECONDS = env.number("VITRINA_JOB_LEASE_SECONDS", 60, least=0.5)
+JOB_RENEW_SECONDS = env.number("VITRINA_JOB_RENEW_SECONDS", 15, least=0.1)
+JOB_SWEEP_SECONDS = env.number("VITRINA_JOB_SWEEP_SECONDS", 15, least=0.1)
+JOB_POLL_SECONDS = env.number("VITRINA_JOB_POLL_SECONDS", 1, least=0.05)
+JOB_STOP_SECONDS = env.number("VITRINA_JOB_STOP_SECONDS", 25, least=0)
+JOB_EMBEDDED_STOP_SECONDS = 2.0
+JOB_LOOK_AGAIN_SECONDS = env.number("VITRINA_JOB_LOOK_AGAIN_SECONDS", 10, least=0)
+JOB_QUEUE_LIMIT = env.integer("VITRINA_JOB_QUEUE_LIMIT", 10_000, least=1)
+JOB_WINDOW = env.integer("VITRINA_JOB_WINDOW", 500, least=2)
+JOB_CLAIMS_WITHOUT_END = 3
+JOB_KEEP_DAYS = env.integer("VITRINA_JOB_KEEP_DAYS", 14, least=1)
 
 # --- Money ------------------------------------------------------------------------------------------------
 
