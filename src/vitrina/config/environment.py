@@ -53,6 +53,45 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
     return number
 
 
+def decimal(name: str) -> Decimal | None:
+    """A number such as an amount of money; None where it is not set."""
+    value = text(name)
+    if not value:
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a number.") from error
+    if not number.is_finite() or number < 0:
+        raise ImproperlyConfigured(f"{name}={value!r} must be a number from 0 up.")
+    return number
+
+
+def mapping(name: str) -> dict[str, Any]:
+    """A JSON object; empty where it is not set."""
+    value = text(name)
+    if not value:
+        return {}
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise ImproperlyConfigured(f"{name} is not a JSON object.")
+    return found
+
+
+def number(name: str, default: float, *, least: float) -> float:
+    value = text(name) or str(default)
+    try:
+        found = float(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a number.") from error
+    if not least <= found < float("inf"):
+        raise ImproperlyConfigured(f"{name}={value} is out of range; the least is {least:g}.")
+    return found
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -1,0 +1,199 @@
+"""Taking the best job: priority, fairness between sellers, lanes in order. The one place that decides it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from vitrina.jobs import clock
+from vitrina.jobs.fairness import Queue, in_turn
+from vitrina.jobs.moving import Sql, move
+from vitrina.jobs.pace import pace
+from vitrina.jobs.registry import Handler, registry
+from vitrina.jobs.states import State
+
+READY = "state = 'queued' AND NOT is_held AND paused_at IS NULL"
+LOOKED_AT = 20  # jobs of one queue looked at in one claim; more only where twenty lanes in a row are busy
+
+
+@dataclass
+class Claim:
+    """A job that this process holds, until somebody's fence is higher."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    seller_id: int | None
+    parent_id: int | None
+    lane: str
+    queue: Queue
+    attempt: int
+    claims: int
+    fence: int
+    progress: dict[str, Any]
+    handler: Handler
+    deadline: float  # time.monotonic()
+    claimed_at: float = field(default_factory=time.monotonic)
+    # Set by the process's keeper, read at the checkpoints of the handler.
+    is_lost: bool = False  # another claim took over, or the lease could not be renewed
+    is_cancelled: bool = False
+    is_stopping: bool = False
+    in_effect: bool = False  # between the intent and its end: not to be interrupted
+
+
+_served: dict[int, int] = {}
+_turns = itertools.count(1)
+_turnstile = threading.Lock()
+
+
+@contextmanager
+def short_transaction() -> Iterator[None]:
+    """A transaction of a few statements. On SQLite the threads of a process queue here, in order: its own
+    lock is taken by chance, and two hundred threads that finish together would wait for seconds."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with _turnstile, transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+def claim_next(owner: str, *, batch_may: bool = True) -> Claim | None:
+    """Claim the best job for this process, or None. In the caller's short transaction."""
+    waiting = _waiting_queues()
+    if not waiting:
+        return None
+    limits = {kind: h.limits.running for kind, h in registry.handlers.items() if h.limits.running is not None}
+    queues = in_turn(
+        waiting,
+        _running_counts(),
+        limits=limits,
+        kinds=registry.handlers,
+        batch_may=batch_may,
+        served=_served,
+    )
+    for queue in queues:
+        claim = _claim_from(queue, owner)
+        if claim is not None:
+            _served[queue.share] = next(_turns)
+            return claim
+    return None
+
+
+def _waiting_queues() -> list[Queue]:
+    """The distinct queues with a ready job: one index step each, however many jobs they hold."""
+    step = f"SELECT min(queue) FROM jobs_job WHERE {READY}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE waiting(queue) AS ({step} UNION ALL "
+            f"SELECT ({step} AND queue > waiting.queue) FROM waiting WHERE waiting.queue IS NOT NULL) "
+            "SELECT queue FROM waiting WHERE queue IS NOT NULL"
+        )
+        return [Queue.of(name) for (name,) in cursor.fetchall()]
+
+
+def _running_counts() -> dict[Queue, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue, count(*) FROM jobs_job WHERE state = 'running' GROUP BY queue")
+        return {Queue.of(name): count for name, count in cursor.fetchall()}
+
+
+def _claim_from(queue: Queue, owner: str) -> Claim | None:
+    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, lane FROM jobs_job WHERE {READY} AND queue = %s AND run_at <= {clock.now()} "
+            f"ORDER BY run_at, id LIMIT 1{skip}",
+            [queue.name],
+        )
+        row = cursor.fetchone()
+        if row and row[1] and not _may_pass(*row):
+            # Others of this queue wait behind a busy lane: look further, a bounded way.
+            row = None
+            cursor.execute(
+                f"SELECT id, lane FROM jobs_job WHERE {READY} AND queue = %s AND run_at <= {clock.now()} "
+                f"ORDER BY run_at, id LIMIT {LOOKED_AT}{skip}",
+                [queue.name],
+            )
+            for job_id, lane in cursor.fetchall():
+                if not lane or _may_pass(job_id, lane):
+                    row = (job_id, lane)
+                    break
+        return _take(row[0], queue, owner) if row else None
+
+
+def _may_pass(job_id: int, lane: str) -> bool:
+    """Whether nothing of the lane is at work and nothing earlier waits; else the job is held until then."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Two claimers must not look at one lane at the same time, each blind to the other's claim.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"lane {lane}"])
+            if not cursor.fetchone()[0]:
+                return False
+        cursor.execute(
+            "SELECT 1 FROM jobs_job WHERE lane = %s AND lane <> '' AND state IN ('queued', 'running') "
+            "AND (state = 'running' OR id < %s) LIMIT 1",
+            [lane, job_id],
+        )
+        if cursor.fetchone() is None:
+            return True
+        cursor.execute("UPDATE jobs_job SET is_held = %s WHERE id = %s AND state = 'queued'", [True, job_id])
+        return False
+
+
+def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
+    moved = move(
+        job_id,
+        State.RUNNING,
+        frm=[State.QUEUED],
+        sets={
+            "fence": Sql("fence + 1"),
+            "claims": Sql("claims + 1"),
+            "attempt": Sql("attempt + 1"),
+            "owner": owner,
+            "lease_until": Sql(clock.in_seconds(), (clock.offset(pace().lease),)),
+            "started_at": Sql(clock.now()),
+        },
+    )
+    if moved is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payload, progress FROM jobs_job WHERE id = %s", [job_id])
+        payload, progress = cursor.fetchone()
+    handler = registry.handlers[moved.kind]
+    return Claim(
+        id=moved.id,
+        kind=moved.kind,
+        payload=_loaded(payload),
+        seller_id=moved.seller_id,
+        parent_id=moved.parent_id,
+        lane=moved.lane,
+        queue=queue,
+        attempt=moved.attempt,
+        claims=moved.claims,
+        fence=moved.fence,
+        progress=_loaded(progress),
+        handler=handler,
+        deadline=time.monotonic() + handler.deadline_seconds,
+    )
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
+def next_due() -> datetime | None:
+    """When the earliest ready job may start; None where nothing waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(run_at) FROM jobs_job WHERE {READY}")
+        (value,) = cursor.fetchone()
+    return clock.moment(value) if value is not None else None

@@ -1,0 +1,137 @@
+"""One poller per process feeds every follower of events, however many browsers watch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Collection
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, InterfaceError, connection, connections
+
+from vitrina.jobs import events
+from vitrina.jobs.events import Event
+from vitrina.jobs.models import JobEvent
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+GAP_SECONDS = 10.0
+MOST_BUFFERED = 10_000
+
+
+class Follower:
+    """What one stream waits for."""
+
+    def __init__(self, topics: Collection[str]) -> None:
+        self.topics = frozenset(topics)
+        self._loop = asyncio.get_running_loop()
+        self.queue: asyncio.Queue[Event] = asyncio.Queue()
+
+    def hand_over(self, event: Event) -> None:
+        """Called by the poller's thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._put, event)
+        except RuntimeError:
+            pass  # its loop was closed between two polls; the stream is gone
+
+    def _put(self, event: Event) -> None:
+        if self.queue.qsize() < MOST_BUFFERED:
+            self.queue.put_nowait(event)
+
+
+class Poller:
+    """Reads the event table once for all followers. Runs only while somebody follows."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._followers: set[Follower] = set()
+        self._thread: threading.Thread | None = None
+        self._nudged = threading.Event()
+        self._last = 0
+        # On PostgreSQL ids become visible out of order: a missing one may still be on its way.
+        self._gaps: dict[int, float] = {}
+
+    def nudge(self) -> None:
+        """Something was recorded in this process: look at once."""
+        self._nudged.set()
+
+    def add(self, follower: Follower) -> None:
+        with self._lock:
+            self._followers.add(follower)
+            if self._thread is None:
+                self._last = events.last_id()
+                self._gaps.clear()
+                self._thread = threading.Thread(target=self._run, name="event-poller", daemon=True)
+                self._thread.start()
+
+    def remove(self, follower: Follower) -> None:
+        with self._lock:
+            self._followers.discard(follower)
+        self._nudged.set()
+
+    def _run(self) -> None:
+        try:
+            while True:
+                self._nudged.wait(POLL_SECONDS)
+                self._nudged.clear()
+                with self._lock:
+                    if not self._followers:
+                        self._thread = None
+                        return
+                    followers = list(self._followers)
+                try:
+                    found = self._read()
+                except (DatabaseError, InterfaceError) as error:
+                    connection.close()
+                    logger.warning("events not read: %s", error, extra={"action": "events.database"})
+                    continue
+                for event in found:
+                    for follower in followers:
+                        if event.topic in follower.topics:
+                            follower.hand_over(event)
+        finally:
+            connections.close_all()
+
+    def _read(self) -> list[Event]:
+        now = time.monotonic()
+        rows = list(JobEvent.objects.filter(pk__gt=self._last).order_by("pk")[:2000])
+        if self._gaps:
+            late = list(JobEvent.objects.filter(pk__in=list(self._gaps)).order_by("pk"))
+            for row in late:
+                del self._gaps[row.pk]
+            rows = late + rows
+            self._gaps = {gap: seen for gap, seen in self._gaps.items() if now - seen < GAP_SECONDS}
+        for row in rows:
+            if row.pk > self._last:
+                self._gaps.update(dict.fromkeys(range(max(self._last + 1, row.pk - 1000), row.pk), now))
+                self._last = row.pk
+        return [Event(row.pk, row.topic, row.kind, row.data, row.job_id, row.created_at) for row in rows]
+
+
+poller = Poller()
+
+
+async def follow(topics: Collection[str], after_id: int | None = None) -> AsyncIterator[Event]:
+    follower = Follower(topics)
+    # First listen, then read what is stored: what falls between the two comes twice and is dropped once.
+    await sync_to_async(poller.add)(follower)
+    try:
+        told: set[int] = set()
+        if after_id is not None:
+            last = after_id
+            while stored := await sync_to_async(events.since)(topics, last):
+                for event in stored:
+                    told.add(event.id)
+                    yield event
+                last = stored[-1].id
+        while True:
+            event = await follower.queue.get()
+            if event.id in told:
+                told.discard(event.id)
+                continue
+            yield event
+    finally:
+        poller.remove(follower)
