@@ -54,7 +54,7 @@ USER_AGENT = "Vitrina (+feed and picture fetcher)"
 Resolve = Callable[[str, int], list[str]]
 
 
-class FetchFailed(FetchError):  # noqa: N818 - it says what happened
+class FetchFailed(FetchError):
     """The other side did not deliver: no connection, an error status, a broken, endless or slow answer."""
 
     def __init__(

@@ -29,7 +29,7 @@ class FetchError(Exception):
         self.status = status
 
 
-class FetchRefused(FetchError):  # noqa: N818 - it says what happened
+class FetchRefused(FetchError):
     """The address may not be fetched; nothing was sent to it."""
 
     def __init__(self, sentence: str) -> None:
@@ -38,15 +38,25 @@ class FetchRefused(FetchError):  # noqa: N818 - it says what happened
 
 # IANA's special-purpose registries (read 2026-11), written out: Python's `is_global` passes NAT64, 6to4,
 # multicast and 192.88.99.0/24, and `is_private` passes 100.64.0.0/10.
-_CLOSED_V4 = tuple(
-    map(
-        IPv4Network,
-        (
-            "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
-            "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 "
-            "168.63.129.16/32"  # public in form, but the control address inside every Azure machine
-        ).split(),
-    )
+_CLOSED_V4 = (
+    # fmt: off
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("10.0.0.0/8"),
+    IPv4Network("100.64.0.0/10"),
+    IPv4Network("127.0.0.0/8"),
+    IPv4Network("169.254.0.0/16"),
+    IPv4Network("172.16.0.0/12"),
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.0.2.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("192.168.0.0/16"),
+    IPv4Network("198.18.0.0/15"),
+    IPv4Network("198.51.100.0/24"),
+    IPv4Network("203.0.113.0/24"),
+    IPv4Network("224.0.0.0/4"),
+    IPv4Network("240.0.0.0/4"),
+    IPv4Network("168.63.129.16/32"),  # public in form, but the control address inside every Azure machine
+    # fmt: on
 )
 # In IPv6 only 2000::/3 is given out to the public: mapped, NAT64, unique local, link local and multicast
 # addresses all lie outside of it. Closed within it: Teredo and protocol blocks, documentation, 6to4.

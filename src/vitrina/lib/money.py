@@ -13,11 +13,11 @@ MAX_AMOUNT = Decimal(10) ** 12
 CENT = Decimal("0.01")
 
 
-class BadPrice(ValueError):  # noqa: N818 - what it is, not that it is an error
+class BadPrice(ValueError):
     """Something stands where a price should, and it cannot be read as one. `str(error)` says why."""
 
 
-class UnknownRate(LookupError):  # noqa: N818
+class UnknownRate(LookupError):
     """The table of rates has no line for this currency."""
 
 
@@ -47,7 +47,37 @@ CURRENCIES: Mapping[str, tuple[str, ...]] = {
 }
 _CODE_OF = {spelling: code for code, spellings in CURRENCIES.items() for spelling in spellings}
 _UNKNOWN = frozenset(
-    ["", "-", "–", "—", "−", "?", "нет", "нет цены", "по запросу", "цена по запросу", "под запрос", "договорная", "цена договорная", "уточняйте", "уточнить", "звоните", "на заказ", "не указана", "не указано", "n/a", "na", "none", "null", "nan", "#n/a", "unknown", "on request", "call", "tbd"]
+    [
+        "",
+        "-",
+        "–",
+        "—",
+        "−",
+        "?",
+        "нет",
+        "нет цены",
+        "по запросу",
+        "цена по запросу",
+        "под запрос",
+        "договорная",
+        "цена договорная",
+        "уточняйте",
+        "уточнить",
+        "звоните",
+        "на заказ",
+        "не указана",
+        "не указано",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "#n/a",
+        "unknown",
+        "on request",
+        "call",
+        "tbd",
+    ]
 )
 _SPACES = re.compile(r"\s+")
 _MARKS_OF_MINOR = re.compile(r"^(?P<major>.*\D)\s*(?P<minor>\d{1,2})\s*(?:коп(?:еек|ейки|ейка)?|к)\.?$")

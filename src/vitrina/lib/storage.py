@@ -15,7 +15,7 @@ from urllib.parse import quote
 MAX_NAME_BYTES = 900  # S3 keys hold 1,024
 
 
-class BadName(ValueError):  # noqa: N818
+class BadName(ValueError):
     """The name cannot be one of a stored file: it leaves the folder, or holds what file systems refuse."""
 
 

@@ -10,7 +10,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
 
 
-class BadJson(ValueError):  # noqa: N818 - what it is, not that it is an error
+class BadJson(ValueError):
     """The text is not JSON that may be kept. `str(error)` is a sentence for the person who sent it."""
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 CHUNK = 64 * 1024
 
 
-class BadZip(ValueError):  # noqa: N818
+class BadZip(ValueError):
     """The archive is broken or asks for too much. `str(error)` says which limit and its value."""
 
 
