@@ -38,8 +38,8 @@ class FetchRefused(FetchError):
 
 # IANA's special-purpose registries (read 2026-11), written out: Python's `is_global` passes NAT64, 6to4,
 # multicast and 192.88.99.0/24, and `is_private` passes 100.64.0.0/10.
+# fmt: off
 _CLOSED_V4 = (
-    # fmt: off
     IPv4Network("0.0.0.0/8"),
     IPv4Network("10.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),
@@ -56,8 +56,8 @@ _CLOSED_V4 = (
     IPv4Network("224.0.0.0/4"),
     IPv4Network("240.0.0.0/4"),
     IPv4Network("168.63.129.16/32"),  # public in form, but the control address inside every Azure machine
-    # fmt: on
 )
+# fmt: on
 # In IPv6 only 2000::/3 is given out to the public: mapped, NAT64, unique local, link local and multicast
 # addresses all lie outside of it. Closed within it: Teredo and protocol blocks, documentation, 6to4.
 _OPEN_V6 = IPv6Network("2000::/3")

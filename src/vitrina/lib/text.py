@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -103,7 +104,7 @@ def _analyser() -> Any:
 
 @lru_cache(maxsize=1)
 def _load_analyser() -> Any:
-    import pymorphy3
+    import pymorphy3  # type: ignore[import-untyped]
 
     return pymorphy3.MorphAnalyzer(lang="ru")
 
@@ -130,17 +131,21 @@ def trim_to_tokens(text: str, limit: int) -> tuple[str, bool]:
     """
     if estimate_tokens(text) <= limit:
         return text, False
+    end = _last_border(text, ((piece.start, piece.stop) for piece in razdel.sentenize(text)), limit)
+    if not end:
+        end = _last_border(text, (piece.span() for piece in re.finditer(r"\S+", text)), limit)
+    return text[:end], True
+
+
+def _last_border(text: str, pieces: Iterable[tuple[int, int]], limit: int) -> int:
+    """Where the last piece ends up to which the text costs no more than `limit` tokens; 0 if not even the first."""
     end = used = 0
-    for border in (razdel.sentenize(text), re.finditer(r"\S+", text)):
-        for piece in border:
-            start, stop = (piece.start, piece.stop) if hasattr(piece, "text") else piece.span()
-            cost = estimate_tokens(text[start:stop])
-            if used + cost > limit:
-                break
-            used, end = used + cost, stop
-        if end:
+    for start, stop in pieces:
+        used += estimate_tokens(text[start:stop])
+        if used > limit:
             break
-    return text[:end].rstrip(), True
+        end = stop
+    return end
 
 
 # --- Language ---------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ _HTML = re.compile(
 )
 _LOGIN = re.compile(r"""type\s*=\s*["']?password|name\s*=\s*["']?(?:passw|login)""", re.IGNORECASE)
 _XML_PROLOG = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL | re.IGNORECASE
+    r"\A\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL | re.IGNORECASE
 )
 _XML_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _YML_ROOTS = ("yml_catalog", "shop", "catalog", "offers")
@@ -100,7 +100,7 @@ def recognise(head: bytes, encoding: str = "") -> str:
 
 
 def _recognise_markup(text: str) -> str:
-    body = text[_XML_PROLOG.match(text).end() :]  # type: ignore[union-attr] - it matches the empty string too
+    body = _XML_PROLOG.sub("", text, count=1)
     root = _XML_ROOT.match(body)
     if root and root[1] in _YML_ROOTS:
         return "yml"

@@ -81,7 +81,7 @@ def _rows_of(sheet: Any, book: Any) -> Iterator[tuple[int, list[dict[str, Any]]]
     from defusedxml.ElementTree import iterparse
     from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 
-    class Parser(WorkSheetParser):  # type: ignore[misc]
+    class Parser(WorkSheetParser):
         """One cell that cannot be read costs itself, not the sheet."""
 
         def parse_cell(self, element: Any) -> dict[str, Any]:
