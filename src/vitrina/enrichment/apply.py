@@ -195,12 +195,12 @@ def people_fields(content: ProductContent) -> list[str]:
 def undo(log: ProcessingLog, *, by: User) -> ProcessingLog:
     """Put back what an apply replaced. A second undo returns the first's. Raises ApplyRefused in words."""
     with transaction.atomic():
+        product = Product.objects.select_for_update(of=("self",)).get(pk=log.product_id)
         log = ProcessingLog.objects.select_for_update(of=("self",)).get(pk=log.pk)
         if log.undone_at is not None:
             return log
         if not log.applied:
             raise ApplyRefused("This run wrote nothing to the product, so there is nothing to undo.")
-        product = Product.objects.select_for_update(of=("self",)).get(pk=log.product_id)
         own = log.applied.get("product")
         if own:
             _refuse_if_edited(product, own["after"], "the product")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
+
+
+Language = Literal["ru", "en"]  # what the generators write
 
 
 class Part(StrEnum):
@@ -33,7 +36,7 @@ class RunOptions(BaseModel):
     describe: bool = True
     categorize: bool | None = None  # None: only when the product has no category
     analyze_images: bool | None = None  # None: when it has images
-    language: str = Field(default="ru", pattern=r"^[a-z]{2}$")
+    language: Language = "ru"
     use_images: bool = True  # False: pictures are neither looked at nor sent to a model
     short: bool = False  # the one-paragraph text instead of the card
     force: bool = False  # a person's text may be overwritten

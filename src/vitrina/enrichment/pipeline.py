@@ -39,7 +39,12 @@ class RunIsOver(Exception):
 
 
 def process(
-    log: ProcessingLog, *, is_new: bool = False, progress: Progress | None = None, job_id: int | None = None
+    log: ProcessingLog,
+    *,
+    is_new: bool = False,
+    progress: Progress | None = None,
+    is_watched: bool = False,
+    job_id: int | None = None,
 ) -> ProcessingLog:
     """Take a run through the steps that it still lacks, and end it. A run that is over is returned as it is.
 
@@ -48,19 +53,18 @@ def process(
     """
     if log.status not in LIVE:
         return log
-    run = Run(log=log, product=log.product, progress=progress, job_id=job_id)
+    run = Run(log=log, product=log.product, progress=progress, is_watched=is_watched, job_id=job_id)
     if not is_new and log.status == Status.PROCESSING:
         run.results = {result.step: result for result in log.steps.all()}
     for number, step in enumerate(STEPS):
         if not step.is_closing:
-            run.tell(step.name, number, len(STEPS))
+            run.tell(step.name, done=number, total=len(STEPS))
             run.take(step)
     with transaction.atomic():
         for step in STEPS:
             if step.is_closing:
                 run.take(step)
         close(run)
-    run.tell("", len(STEPS), len(STEPS))
     return log
 
 

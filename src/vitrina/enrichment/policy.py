@@ -135,12 +135,12 @@ def text_reasons(text: TextCase | None) -> list[Reason]:
 
 
 def finding_reasons(findings: Sequence[Finding]) -> list[Reason]:
-    """Unsupported claims and suspicious words always, anything else when it is grave."""
-    return [
-        Reason(finding.code, Severity.HIGH, finding.detail)
-        for finding in findings
-        if finding.severity is Severity.HIGH or finding.code.partition(".")[0] in ALWAYS_ASKED
-    ]
+    return [Reason(finding.code, Severity.HIGH, finding.detail) for finding in findings if is_grave(finding)]
+
+
+def is_grave(finding: Finding) -> bool:
+    """Whether a finding sends its run to a person: unsupported claims and suspicious words always do."""
+    return finding.severity is Severity.HIGH or finding.code.partition(".")[0] in ALWAYS_ASKED
 
 
 # Families of findings that a person sees whatever severity their rule carries.

@@ -17,13 +17,13 @@ from vitrina.catalog.models import Product
 from vitrina.engine.core.replies import Answer, CallContext
 from vitrina.enrichment import ground
 from vitrina.enrichment.models import ProcessingLog, StepResult
-from vitrina.enrichment.options import RunOptions
+from vitrina.enrichment.options import Language, RunOptions
 
 
 class Progress(Protocol):
-    """Where a run tells what it is doing; a batch of thousands tells nobody."""
+    """Where a run tells what it is doing, and is told to stop by an exception."""
 
-    def __call__(self, *, step: str, done: int, total: int, text: str = "") -> None: ...
+    def __call__(self, *, step: str, done: int | None, total: int | None, text: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,11 @@ class Run:
     log: ProcessingLog
     product: Product  # with seller, brand, category
     progress: Progress | None = None
+    is_watched: bool = False  # somebody follows this very run; a batch of thousands nobody does
     job_id: int | None = None
     results: dict[str, StepResult] = field(default_factory=dict)
     unsaved: list[StepResult] = field(default_factory=list)
+    loaded: dict[str, Any] = field(default_factory=dict)  # rows that more than one step reads
 
     @cached_property
     def options(self) -> RunOptions:
@@ -85,8 +87,8 @@ class Run:
     def facts(self) -> ProductFacts:
         return ground.restored(self.log.input or {})
 
-    @cached_property
-    def language(self) -> str:
+    @property
+    def language(self) -> Language:
         return self.options.language
 
     @cached_property
@@ -103,7 +105,8 @@ class Run:
             force=self.options.fresh,
         )
 
-    def tell(self, step: str, done: int, total: int, text: str = "") -> None:
+    def tell(self, step: str, *, done: int | None = None, total: int | None = None, text: str = "") -> None:
+        """Say where the run is; whoever runs it may end it here."""
         if self.progress is not None:
             self.progress(step=step, done=done, total=total, text=text)
 

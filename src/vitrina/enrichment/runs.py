@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q, Sum
 
-from vitrina.accounts.models import User
+from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Product
 from vitrina.enrichment import ending
 from vitrina.enrichment.models import LIVE, ProcessingLog
@@ -97,20 +98,72 @@ def _in_the_way(product: Product, job_id: int | None) -> ProcessingLog | None:
     return live
 
 
-def start_batch(selection: Selection, options: RunOptions, *, by: User | None = None, title: str = "") -> Job:
-    """Start a run of every selected product; the batch feeds itself through a bounded window."""
-    selection = selection.closed(newest_product(selection.seller_id))
-    chosen = products(selection, options_key=options.key, language=options.language)
-    return batches.start(
-        "enrichment.batch",
-        child_kind="enrichment.run",
-        payload={"selection": selection.model_dump(mode="json"), "options": options.stored()},
-        seller_id=selection.seller_id,
-        title=title,
-        total=chosen.count(),
-        created_by=by,
-    )
+def options_for(seller: Seller, **wishes: Any) -> RunOptions:
+    """The seller's language and target marketplace, with the wishes of this run."""
+    return RunOptions(**{"language": seller.language, "target": seller.target} | wishes)
+
+
+def start_batch(
+    selection: Selection, options: RunOptions, *, by: User | None = None, title: str = "", once: str = ""
+) -> Job:
+    """Start a run of every selected product; the batch feeds itself through a bounded window.
+
+    `once`: a name under which at most one such batch of the seller is under way; the live one is returned.
+    """
+    with transaction.atomic():
+        if once:
+            # The seller's row is the lock: two schedulers that tick together start one batch.
+            Seller.objects.select_for_update().only("pk").get(pk=selection.seller_id)
+            live = live_batch(selection.seller_id, once)
+            if live is not None:
+                return live
+        selection = selection.closed(newest_product(selection.seller_id))
+        chosen = products(selection, options_key=options.key, language=options.language)
+        return batches.start(
+            "enrichment.batch",
+            child_kind="enrichment.run",
+            payload={"selection": selection.model_dump(mode="json"), "options": options.stored(), "once": once},
+            seller_id=selection.seller_id,
+            title=title,
+            total=chosen.count(),
+            created_by=by,
+        )
+
+
+def live_batch(seller_id: int, once: str) -> Job | None:
+    """The batch of this name that is under way. A handful of batches are: the name is compared here."""
+    live = Job.objects.live().filter(kind="enrichment.batch", seller_id=seller_id).order_by("pk")
+    return next((job for job in live if job.payload.get("once") == once), None)
 
 
 def newest_product(seller_id: int) -> int:
     return Product.objects.filter(seller_id=seller_id).aggregate(Max("pk"))["pk__max"] or 0
+
+
+def report(batch_id: int) -> dict[str, Any]:
+    """What became of the runs of a batch, and what they cost so far. One query.
+
+    {"by_status": {"completed": 12, …}, "runs", "tokens_prompt", "tokens_completion", "cost": "0.001200",
+    "unpriced": runs whose price is unknown, which the cost leaves out}
+    """
+    rows = (
+        ProcessingLog.objects.filter(batch_id=batch_id)
+        .order_by()
+        .values("status")
+        .annotate(
+            runs=Count("pk"),
+            prompt=Sum("tokens_prompt"),
+            completion=Sum("tokens_completion"),
+            usd=Sum("cost"),
+            unpriced=Count("pk", filter=Q(cost=None, finished_at__isnull=False)),
+        )
+    )
+    totals = list(rows)
+    return {
+        "by_status": {row["status"]: row["runs"] for row in totals},
+        "runs": sum(row["runs"] for row in totals),
+        "tokens_prompt": sum(row["prompt"] for row in totals),
+        "tokens_completion": sum(row["completion"] for row in totals),
+        "cost": str(sum((row["usd"] or Decimal(0) for row in totals), Decimal(0))),
+        "unpriced": sum(row["unpriced"] for row in totals),
+    }

@@ -36,6 +36,8 @@ class Selection(BaseModel):
     seller_id: int
     product_ids: tuple[int, ...] | None = None  # None: all of them
     category_id: int | None = None
+    changed_in: int | None = None  # the import that brought or last changed them
+    seen_in: int | None = None  # the import that last listed them
     wanting: Wanting = Wanting.ANYTHING
     until_id: int | None = None
     # Products whose last run failed at or after this moment are left out: one try per sitting.
@@ -52,6 +54,10 @@ def products(selection: Selection, *, options_key: str, language: str) -> QueryS
         found = found.filter(pk__in=selection.product_ids)
     if selection.category_id is not None:
         found = found.filter(category_id=selection.category_id)
+    if selection.changed_in is not None:
+        found = found.filter(changed_in=selection.changed_in)
+    if selection.seen_in is not None:
+        found = found.filter(seen_in=selection.seen_in)
     if selection.until_id is not None:
         found = found.filter(pk__lte=selection.until_id)
     if selection.not_failed_since is not None:

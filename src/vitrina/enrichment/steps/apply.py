@@ -13,27 +13,28 @@ from vitrina.enrichment.run import Run, Step, StepOutput
 
 
 def apply(run: Run) -> StepOutput:
-    decision = run.results["decide"].output
-    templates = run.output("describe").get("templates", [])
-    if templates:
-        ContentTemplate.objects.filter(pk__in=templates).update(usage_count=F("usage_count") + 1)
-    if decision["outcome"] == Outcome.APPLY:
+    verdict = run.results["decide"].output
+    helpers = run.output("describe").get("templates")
+    if helpers:
+        ContentTemplate.objects.filter(pk__in=helpers).update(usage_count=F("usage_count") + 1)
+    if verdict["outcome"] == Outcome.APPLY:
         try:
             applied = applying.apply(run.log)
         except applying.ProductChanged as changed:
-            found = Reason("product.changed", Severity.HIGH, {"fields": changed.fields})
-            decision["outcome"] = Outcome.MODERATE.value
-            decision["priority"] = PRIORITY[found.severity]
-            decision["reasons"] = reasons.stored([found])
+            doubt = Reason("product.changed", Severity.HIGH, {"fields": changed.fields})
+            verdict |= {
+                "outcome": Outcome.MODERATE.value,
+                "priority": PRIORITY[doubt.severity],
+                "reasons": reasons.stored([doubt]),
+            }
         else:
             return StepOutput({"written": applied.written, "kept": applied.kept})
-    if decision["outcome"] == Outcome.MODERATE:
-        # A repeated run of the same log would find its item: one log, one item.
+    if verdict["outcome"] == Outcome.MODERATE:
         ModerationItem.objects.create(
             log=run.log,
             seller_id=run.log.seller_id,
-            priority=decision["priority"],
-            reasons=decision["reasons"],
+            priority=verdict["priority"],
+            reasons=verdict["reasons"],
         )
     return StepOutput({"written": [], "kept": []})
 

@@ -1,0 +1,66 @@
+"""Attributes: read out of the listing with their evidence, completed by what the category step brought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrina.engine.ask import ask
+from vitrina.enrichment.generators.attributes.generator import GENERATOR
+from vitrina.enrichment.generators.attributes.schema import AttributesInput, AttributeSpec, AttributeValue
+from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
+from vitrina.enrichment.steps.categorise import sure_category
+
+
+def attributes(run: Run) -> StepOutput:
+    """A model is asked only where the category has a schema of its own to fill; the rest is read by rules."""
+    category = sure_category(run)
+    request = AttributesInput(
+        facts=run.facts,
+        category_path=category.path if category else run.facts.category_path,
+        language=run.language,
+        attribute_schema=tuple(map(_spec, category.attribute_schema if category else [])),
+    )
+    if request.attribute_schema:
+        answer = ask(GENERATOR, request, context=run.context("attributes"))
+        done = StepOutput.of(answer, {"attributes": _stored(answer.value.values)})
+    else:
+        done = StepOutput({"attributes": _stored(GENERATOR.offline(request).values)}, source=OFFLINE)
+    return done
+
+
+def _spec(row: dict[str, Any]) -> AttributeSpec:
+    """From a row of `Category.attribute_schema`."""
+    return AttributeSpec(
+        key=str(row.get("key") or row["name"]),
+        name=str(row["name"]),
+        values=tuple(map(str, row.get("choices") or ())),
+        unit=str(row.get("unit") or ""),
+        synonyms=tuple(map(str, row.get("synonyms") or ())),
+    )
+
+
+def _stored(values: list[AttributeValue]) -> dict[str, Any]:
+    """As `Product.ai_extracted` keeps them; `value` is shown as it is, unit and all."""
+    return {
+        value.name: {
+            "key": value.key,
+            "value": value.value,
+            "number": value.number,
+            "number_unit": value.unit,
+            "evidence": value.evidence.model_dump(mode="json", exclude_defaults=True),
+        }
+        for value in values
+    }
+
+
+def shown(run: Run) -> dict[str, str]:
+    """Name → value as the writer and the checks read them."""
+    return {name: entry["value"] for name, entry in run.output("attributes").get("attributes", {}).items()}
+
+
+STEP = Step(
+    "attributes",
+    work=attributes,
+    ingredients=lambda run: [run.log.input_hash, run.output("categorise").get("id"), run.language],
+    is_wanted=lambda run: bool(run.options.describe or run.options.categorize),
+)
