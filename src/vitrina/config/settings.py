@@ -177,12 +177,19 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 52_428_800
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# --- Fetching feeds and pictures --------------------------------------------------------------------------
+
+# Only public addresses are fetched from. A feed on an internal host needs its network named here ("10.1.2.0/24"),
+# and its port, if it is not 80, 443, 8080 or 8443.
+FETCH_ALLOWED_NETWORKS = env.words("VITRINA_FETCH_ALLOWED_NETWORKS")
+FETCH_ALLOWED_PORTS = [int(port) for port in env.words("VITRINA_FETCH_ALLOWED_PORTS")]
+
 # --- Jobs -------------------------------------------------------------------------------------------------
 
 # Empty: Celery's memory:// with worker threads inside the web process.
 BROKER_URL = env.text("BROKER_URL")
 JOB_THREADS = env.integer("CELERY_AI_CONCURRENCY", 32, least=1)
-CELERY_APP = "vitrina.config.celery.app"
+CELERY_MODULE = "vitrina.config.celery"
 # The broker's queue, or the prefix of everything on a broker that others use too.
 JOB_QUEUE = env.text("VITRINA_JOB_QUEUE", "vitrina")
 JOB_LEASE_SECONDS = env.number("VITRINA_JOB_LEASE_SECONDS", 60, least=0.5)

@@ -22,9 +22,14 @@ _JOINED_EMOJI = re.compile(
     r"(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
 )
 _KEPT_JOINER = "\ue000"  # private use, which cleaning removes from the text itself first
-# Cc controls, Cf bidi, zero-width, tag characters and soft hyphens, Cs lone surrogates, Co private use.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
-_HIDING_SELECTORS = range(0xE0100, 0xE01F0)  # variation selectors that carry hidden bytes
+# Unicode's categories Cc (but tab and line feed), Cf (bidi, zero-width, soft hyphen, tags), Cs, Co, and the variation
+# selectors that can carry hidden bytes. Written out, because asking for each character's category is 20 times slower.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ue001-\uf8ff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
+    r"\U000e0100-\U000e01ef\U000f0000-\U0010ffff]"
+)
 
 
 def normalise(text: str, *, lines: bool = False) -> str:
@@ -32,9 +37,9 @@ def normalise(text: str, *, lines: bool = False) -> str:
 
     Line breaks become spaces too, unless `lines`: then they stay, at most one empty line in a row.
     """
-    text = "".join(filter(_is_visible, _LINE_BREAKS.sub("\n", _keep_joiners(text)))).replace(
-        _KEPT_JOINER, "\u200d"
-    )
+    if not text.isascii():
+        text = _JOINED_EMOJI.sub(_KEPT_JOINER, text.replace(_KEPT_JOINER, ""))
+    text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).replace(_KEPT_JOINER, "\u200d")
     text = unicodedata.normalize("NFC", text)
     if not lines:
         return " ".join(text.split())
@@ -45,18 +50,6 @@ def normalise(text: str, *, lines: bool = False) -> str:
 def fold(text: str) -> str:
     """For comparing: normalised, lower case, ё as е."""
     return normalise(text).lower().replace("ё", "е")
-
-
-def _keep_joiners(text: str) -> str:
-    return _JOINED_EMOJI.sub(_KEPT_JOINER, text.replace(_KEPT_JOINER, "")) if "\u200d" in text else text
-
-
-def _is_visible(character: str) -> bool:
-    if character.isascii():
-        return character.isprintable() or character in "\n\t"
-    if character == _KEPT_JOINER:
-        return True
-    return unicodedata.category(character) not in _INVISIBLE and ord(character) not in _HIDING_SELECTORS
 
 
 # --- Words ------------------------------------------------------------------------------------------------
