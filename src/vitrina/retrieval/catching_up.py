@@ -54,6 +54,7 @@ class Follower:
     # Filled from inside an open transaction: true only if that one commits.
     unconfirmed: bool = False
     dense: list[Space] = field(default_factory=list)  # one per embedding model that was used
+    groups: int = 0
 
 
 _followers: dict[str, Follower] = {}
@@ -213,6 +214,7 @@ def _open(follower: Follower) -> None:
     follower.dense = dense.known_spaces(collection)
     for space in follower.dense:
         index.ensure(space)
+    follower.groups = index.count(groups_space(collection))
     follower.ready = True
     if follower.placed is None or follower.placed != _target(collection):
         return
@@ -244,6 +246,7 @@ def _advance(follower: Follower, target: tuple[str, int], between_batches: Calla
     follower.placed = target
     follower.unconfirmed = False
     follower.dense = dense.known_spaces(collection)
+    follower.groups = index.count(groups_space(collection))
 
 
 def _clear(follower: Follower) -> None:
@@ -253,6 +256,7 @@ def _clear(follower: Follower) -> None:
     dense.drop(follower.index, follower.collection)
     follower.placed = None
     follower.unconfirmed = False
+    follower.groups = 0
 
 
 def _read_position(follower: Follower) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ Every query is held to one seller: its own documents and the shared ones, never 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class GroupHit:
-    """A group. `members`: documents in it besides its own head. `payload` is the head's."""
+    """A group. `members`: documents in it besides its own head. `payload` is the head's.
+
+    `score`: words in common, in units of the rarest word that there can be, so that it means about the same among
+    forty groups as among ten thousand; 0 for a group that only embeddings brought.
+    """
 
     name: str
     score: float
@@ -93,7 +98,7 @@ def nearest_groups(
     )
     hits: dict[str, GroupHit] = {}
     for one in sorted(found, key=lambda one: one.payload["seller"] == SHARED):
-        hits.setdefault(str(one.payload["group"]), _group_hit(one))
+        hits.setdefault(str(one.payload["group"]), _group_hit(one, rarest=rarest(follower.groups)))
     ordered = sorted(hits.values(), key=lambda hit: (-hit.score, hit.name))
     close = _nearest_dense(
         follower, collection, text, detail, seller_id, 3 * limit, _held_to(seller_id, None)
@@ -160,7 +165,7 @@ def _groups_by_name(follower: Follower, collection: str, names: list[str], where
     rows = Group.objects.filter(collection=collection, name__in=names).order_by("seller_key")
     points = [(row.pk, follower.index.payload(groups_space(collection), row.pk)) for row in rows]
     return [
-        _group_hit(Found(pk, 0.0, payload))
+        _group_hit(Found(pk, 0.0, payload), rarest=1.0)
         for pk, payload in points
         if payload is not None and matches(payload, where)
     ]
@@ -171,9 +176,14 @@ def _hit(found: Found, score: float) -> Hit:
     return Hit(str(payload["key"]), score, _own(payload), str(payload["text"]), str(payload["group"]))
 
 
-def _group_hit(found: Found) -> GroupHit:
+def rarest(points: int) -> float:
+    """The engine's inverse document frequency of a feature that one point of so many has."""
+    return math.log(1 + (points - 0.5) / 1.5)
+
+
+def _group_hit(found: Found, *, rarest: float) -> GroupHit:
     payload = found.payload
-    return GroupHit(str(payload["group"]), found.score, int(payload["members"]), _own(payload))
+    return GroupHit(str(payload["group"]), found.score / rarest, int(payload["members"]), _own(payload))
 
 
 def _own(payload: Mapping[str, Value]) -> dict[str, Value]:

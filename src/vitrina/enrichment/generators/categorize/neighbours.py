@@ -1,0 +1,41 @@
+"""Confirmed products: each becomes a neighbour at once, in the transaction of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vitrina.catalog.models import Product
+from vitrina.retrieval.collections import CATEGORIES
+from vitrina.retrieval.documents import NewDocument, put_many, remove
+
+KIND = "product"
+CHUNK = 1_000
+
+
+def put(product: Product, category_id: int) -> None:
+    """A person said that the product belongs there."""
+    put_many(CATEGORIES, [document(product, category_id)])
+
+
+def take_out(product_ids: Iterable[int]) -> int:
+    """The products are gone, or nobody stands for their category any more. Returns how many were neighbours."""
+    return remove(CATEGORIES, [key(product_id) for product_id in product_ids])
+
+
+def document(product: Product, category_id: int) -> NewDocument:
+    return NewDocument(
+        key=key(product.pk),
+        text=title_text(product.title, product.brand.name if product.brand else ""),
+        payload={"kind": KIND, "category_id": category_id},
+        seller_id=product.seller_id,
+        group=str(category_id),
+    )
+
+
+def title_text(title: str, brand: str) -> str:
+    """What a product is found by: its title, and its brand where the title lacks it."""
+    return title if not brand or brand.lower() in title.lower() else f"{title}\n{brand}"
+
+
+def key(product_id: int) -> str:
+    return f"product:{product_id}"
