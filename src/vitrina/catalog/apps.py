@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "vitrina.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from vitrina.catalog import jobs  # noqa: F401 - registers the handlers

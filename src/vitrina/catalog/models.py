@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller
@@ -22,15 +24,22 @@ class Category(models.Model):
     `seller` is null); marketplaces' trees are "wildberries", "ozon", "yandex" …
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="categories", null=True, blank=True)
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, related_name="categories", null=True, blank=True
+    )
     tree = models.CharField(_("tree"), max_length=40, blank=True, default="")
     external_id = models.CharField(_("external id"), max_length=120)
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, related_name="children", null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, related_name="children", null=True, blank=True
+    )
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True, default="")
     path = models.CharField(_("path"), max_length=1000, db_index=True)
     # Other words that buyers and suppliers use for it: the biggest lever of categorisation.
     synonyms = models.JSONField(_("synonyms"), default=list, blank=True)
+    # What the last sync brought, {"name", "name_en", "synonyms"}: where a field differs from it, a person
+    # changed the field, and the next sync leaves it alone.
+    synced = models.JSONField(default=dict, blank=True)
     # The attributes its products have: [{"name", "kind": "text|number|choice|boolean", "unit", "choices", "required"}]
     attribute_schema = models.JSONField(_("attributes"), default=list, blank=True)
     is_leaf = models.BooleanField(_("leaf"), default=True)
@@ -50,6 +59,19 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    def clean(self) -> None:
+        """Refuse a parent that stands below this category. Costs a query for every level above."""
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": gettext("A category can't stand below itself.")})
+            above = above.parent
+
+    @property
+    def depth(self) -> int:
+        """1 for a root."""
+        return self.path.count(PATH_SEPARATOR) + 1
 
 
 class Brand(models.Model):
@@ -81,8 +103,13 @@ class Product(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products")
     external_id = models.CharField(_("external id"), max_length=200)
     title = models.CharField(_("supplier's title"), max_length=1000)
+    # Folded title, external id, brand and barcode (`search.search_text`). It stands before the description:
+    # SQLite reads a row from its front, and a scan that stops here never touches the long text's pages.
+    search_text = models.TextField(editable=False, blank=True, default="")
     description = models.TextField(_("supplier's description"), blank=True, default="")
-    brand = models.ForeignKey(Brand, on_delete=models.SET_NULL, related_name="products", null=True, blank=True)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.SET_NULL, related_name="products", null=True, blank=True
+    )
     # Unknown is null, never zero.
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True, blank=True)
     old_price = models.DecimalField(_("old price"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -95,7 +122,9 @@ class Product(models.Model):
     barcode = models.CharField(_("barcode"), max_length=64, blank=True, default="")
     is_available = models.BooleanField(_("available"), null=True)
 
-    category = models.ForeignKey(Category, on_delete=models.SET_NULL, related_name="products", null=True, blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.SET_NULL, related_name="products", null=True, blank=True
+    )
     # Who put the category there: "" nobody, "source", "ai", "person".
     category_source = models.CharField(max_length=16, blank=True, default="")
     category_confidence = models.FloatField(_("confidence"), null=True, blank=True)
@@ -104,13 +133,19 @@ class Product(models.Model):
 
     content_hash = models.CharField(max_length=64)  # of the listing as it came in: unchanged means skip
     version = models.PositiveIntegerField(default=1)  # + 1 with every change of the listing or of its card
+    # The imports that saw and that last changed it, by id. Plain numbers: an index on a value that every
+    # import rewrites would cost more than the rare question "what vanished?" is worth.
+    seen_in = models.BigIntegerField(null=True, blank=True, editable=False)
+    changed_in = models.BigIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["seller", "external_id"], name="product_once_per_seller")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "external_id"], name="product_once_per_seller")
+        ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="product_list_of_seller"),
             models.Index(fields=["seller", "category", "-id"], name="product_by_category"),
@@ -155,14 +190,22 @@ class ProductContent(models.Model):
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
     key_benefits = models.JSONField(_("key benefits"), default=list, blank=True)
     author = models.CharField(_("author"), max_length=16, default="ai")
-    source = models.CharField(_("made by"), max_length=120, blank=True, default="")  # "offline", "openai:gpt-4o-mini"
+    # Which fields hold a person's words; with author "person" and none named, all of them do.
+    person_fields = models.JSONField(default=list, blank=True)
+    source = models.CharField(
+        _("made by"), max_length=120, blank=True, default=""
+    )  # "offline", "openai:gpt-4o-mini"
     # The run the text came from, by id: a log may be cleaned up only when no text points to it.
     log_id = models.BigIntegerField(null=True, blank=True, db_index=True)
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["product", "language"], name="content_once_per_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "language"], name="content_once_per_language")
+        ]
         verbose_name = _("content")
         verbose_name_plural = _("contents")
 
@@ -170,30 +213,82 @@ class ProductContent(models.Model):
         return self.title or f"{self.product_id}/{self.language}"
 
 
+class ListingChange(models.Model):
+    """What one intake changed in a listing: {"price": ["1490.00", "1290.00"], …}, before and after."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listing_changes")
+    import_id = models.BigIntegerField(null=True, blank=True)  # null: it came through a connector or by hand
+    changes = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["product", "-id"], name="changes_of_product")]
+        verbose_name = _("change of a listing")
+        verbose_name_plural = _("changes of listings")
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {', '.join(self.changes)}"
+
+
+class RunState(models.TextChoices):
+    """States of an import or an export."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ImportQuerySet:
+        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+
+
 class Import(models.Model):
     """One reading of one feed: what came in, what was new, what was broken and why.
 
     waiting → running → done | failed | cancelled
+
+    The counters and the position `read` are written in the transaction of each chunk, so a reading that
+    was killed goes on behind its last whole chunk.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="imports")
-    source = models.CharField(_("source"), max_length=2000)  # a URL, or the stored name of an uploaded file
+    source = models.CharField(_("source"), max_length=2000)  # a URL, or the name of the file as it was given
     file_name = models.CharField(_("file name"), max_length=255, blank=True, default="")
-    format = models.CharField(_("format"), max_length=20, blank=True, default="")  # "" = recognised from the content
-    options = models.JSONField(default=dict, blank=True)  # column mapping, encoding, enrich after import …
-    state = models.CharField(_("state"), max_length=16, default="waiting")
-    read = models.PositiveIntegerField(default=0)
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    broken = models.PositiveIntegerField(default=0)
+    # The copy that is read, in the storage; empty until a URL is fetched.
+    stored_name = models.CharField(max_length=255, blank=True, default="")
+    digest = models.CharField(max_length=64, blank=True, default="")  # SHA-256 of the copy
+    format = models.CharField(
+        _("format"), max_length=20, blank=True, default=""
+    )  # "" = recognised from the content
+    options = models.JSONField(default=dict, blank=True)  # `importing.ImportOptions`
+    # How each column was understood: {"Наименование": "title", "Цвет": "attribute", "SEO title": "left out"}
+    columns = models.JSONField(default=dict, blank=True)
+    # Sentences about the file as a whole: what was read differently than written.
+    remarks = models.JSONField(default=list, blank=True)
+    state = models.CharField(_("state"), max_length=16, choices=RunState, default=RunState.WAITING)
+    read = models.PositiveIntegerField(_("rows read"), default=0)
+    created = models.PositiveIntegerField(_("new"), default=0)
+    updated = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    broken = models.PositiveIntegerField(_("broken"), default=0)
+    warnings = models.PositiveIntegerField(_("warnings"), default=0)
+    # All broken rows and warnings as CSV, in the storage; the table `BrokenRow` holds the first ones only.
+    report_name = models.CharField(max_length=255, blank=True, default="")
     error = models.TextField(blank=True, default="")
     job_id = models.BigIntegerField(null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["seller", "-id"], name="imports_of_seller")]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
 
@@ -202,18 +297,109 @@ class Import(models.Model):
 
 
 class BrokenRow(models.Model):
-    """A row of a feed that could not become a product: where it stands and why, in the reader's words."""
+    """A row of a feed that could not become a product, or one that did with something left unknown.
+
+    `reason` is a sentence in English with its `values` apart: pages show `sentence`, in the reader's language.
+    """
 
     import_run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="broken_rows")
-    line = models.PositiveIntegerField()
-    external_id = models.CharField(max_length=200, blank=True, default="")
-    reason = models.TextField()
+    line = models.PositiveIntegerField(_("line"))
+    external_id = models.CharField(_("external id"), max_length=200, blank=True, default="")
+    reason = models.TextField(_("reason"))
+    values = models.JSONField(default=dict, blank=True)
     raw = models.TextField(blank=True, default="")
+    # The row lives as a product; only what the reason names was left unknown.
+    is_warning = models.BooleanField(_("warning"), default=False)
 
     class Meta:
+        indexes = [models.Index(fields=["import_run", "line", "id"], name="broken_rows_of_import")]
         ordering = ["line", "pk"]
         verbose_name = _("broken row")
         verbose_name_plural = _("broken rows")
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.reason}"
+        return f"{self.line}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        return gettext(self.reason) % self.values if self.values else gettext(self.reason)
+
+
+class ColumnMapping(models.Model):
+    """How a person said the columns of one kind of file are to be read; used again for the same header row."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="column_mappings")
+    signature = models.CharField(max_length=64)  # of the folded header row
+    columns = models.JSONField(
+        _("columns")
+    )  # {"Наименование товара": "title", "Склад": ""}: "" leaves it out
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "signature"], name="mapping_once_per_header")
+        ]
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
+
+    def __str__(self) -> str:
+        return f"{self.seller_id}: {', '.join(self.columns)}"
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ExportQuerySet:
+        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+
+
+class Export(models.Model):
+    """One writing of finished cards to a file for one target; what was held back stands in the report.
+
+    waiting → running → done | failed | cancelled
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="exports")
+    target = models.CharField(_("target"), max_length=40)  # a key of data/limits.json
+    format = models.CharField(_("format"), max_length=20)  # "csv", "xlsx", "yml", "jsonl"
+    language = models.CharField(_("language"), max_length=8)
+    options = models.JSONField(default=dict, blank=True)  # `exporting.ExportOptions`
+    state = models.CharField(_("state"), max_length=16, choices=RunState, default=RunState.WAITING)
+    written = models.PositiveIntegerField(_("written"), default=0)
+    held_back = models.PositiveIntegerField(_("held back"), default=0)
+    reasons = models.JSONField(_("reasons"), default=dict, blank=True)  # {reason code: number of cards}
+    file_name = models.CharField(max_length=255, blank=True, default="")  # both in the storage
+    report_name = models.CharField(max_length=255, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    job_id = models.BigIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["seller", "-id"], name="exports_of_seller")]
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.target} {self.format}"
+
+
+class CurrencyRate(models.Model):
+    """What one unit of a currency costs in roubles, as the operator says. It beats the shipped reference rate."""
+
+    code = models.CharField(_("currency"), max_length=3, unique=True)  # ISO 4217
+    rubles = models.DecimalField(_("roubles for one unit"), max_digits=16, decimal_places=6)
+    note = models.CharField(_("source"), max_length=200, blank=True, default="")
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=models.Q(rubles__gt=0), name="rate_above_zero")]
+        verbose_name = _("currency rate")
+        verbose_name_plural = _("currency rates")
+
+    def __str__(self) -> str:
+        return f"1 {self.code} = {self.rubles} RUB"

@@ -1,0 +1,64 @@
+"""Jobs of the catalogue."""
+
+from __future__ import annotations
+
+from vitrina.catalog import exporting, importing
+from vitrina.catalog.models import Export, Import
+from vitrina.jobs.interrupts import CancelRequested
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry
+from vitrina.jobs.registry import Limits, handler
+from vitrina.jobs.running import RunningJob
+
+# A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks.
+DEADLINE_SECONDS = 3600.0
+
+
+@handler(importing.KIND, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
+def run_import(job: RunningJob) -> Outcome:
+    import_run = Import.objects.select_related("seller").filter(pk=job.payload["import_id"]).first()
+    if import_run is None:
+        return Cancel("The import was deleted.")
+    if import_run.state in {"done", "cancelled"}:
+        return Done({"import_id": import_run.pk})
+
+    def tell(progress: importing.Progress) -> None:
+        job.progress(
+            step="rows",
+            done=progress.read,
+            text=f"{progress.created} + {progress.updated}, {progress.broken} ✕, {progress.rows_per_second:.0f}/s",
+        )
+
+    job.progress(step="open")
+    try:
+        import_run = importing.read(import_run, on_progress=tell)
+    except importing.ImportFailed as error:
+        return Retry(str(error)) if error.may_pass else Fail(str(error))
+    except importing.TakenOver as error:
+        return Cancel(str(error))
+    except CancelRequested:
+        importing.cancel(import_run)
+        raise
+    return Done({"import_id": import_run.pk, "read": import_run.read, "created": import_run.created})
+
+
+@handler(exporting.KIND, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
+def run_export(job: RunningJob) -> Outcome:
+    export_run = Export.objects.select_related("seller").filter(pk=job.payload["export_id"]).first()
+    if export_run is None:
+        return Cancel("The export was deleted.")
+    if export_run.state in {"done", "cancelled"}:
+        return Done({"export_id": export_run.pk})
+    total = exporting.products_of(export_run).count()
+    job.progress(step="cards", done=0, total=total)
+    try:
+        export_run = exporting.write_out(
+            export_run, on_progress=lambda done: job.progress(step="cards", done=done, total=total)
+        )
+    except exporting.ExportFailed as error:
+        return Fail(str(error))
+    except CancelRequested:
+        exporting.cancel(export_run)
+        raise
+    return Done(
+        {"export_id": export_run.pk, "written": export_run.written, "held_back": export_run.held_back}
+    )
