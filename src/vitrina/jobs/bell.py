@@ -64,15 +64,20 @@ def ring(count: int = 1) -> None:
         _send(count)
 
 
+def ring_anyway() -> None:
+    """A message that only wakes the consumer of this process out of its wait, so that it sees it should stop."""
+    _send(1)
+
+
 def is_in_process() -> bool:
     return not settings.BROKER_URL
 
 
-def app() -> Any:
-    """The Celery application; by name, because it stands on a higher floor."""
-    from django.utils.module_loading import import_string
+def application() -> Any:
+    """The module with the Celery application; by name, because it stands on a higher floor."""
+    from importlib import import_module
 
-    return import_string(settings.CELERY_APP)
+    return import_module(settings.CELERY_MODULE)
 
 
 class _Quiet:
@@ -89,16 +94,14 @@ class _Quiet:
 
 
 _quiet = _Quiet()
-_sending = threading.Lock()
 
 
 def _send(count: int) -> None:
-    from vitrina.jobs.tasks import work
-
     try:
-        with app().producer_pool.acquire(block=True, timeout=1.0) as producer:
+        celery = application()
+        with _producers(celery).acquire(block=True, timeout=1.0) as producer:
             for _ in range(count):
-                work.apply_async(producer=producer, retry=False)
+                celery.app.send_task("vitrina.work", producer=producer, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - kombu's transports raise dozens of classes; the row is safe
         _quiet.set()
         logger.warning(
@@ -106,3 +109,18 @@ def _send(count: int) -> None:
             error,
             extra={"action": "bell.failed"},
         )
+
+
+_ringing: Any = None
+_making = threading.Lock()
+
+
+def _producers(celery: Any) -> Any:
+    """The pool of those who ring: one connection per thread that rings at the moment, kept for the next."""
+    from kombu import pools
+
+    global _ringing
+    with _making:
+        if _ringing is None:
+            _ringing = celery.connection_for_ringing()
+    return pools.producers[_ringing]

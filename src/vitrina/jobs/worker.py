@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -66,8 +65,8 @@ class Worker:
                 )
         self._keeper.stop()
         home = self.crew.dismiss(seconds=0.5)
-        bell.crew = None
         self._doorbell.join(2.5)
+        bell.crew = None
         try:
             WorkerTick.objects.filter(owner=self.crew.owner).delete()
         except (DatabaseError, InterfaceError) as error:
@@ -99,7 +98,6 @@ class Doorbell:
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._controller: Any = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="job-doorbell", daemon=True)
 
@@ -107,12 +105,13 @@ class Doorbell:
         self._thread.start()
 
     def hush(self) -> None:
-        self._over.set()
-        controller = self._controller
-        if controller is not None:
-            from celery.worker import state
+        """Let the consumer end; it looks at its orders when a message comes, or every two seconds."""
+        from celery.worker import state
 
-            state.should_stop = 0
+        self._over.set()
+        state.should_stop = 0
+        if bell.is_in_process():
+            bell.ring_anyway()
 
     def join(self, seconds: float) -> None:
         self._thread.join(seconds)
@@ -120,11 +119,11 @@ class Doorbell:
     def _listen(self) -> None:
         from celery.worker import state
 
+        state.should_stop = None  # of a worker that stopped in this process before
         pause = 1.0
         while not self._over.is_set():
             try:
-                state.should_stop = None
-                self._controller = bell.app().WorkController(
+                controller = bell.application().app.WorkController(
                     pool_cls="vitrina.jobs.pool:CrewPool",
                     concurrency=self._threads,
                     hostname=f"vitrina@{id(self)}",
@@ -133,7 +132,7 @@ class Doorbell:
                     without_heartbeat=True,
                     loglevel="WARNING",
                 )
-                self._controller.start()
+                controller.start()
                 pause = 1.0
             except Exception:
                 logger.exception("the doorbell fell over", extra={"action": "worker.doorbell"})
