@@ -21,9 +21,13 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         if refusal is not None or not getattr(view_func, "login_required", True):
             return refusal
-        if request.user.is_authenticated and request.user.must_change_password:
-            if request.resolver_match and request.resolver_match.url_name not in OPEN_BEFORE_A_NEW_PASSWORD:
-                return redirect("password")
+        route = request.resolver_match.url_name if request.resolver_match else ""
+        if (
+            request.user.is_authenticated
+            and request.user.must_change_password
+            and route not in OPEN_BEFORE_A_NEW_PASSWORD
+        ):
+            return redirect("password")
         return None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:

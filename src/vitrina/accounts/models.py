@@ -28,6 +28,9 @@ class SignInCount(models.Model):
     last_at = models.DateTimeField(db_index=True)  # for clearing rows of yesterday
     opens_at = models.DateTimeField()  # before this no password is looked at
 
+    def __str__(self) -> str:
+        return f"{self.account}: {self.failures}"
+
 
 class SellerQuerySet(models.QuerySet["Seller"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> SellerQuerySet:
@@ -52,7 +55,9 @@ class Seller(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="RUB")
     # The marketplace whose limits and rules the cards must keep; empty: only the house's own.
     target = models.CharField(_("target marketplace"), max_length=40, blank=True, default="")
-    plan = models.ForeignKey("accounts.Plan", on_delete=models.PROTECT, related_name="sellers", null=True, blank=True)
+    plan = models.ForeignKey(
+        "accounts.Plan", on_delete=models.PROTECT, related_name="sellers", null=True, blank=True
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = SellerQuerySet.as_manager()

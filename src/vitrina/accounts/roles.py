@@ -32,7 +32,15 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.CATALOGUE_MANAGER: frozenset(
-        {Right.VIEW, Right.IMPORT, Right.ENRICH, Right.EDIT_CATALOGUE, Right.EXPORT, Right.MODERATE, Right.MANAGE_JOBS}
+        {
+            Right.VIEW,
+            Right.IMPORT,
+            Right.ENRICH,
+            Right.EDIT_CATALOGUE,
+            Right.EXPORT,
+            Right.MODERATE,
+            Right.MANAGE_JOBS,
+        }
     ),
     Role.MODERATOR: frozenset({Right.VIEW, Right.MODERATE}),
     Role.SUPPORT_OPERATOR: frozenset({Right.VIEW, Right.REPLY}),

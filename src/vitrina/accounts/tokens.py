@@ -31,16 +31,25 @@ class Issued:
     secret: str  # the only time that it is known
 
 
-def issue(user: User, name: str, scopes: list[str], *, expires_at: datetime | None = None, by: Any = None) -> Issued:
+def issue(
+    user: User, name: str, scopes: list[str], *, expires_at: datetime | None = None, by: Any = None
+) -> Issued:
     """A new token. ValueError names scopes that don't exist."""
     unknown = sorted(set(scopes) - SCOPES)
     if unknown or not scopes:
-        raise ValueError(f"Unknown scopes: {', '.join(unknown) or '(none given)'}. Known: {', '.join(sorted(SCOPES))}.")
+        raise ValueError(
+            f"Unknown scopes: {', '.join(unknown) or '(none given)'}. Known: {', '.join(sorted(SCOPES))}."
+        )
     prefix = secrets.token_hex(4)
     secret = f"vt_{prefix}_{secrets.token_urlsafe(32)}"
     with transaction.atomic():
         token = ApiToken.objects.create(
-            user=user, name=name, prefix=prefix, digest=_digest(secret), scopes=sorted(set(scopes)), expires_at=expires_at
+            user=user,
+            name=name,
+            prefix=prefix,
+            digest=_digest(secret),
+            scopes=sorted(set(scopes)),
+            expires_at=expires_at,
         )
         audit.record("token.issue", token, by=by or user, after={"name": name, "scopes": token.scopes})
     return Issued(token, secret)
@@ -57,9 +66,9 @@ def recognise(secret: str) -> ApiToken | None:
     now = timezone.now()
     if token.revoked_at or (token.expires_at and token.expires_at <= now) or not token.user.is_active:
         return None
-    ApiToken.objects.filter(
-        Q(last_used_at=None) | Q(last_used_at__lt=now - _SEEN_EVERY), pk=token.pk
-    ).update(last_used_at=now)
+    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - _SEEN_EVERY), pk=token.pk).update(
+        last_used_at=now
+    )
     return token
 
 

@@ -49,7 +49,9 @@ def login_page(request: HttpRequest) -> HttpResponse:
             return response
         form.add_error(None, _words_of(person))
         status = 429 if person.opens_at else 401
-    return render(request, "accounts/login.html", {"form": form, "next": request.GET.get("next", "")}, status=status)
+    return render(
+        request, "accounts/login.html", {"form": form, "next": request.GET.get("next", "")}, status=status
+    )
 
 
 def _words_of(refusal: Refusal) -> str:

@@ -41,7 +41,9 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("Choose a file or give an address: one of the two."))
         if file and file.size > MOST_UPLOAD_MB * 1024 * 1024:
             raise forms.ValidationError(
-                _("The file has %(size)s MB, the limit for an upload is %(most)s MB. Give its address instead.")
+                _(
+                    "The file has %(size)s MB, the limit for an upload is %(most)s MB. Give its address instead."
+                )
                 % {"size": file.size // (1024 * 1024), "most": MOST_UPLOAD_MB}
             )
         return given
@@ -49,7 +51,9 @@ class ImportForm(forms.Form):
 
 class ExportForm(forms.Form):
     seller = forms.ModelChoiceField(Seller.objects.none(), label=_("Seller"), empty_label=None)
-    target = forms.ChoiceField(label=_("For"), choices=lambda: [(key, target.title) for key, target in targets().items()])
+    target = forms.ChoiceField(
+        label=_("For"), choices=lambda: [(key, target.title) for key, target in targets().items()]
+    )
     file_format = forms.ChoiceField(label=_("Format"), choices=[(key, key.upper()) for key in WRITERS])
     language = forms.ChoiceField(label=_("Language"), choices=[("ru", _("Russian")), ("en", _("English"))])
 
@@ -64,7 +68,8 @@ class ExportForm(forms.Form):
         possible = formats_of(given.get("target", ""))
         if given.get("file_format") and given["file_format"] not in possible:
             raise forms.ValidationError(
-                _("This target takes %(formats)s.") % {"formats": ", ".join(name.upper() for name in possible)}
+                _("This target takes %(formats)s.")
+                % {"formats": ", ".join(name.upper() for name in possible)}
             )
         return given
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -56,7 +56,9 @@ def imports_page(request: PersonRequest) -> HttpResponse:
                 messages.error(request, str(full))
             else:
                 return redirect("import", pk=import_run.pk)
-    screen = by_key(Import.objects.reachable_by(request.user).select_related("seller", "created_by"), request, size=PAGE)
+    screen = by_key(
+        Import.objects.reachable_by(request.user).select_related("seller", "created_by"), request, size=PAGE
+    )
     return page_or_part(
         request, "catalog/imports.html", "catalog/import_list.html",
         {"form": form, "slice": screen, "can_import": bool(sellers), "limit_mb": 512},
@@ -88,7 +90,9 @@ def import_page(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def import_broken_rows(request: PersonRequest, pk: int) -> HttpResponseBase:
     import_run = reach(Import.objects, request.user, Right.VIEW, pk=pk)
-    response = StreamingHttpResponse(importing.broken_rows_csv(import_run), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        importing.broken_rows_csv(import_run), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="import-{pk}-rows.csv"'
     return response
 
@@ -114,7 +118,9 @@ def exports_page(request: PersonRequest) -> HttpResponse:
                 messages.error(request, str(full))
             else:
                 return redirect("export", pk=export_run.pk)
-    screen = by_key(Export.objects.reachable_by(request.user).select_related("seller", "created_by"), request, size=PAGE)
+    screen = by_key(
+        Export.objects.reachable_by(request.user).select_related("seller", "created_by"), request, size=PAGE
+    )
     titles = {key: target.title for key, target in limits.targets().items()}
     for row in screen.rows:
         row.target_title = titles.get(row.target, row.target)  # type: ignore[attr-defined]
@@ -178,10 +184,14 @@ def categories_page(request: PersonRequest) -> HttpResponse:
     tree = request.GET.get("tree", "")[:40]
     known = visible_to(request.user)
     trees = list(known.order_by("tree").values_list("tree", flat=True).distinct())
-    rows = known.filter(tree=tree).annotate(product_count=Count("products")).order_by("path", "pk")
+    # A shared category holds other sellers' products, too; nobody learns how many.
+    own_products = Count("products", filter=Q(products__seller__in=Seller.objects.reachable_by(request.user)))
+    rows = known.filter(tree=tree).annotate(product_count=own_products).order_by("path", "pk")
     if words:
         wanted = fold(words).split()
-        found = [row for row in rows if all(word in fold(" ".join([row.path, *row.synonyms])) for word in wanted)]
+        found = [
+            row for row in rows if all(word in fold(" ".join([row.path, *row.synonyms])) for word in wanted)
+        ]
     else:
         found = list(rows[: CATEGORIES_SHOWN + 1])
     return page_or_part(
@@ -209,6 +219,7 @@ def category_page(request: PersonRequest, pk: int) -> HttpResponse:
         "catalog/category_body.html",
         {
             "category": category,
+            "synonyms_text": "\n".join(category.synonyms),
             "children": list(category.children.order_by("name")[:200]),
             "product_count": category.products.filter(
                 seller__in=Seller.objects.reachable_by(request.user)
@@ -228,9 +239,11 @@ def category_synonyms(request: PersonRequest, pk: int) -> HttpResponse:
     before = list(category.synonyms)
     categories.edit(category, synonyms=request.POST.get("synonyms", "")[:20_000].splitlines())
     audit.record(
-        "category.synonyms", category, by=request.user, before={"synonyms": before}, after={"synonyms": category.synonyms}
+        "category.synonyms",
+        category,
+        by=request.user,
+        before={"synonyms": before},
+        after={"synonyms": category.synonyms},
     )
     messages.success(request, _("Saved. The next runs find this category by these words, too."))
     return redirect("category", pk=pk)
-
-

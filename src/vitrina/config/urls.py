@@ -8,9 +8,13 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     # The admin's own sign-in knows no growing delay: everybody comes in by the one door.
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True), name="admin_login"),
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True), name="admin_sign_in"),
     path("admin/", admin.site.urls),
     path("", include("vitrina.accounts.urls")),
+    path("", include("vitrina.console.urls")),
+    path("", include("vitrina.catalog.urls")),
+    path("", include("vitrina.enrichment.urls")),
+    path("", include("vitrina.jobs.urls")),
 ]
 
 handler403 = "vitrina.console.failures.forbidden"

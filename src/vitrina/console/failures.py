@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
-    return render(request, "console/failure.html", {"heading": heading, "words": words, "code": status}, status=status)
+    return render(
+        request, "console/failure.html", {"heading": heading, "words": words, "code": status}, status=status
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -32,7 +34,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         "console/broken.html",
         {
             "heading": _("The studio stumbled"),
-            "words": _("What you sent was not saved, everything saved before is safe. The failure is in the log; try again."),
+            "words": _(
+                "What you sent was not saved, everything saved before is safe. The failure is in the log; try again."
+            ),
             "code": 500,
         },
         status=500,

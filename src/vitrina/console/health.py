@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from vitrina.accounts.tokens import recognise
-from vitrina.jobs import workers
+from vitrina.console.metrics import rows
+from vitrina.jobs.metrics import measure
 
 
 @never_cache
@@ -39,11 +40,13 @@ def ready(request: HttpRequest) -> HttpResponse:
         checks["database"] = "ok"
         behind = _behind()
         checks["migrations"] = "ok" if not behind else f"{behind} to run: `vitrina migrate`"
-        checks["workers"] = workers.alive_count() if not behind else 0
+        checks["workers"] = measure().workers if not behind else 0
     except DatabaseError as error:
         checks["database"] = f"away: {type(error).__name__}"
     is_ready = checks.get("database") == "ok" and checks.get("migrations") == "ok"
-    return JsonResponse({"status": "ok" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503)
+    return JsonResponse(
+        {"status": "ok" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503
+    )
 
 
 def _behind() -> int:
@@ -58,6 +61,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For a superuser's browser, or a scraper with an API token of the scope «metrics»."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     token = recognise(secret.strip()) if scheme.lower() == "bearer" else None
-    if not (token and "metrics" in token.scopes) and not (request.user.is_authenticated and request.user.is_superuser):
+    if not (token and "metrics" in token.scopes) and not (
+        request.user.is_authenticated and request.user.is_superuser
+    ):
         raise PermissionDenied
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest() + generate_latest(rows), content_type=CONTENT_TYPE_LATEST)

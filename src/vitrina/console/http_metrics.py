@@ -41,7 +41,9 @@ def count_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 def _counted(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
     match = request.resolver_match
-    route = (match.view_name or "unnamed") if match else ("static" if response.status_code < 400 else "unknown")
+    route = (
+        (match.view_name or "unnamed") if match else ("static" if response.status_code < 400 else "unknown")
+    )
     method = request.method if request.method in METHODS else "OTHER"
     REQUESTS.labels(method, route, response.status_code).inc()
     SECONDS.labels(route).observe(perf_counter() - started)

@@ -57,7 +57,8 @@ def _may_follow(user: Any, topics: list[str]) -> bool:
         return False
     try:
         return all(
-            KINDS[kind].reachable_by(user).filter(pk__in=ids).count() == len(ids) for kind, ids in wanted.items()
+            KINDS[kind].reachable_by(user).filter(pk__in=ids).count() == len(ids)
+            for kind, ids in wanted.items()
         )
     finally:
         # A stream lives for minutes; the connection of its thread would be held all that time.
@@ -88,7 +89,12 @@ async def _stream(topics: list[str], after: int | None, language: str | None) ->
 def message(event: events.Event, language: str | None) -> bytes:
     """One event as the page reads it. Its words are in the follower's language; line breaks are JSON's own."""
     with override(language):
-        data = {"topic": event.topic, "job": event.job_id, "kind": event.kind, "changed": event.kind != "progress"}
+        data = {
+            "topic": event.topic,
+            "job": event.job_id,
+            "kind": event.kind,
+            "changed": event.kind != "progress",
+        }
         if event.kind == "progress":
             data |= told(event.data)
         else:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
-from vitrina.console.templatetags.studio import duration
+from vitrina.console.templatetags.studio import duration, number
 from vitrina.enrichment.step_names import STEP_NAMES, step_name
 from vitrina.jobs.models import Job
+
+# Steps of jobs that are no runs.
+WORK_NAMES = {"open": _l("Opening the feed"), "rows": _l("Reading"), "cards": _l("Writing")}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class LiveJob:
     steps: list[tuple[str, str, str]]  # code, name, "done" | "now" | "next"
     done: int | None
     total: int | None
+    rate: str
     left: str
     text: str
     error: str
@@ -49,13 +54,20 @@ def told(progress: dict[str, Any]) -> dict[str, Any]:
     step = str(progress.get("step") or "")
     return {
         "step": step,
-        "step_name": step_name(step) if step else _("Waiting for a free worker"),
+        "step_name": str(WORK_NAMES.get(step) or step_name(step)) if step else _("Waiting for a free worker"),
         "done": progress.get("done"),
         "total": progress.get("total"),
+        "rate": rate(progress.get("rate")),
         "left": left(progress.get("seconds_left")),
         "text": progress.get("text") or "",
     }
 
 
+def rate(per_second: float | None) -> str:
+    return _("%(number)s per s") % {"number": number(per_second)} if per_second else ""
+
+
 def left(seconds: float | None) -> str:
-    return _("about %(time)s left") % {"time": duration(max(1, round(seconds)))} if seconds is not None else ""
+    return (
+        _("about %(time)s left") % {"time": duration(max(1, round(seconds)))} if seconds is not None else ""
+    )

@@ -62,10 +62,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in {"light", "dark"} else "system",
         "languages": settings.LANGUAGES,
     }
-    if not getattr(request, "user", None) or not request.user.is_authenticated or request.user.must_change_password:
+    if (
+        not getattr(request, "user", None)
+        or not request.user.is_authenticated
+        or request.user.must_change_password
+    ):
         return context
     context["groups"] = SimpleLazyObject(lambda: _groups(request))
-    context["thumb"] = SimpleLazyObject(lambda: [place for _name, places in _groups(request) for place in places if place["route"] in THUMB])
+    context["thumb"] = SimpleLazyObject(
+        lambda: [place for _name, places in _groups(request) for place in places if place["route"] in THUMB]
+    )
     return context
 
 
@@ -73,7 +79,9 @@ def _groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
     made: list[tuple[Any, list[dict[str, Any]]]] | None = getattr(request, "_navigation", None)
     if made is None:
         here = (request.resolver_match.url_name or "") if request.resolver_match else ""
-        counts = {"moderation": ModerationItem.objects.reachable_by(request.user).waiting().order_by().count()}
+        counts = {
+            "moderation": ModerationItem.objects.reachable_by(request.user).waiting().order_by().count()
+        }
         made = [
             (
                 title,

@@ -27,7 +27,15 @@ from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.models import Job
 
 HISTORY = 20
-TEXT_COLUMNS = ("title", "description", "short_description", "seo_title", "seo_description", "keywords", "key_benefits")
+TEXT_COLUMNS = (
+    "title",
+    "description",
+    "short_description",
+    "seo_title",
+    "seo_description",
+    "keywords",
+    "key_benefits",
+)
 
 
 @require_safe
@@ -56,13 +64,17 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             "is_waiting": is_waiting,
             "last": last,
             "remarks": remarks((last.result or {}).get("findings", [])) if last else [],
-            "reasons": remarks((last.result or {}).get("decision", {}).get("reasons", [])) if last and is_waiting else [],
+            "reasons": remarks((last.result or {}).get("decision", {}).get("reasons", []))
+            if last and is_waiting
+            else [],
             "suggestion": suggestion(last) if last else None,
             "attributes": attributes_of(product),
             "logs": logs[:HISTORY],
             "has_more_logs": len(logs) > HISTORY,
             "live": live,
-            "live_job": live_job(Job.objects.filter(pk=live.job_id).first()) if live and live.job_id else None,
+            "live_job": live_job(Job.objects.filter(pk=live.job_id).first())
+            if live and live.job_id
+            else None,
             "failed": failed,
             "after": after,
             "rights": rights,
@@ -78,7 +90,8 @@ def card_of(content: ProductContent, logs: list[ProcessingLog]) -> dict[str, Any
     findings = [
         found
         for found in result.get("findings", [])
-        if found.get("span") and made.get(found["span"]["field"]) == getattr(content, found["span"]["field"], None)
+        if found.get("span")
+        and made.get(found["span"]["field"]) == getattr(content, found["span"]["field"], None)
     ]
     text = {name: getattr(content, name) for name in TEXT_COLUMNS}
     return {
@@ -98,7 +111,10 @@ def _proposal(log: ProcessingLog) -> ShownText | None:
 
 def attributes_of(product: Product) -> list[dict[str, Any]]:
     """The supplier's attributes, then those read out, each with the words that it rests on."""
-    rows = [{"name": name, "value": value, "evidence": _("supplier"), "is_ours": False} for name, value in product.attributes.items()]
+    rows = [
+        {"name": name, "value": value, "evidence": _("supplier"), "is_ours": False}
+        for name, value in product.attributes.items()
+    ]
     for name, entry in (product.ai_extracted.get("attributes") or {}).items():
         value = entry.get("value")
         rows.append(
@@ -123,9 +139,11 @@ def _evidence(evidence: Any) -> str:
 def product_runs(request: PersonRequest, pk: int) -> HttpResponse:
     product = reach(Product.objects, request.user, Right.ENRICH, pk=pk)
     try:
-        log = runs.start(product, options_of(request), by=request.user)
+        log = runs.start(product, options_of(request, product.seller), by=request.user)
     except NothingAsked:
-        messages.error(request, _("Nothing is switched on for this run. Ask for a description or a category."))
+        messages.error(
+            request, _("Nothing is switched on for this run. Ask for a description or a category.")
+        )
     except QueueFull as full:
         messages.error(request, str(full))
     else:
@@ -142,7 +160,9 @@ def run_undoing(request: PersonRequest, pk: int) -> HttpResponse:
     except ApplyRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Taken back: the product is as it was before run %(number)s.") % {"number": log.pk})
+        messages.success(
+            request, _("Taken back: the product is as it was before run %(number)s.") % {"number": log.pk}
+        )
     return redirect("product", pk=log.product_id)
 
 

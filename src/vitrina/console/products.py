@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrina.accounts.doors import PersonRequest, sellers_of
+from vitrina.accounts.models import Seller
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product, ProductContent
@@ -74,9 +76,15 @@ def selection_enrichment(request: PersonRequest) -> HttpResponse:
     if not sellers_of(request.user, Right.ENRICH):
         raise PermissionDenied
     if request.POST.get("scope") == "filter":
-        products = ProductFilter.of(QueryDict(request.POST.get("query", ""))).products(request.user, Right.ENRICH)
+        products = ProductFilter.of(QueryDict(request.POST.get("query", ""))).products(
+            request.user, Right.ENRICH
+        )
     else:
-        ids = [int(text) for text in request.POST.getlist("ids") if text.isascii() and text.isdigit() and len(text) < 19]
+        ids = [
+            int(text)
+            for text in request.POST.getlist("ids")
+            if text.isascii() and text.isdigit() and len(text) < 19
+        ]
         products = Product.objects.reachable_by(request.user, Right.ENRICH).filter(pk__in=ids[:SELECT_UP_TO])
     chosen: dict[int, list[int]] = defaultdict(list)
     for pk, seller_id in products.order_by("pk").values_list("pk", "seller_id")[: SELECT_UP_TO + 1]:
@@ -85,29 +93,38 @@ def selection_enrichment(request: PersonRequest) -> HttpResponse:
     if size > SELECT_UP_TO or not size:
         messages.error(
             request,
-            _("More than %(most)s products are selected. Nothing was started: narrow the filter.") % {"most": SELECT_UP_TO}
+            _("More than %(most)s products are selected. Nothing was started: narrow the filter.")
+            % {"most": SELECT_UP_TO}
             if size
             else _("No product is selected that you may enrich. Nothing was started."),
         )
         return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
+    if "describe" not in request.POST and request.POST.get("categorize") == "no":
+        messages.error(request, _("Nothing is switched on for this run. Ask for a description or a category."))
+        return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
     title = ngettext("%(count)s selected product", "%(count)s selected products", size) % {"count": size}
+    sellers = Seller.objects.in_bulk(list(chosen))
     with transaction.atomic():
         batches = [
             runs.start_batch(
-                Selection(seller_id=seller_id, product_ids=tuple(ids)), options_of(request), by=request.user, title=title
+                Selection(seller_id=seller_id, product_ids=tuple(ids)),
+                options_of(request, sellers[seller_id]),
+                by=request.user,
+                title=title,
             )
             for seller_id, ids in chosen.items()
         ]
     return redirect("job", pk=batches[0].pk) if len(batches) == 1 else redirect("jobs")
 
 
-def options_of(request: HttpRequest) -> RunOptions:
-    """What the form of a run says: a text, a category, in which language."""
+def options_of(request: HttpRequest, seller: Seller) -> RunOptions:
+    """What the form of a run says (a text, a category, in which language) over what the seller wants anyway."""
     language = request.POST.get("language", "")
-    return RunOptions(
+    return runs.options_for(
+        seller,
         describe="describe" in request.POST,
-        categorize=None if request.POST.get("categorize") == "auto" else request.POST.get("categorize") == "yes",
-        language=language if language in {"ru", "en"} else "ru",
+        categorize={"auto": None, "yes": True}.get(request.POST.get("categorize", ""), False),
+        language=language if language in dict(settings.LANGUAGES) else seller.language,
         force="force" in request.POST,
         fresh="fresh" in request.POST,
         remark=request.POST.get("remark", "").strip()[:2000],

@@ -49,7 +49,9 @@ def today_page(request: PersonRequest) -> HttpResponse:
         cost=Sum("cost"),
         cost_today=Sum("cost", filter=Q(finished_at__gte=midnight)),
         today=Count("pk", filter=Q(finished_at__gte=midnight)),
-        applied=Count("pk", filter=Q(finished_at__gte=midnight, status__in=[Status.COMPLETED, Status.APPROVED])),
+        applied=Count(
+            "pk", filter=Q(finished_at__gte=midnight, status__in=[Status.COMPLETED, Status.APPROVED])
+        ),
         failed=Count("pk", filter=Q(finished_at__gte=midnight, status=Status.FAILED)),
         unpriced=Count("pk", filter=Q(finished_at__gte=midnight, cost=None)),
     )
@@ -70,7 +72,9 @@ def today_page(request: PersonRequest) -> HttpResponse:
         "cost_today": of_month["cost_today"] or Decimal(0),
         "cost_month": of_month["cost"] or Decimal(0),
         "count_up_to": COUNT_UP_TO,
-        "batches": list(jobs.top().exclude(child_kind="").filter(state__in=["queued", "running", "waiting"])[:5]),
+        "batches": list(
+            jobs.top().exclude(child_kind="").filter(state__in=["queued", "running", "waiting"])[:5]
+        ),
         "recent": list(logs.select_related("product", "seller").order_by("-pk")[:8]),
         **throughput(logs, now),
     }
@@ -86,7 +90,8 @@ def throughput(logs: QuerySet[ProcessingLog], now: datetime) -> dict[str, Any]:
         .annotate(hour=TruncHour("finished_at"))
         .values("hour")
         .annotate(
-            done=Count("pk", filter=~Q(status=Status.FAILED)), failed=Count("pk", filter=Q(status=Status.FAILED))
+            done=Count("pk", filter=~Q(status=Status.FAILED)),
+            failed=Count("pk", filter=Q(status=Status.FAILED)),
         )
         .order_by()
     }

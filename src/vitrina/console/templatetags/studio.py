@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -84,7 +85,7 @@ def duration(seconds: float | None) -> str:
     """«4 min 10 s»: the two biggest units."""
     if seconds is None:
         return UNKNOWN
-    whole = int(round(seconds))
+    whole = round(seconds)
     if seconds < 10 and seconds != whole:
         return _("%(seconds)s s") % {"seconds": formats.number_format(seconds, decimal_pos=1, use_l10n=True)}
     minutes, left = divmod(whole, 60)
@@ -132,4 +133,16 @@ def confidence(value: float | None) -> SafeString:
 @register.filter
 def clean_html(text: str) -> SafeString:
     """Text with the few tags that a card may have. Whatever else came from a feed or a model is taken off."""
-    return SafeString(sanitise(text))  # noqa: S308 - sanitised by the line itself
+    return SafeString(sanitise(text))
+
+
+@register.simple_tag
+def total(values: Any) -> str:
+    """The sum of a dictionary's values."""
+    return number(sum(values))
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """JSON for reading; the template escapes it like any other text."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

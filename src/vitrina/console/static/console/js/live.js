@@ -70,6 +70,7 @@ function fill(place, news) {
   };
   say("step", news.step_name);
   say("left", news.left);
+  say("rate", news.rate);
   say("done", news.done);
   say("total", news.total);
   if (news.text) say("text", news.text);
