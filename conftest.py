@@ -10,6 +10,8 @@ from tests import factories
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Role
 
+pytest_plugins = ["tests.servers"]
+
 
 @pytest.fixture(autouse=True)
 def _fast_and_closed(settings: object) -> None:

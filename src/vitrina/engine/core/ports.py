@@ -1,0 +1,176 @@
+"""What the core asks of the outside: one store with a few operations, each atomic, many of them in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from vitrina.engine.core.rates import Ask
+
+
+@dataclass(slots=True)
+class CallRow:
+    """One attempt, for the ledger, the log, the metrics and the spans. Tokens and cost None: unknown."""
+
+    id: UUID
+    at: float  # unix seconds at its begin
+    kind: str  # "chat" | "embed" | "offline"
+    generator: str
+    route: str
+    provider: str
+    model: str
+    outcome: str  # "ok" | "error" | "invalid" | "cached" | "doubt"
+    error_class: str = ""
+    status: int = 0
+    attempt: int = 1
+    is_repair: bool = False
+    is_estimated: bool = False  # the server told no usage; tokens were counted by us
+    tokens_prompt: int | None = None
+    tokens_completion: int | None = None
+    tokens_cached: int | None = None
+    cost: Decimal | None = None
+    latency_ms: int = 0
+    first_token_ms: int | None = None
+    prompt_version: str = ""
+    request_id: str = ""
+    seller_id: int | None = None
+    user_id: int | None = None
+    job_id: int | None = None
+
+    @property
+    def source(self) -> str:
+        return "offline" if self.kind == "offline" else f"{self.provider}:{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A finished answer as it was written down. `key` tells which model of the route it is of."""
+
+    key: str
+    raw: str
+    finish: str
+    tokens_prompt: int
+    tokens_completion: int
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaAsk:
+    """What one call wants to take. `nano_usd`: the most it may cost, 0 where no price is known."""
+
+    seller_id: int | None
+    user_id: int | None
+    feature: str
+    nano_usd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What was taken: (counter, amount) pairs for calls and for money, so that settling needs no look-up."""
+
+    call_counters: tuple[str, ...] = ()
+    money_counters: tuple[str, ...] = ()
+    nano_usd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Look for a stored answer of any of `keys`; without one, take quota and rate and write the intent for `key`.
+
+    `only_look`: nothing is taken or written where no answer is stored.
+    """
+
+    key: str
+    keys: tuple[str, ...]
+    lease_seconds: float
+    call: CallRow
+    quota: QuotaAsk | None = None
+    rates: tuple[Ask, ...] = ()
+    only_look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    hold: Hold = field(default_factory=Hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Someone else is asking the same; their lease ends in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A rate lets this pass in so many seconds."""
+
+    seconds: float
+    rate_key: str
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    limit: str
+    value: str
+    lifts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Nothing stored, and nothing was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of what `Begin` began: the answer (or none), its rows, and the real use.
+
+    `also_under`: other keys that shall find this answer. `used_nano_usd` None: the cost is unknown.
+    """
+
+    key: str
+    calls: tuple[CallRow, ...]
+    hold: Hold
+    stored: Stored | None = None
+    ttl_seconds: float = 0.0
+    used_nano_usd: int | None = None
+    also_under: tuple[str, ...] = ()
+    rates: tuple[tuple[Ask, float], ...] = ()  # (what was reserved, units used)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Rows for the ledger alone: cached and offline answers."""
+
+    calls: tuple[CallRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Stored answers that proved useless; kept for a while against paying again after a crash, then gone."""
+
+    keys: tuple[str, ...]
+    seconds: float
+
+
+Operation = Begin | Finish | Record | Discard
+Begun = Hit | Go | Busy | Wait | Refused | Miss
+Result = Begun | None
+Deliver = Callable[[Result | BaseException], None]
+
+
+class Store(Protocol):
+    """Takes operations from any thread; `deliver` is called once with the result, after the commit, on any thread."""
+
+    def submit(self, operation: Operation, deliver: Deliver) -> None: ...
+    def close(self) -> None: ...

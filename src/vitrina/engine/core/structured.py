@@ -1,0 +1,113 @@
+"""From a model's text to a checked object: strict first, then a bounded repair of almost-JSON, then the schema.
+
+A text that was cut off is never completed: half an answer is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+Out = TypeVar("Out", bound=BaseModel)
+MOST_REPAIRABLE = 64 * 1024  # json-repair is not linear on hostile text (its issue 203)
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+
+
+class BrokenAnswer(ValueError):
+    """`errors`: sentences for the model's one chance to mend it."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(errors[0] if errors else "broken")
+        self.errors = errors
+
+
+def parsed(text: str, model: type[Out]) -> tuple[Out, bool]:
+    """The checked object and whether the text had to be repaired. Raises BrokenAnswer."""
+    value, repaired = json_of(text)
+    try:
+        return model.model_validate(value), repaired
+    except ValidationError as error:
+        raise BrokenAnswer(_sentences(error)) from error
+
+
+def json_of(text: str) -> tuple[Any, bool]:
+    stripped = text.strip().removeprefix("\ufeff").strip()
+    if not stripped:
+        raise BrokenAnswer(["The answer is empty."])
+    try:
+        return from_json(stripped, allow_inf_nan=False), False
+    except ValueError:
+        pass
+    inner = _FENCE.match(stripped)
+    body = inner.group(1).strip() if inner else _outermost(stripped)
+    try:
+        return from_json(body, allow_inf_nan=False), True
+    except ValueError as error:
+        reason = str(error)
+    if len(body) > MOST_REPAIRABLE:
+        raise BrokenAnswer([f"The answer is not JSON ({reason}) and too long to be repaired."])
+    if not _is_whole(body):
+        raise BrokenAnswer([f"The answer is not one whole JSON object: {reason}."])
+    from json_repair import repair_json
+
+    try:
+        # To text and through the strict parser again: the repairer itself would let NaN through.
+        value = from_json(repair_json(body, skip_json_loads=True), allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise BrokenAnswer([f"The answer is not JSON: {reason}."]) from error
+    if not isinstance(value, dict) or not value:
+        raise BrokenAnswer([f"The answer is not one JSON object: {reason}."])
+    return value, True
+
+
+def partial(text: str) -> Mapping[str, Any] | None:
+    """What can be read of an object that is still being written; None while nothing can."""
+    begin = text.find("{")
+    if begin < 0:
+        return None
+    try:
+        value = from_json(text[begin:], allow_partial="trailing-strings")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _outermost(text: str) -> str:
+    """Words before and after the object, taken off; two objects stay two and are refused later."""
+    begin, end = text.find("{"), text.rfind("}")
+    return text[begin : end + 1] if 0 <= begin < end else text
+
+
+def _is_whole(text: str) -> bool:
+    """One object from its first to its last brace, counted outside of strings."""
+    if not text.startswith("{"):
+        return False
+    depth, inside, escaped = 0, False, False
+    for place, letter in enumerate(text):
+        if inside:
+            if escaped:
+                escaped = False
+            elif letter == "\\":
+                escaped = True
+            elif letter == '"':
+                inside = False
+        elif letter == '"':
+            inside = True
+        elif letter in "{[":
+            depth += 1
+        elif letter in "}]":
+            depth -= 1
+            if depth == 0:
+                return place == len(text) - 1
+    return False
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(str(part) for part in item['loc']) or 'the answer'}: {item['msg']}"
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ][:20]

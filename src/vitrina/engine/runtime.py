@@ -1,0 +1,123 @@
+"""The engine of this process: made at the first ask, made anew after a fork, closed at the end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from vitrina.engine.core import call_log, metrics
+from vitrina.engine.core.asking import Engine
+from vitrina.engine.core.attempts import Attempts, SharedRates
+from vitrina.engine.core.config import EngineConfig
+from vitrina.engine.core.ports import CallRow, Store
+from vitrina.engine.core.prices import Price
+from vitrina.engine.errors import EngineError
+from vitrina.engine.settings_reader import Overrides, fingerprint, read
+from vitrina.engine.store import CallerStore, ThreadStore
+
+OVERRIDES_FRESH_SECONDS = 10.0
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+_config: tuple[Any, EngineConfig] | None = None
+_overrides: tuple[float, Overrides] | None = None
+
+
+def engine() -> Engine:
+    """The one engine of this process."""
+    global _engine
+    if _engine is None:
+        with _lock:
+            if _engine is None:
+                observers: list[Callable[[CallRow], None]] = [metrics.count, call_log.write]
+                if settings.AI_TRACING:
+                    from vitrina.engine.core.spans import recorder
+
+                    observers.append(recorder())
+                _engine = Engine(
+                    ThreadStore(), Attempts(rates=_shared_rates(), observers=observers), observers
+                )
+                atexit.register(close)
+    return _engine
+
+
+def config() -> EngineConfig:
+    """What the installation decided, read again when a setting changes and every few seconds from the database."""
+    global _config, _overrides
+    now = monotonic()
+    known = _overrides
+    if known is None or now - known[0] > OVERRIDES_FRESH_SECONDS:
+        with _lock:
+            if _overrides is known:
+                _overrides = (now, _read_overrides())
+            known = _overrides
+    assert known is not None
+    stamp = (fingerprint(), id(known[1]))
+    if _config is None or _config[0] != stamp:
+        _config = (stamp, read(known[1]))
+    return _config[1]
+
+
+def store_for_caller() -> tuple[Store, bool]:
+    """The store to use from this thread, and whether its work must be done in this thread.
+
+    A paid answer must be committed before it is used, so an ask inside a transaction is a fault of the program;
+    Django's own test case is the exception, where the same thread writes.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        return engine().store, False
+    if not connection.atomic_blocks[-1]._from_testcase:
+        raise EngineError(
+            "A model was asked inside a database transaction; ask before it begins or after it ends.",
+            permanent=True,
+        )
+    return CallerStore(), True
+
+
+def close(grace_seconds: float = 25.0) -> None:
+    """Let calls in flight end, write what is queued, close the connections. A later ask starts anew."""
+    global _engine, _config, _overrides
+    with _lock:
+        closing, _engine, _config, _overrides = _engine, None, None, None
+    if closing is not None:
+        closing.close(grace_seconds)
+
+
+def _read_overrides() -> Overrides:
+    from vitrina.engine.models import PriceOverride, RouteOverride
+
+    return Overrides(
+        routes=dict(RouteOverride.objects.values_list("route", "settings")),
+        prices={
+            model: Price(given, spoken, cached)
+            for model, given, spoken, cached in PriceOverride.objects.values_list(
+                "model", "input", "output", "cached_input"
+            )
+        },
+    )
+
+
+def _shared_rates() -> SharedRates | None:
+    if not settings.REDIS_URL or not settings.AI_RATES:
+        return None
+    from vitrina.engine.core.redis_rates import RedisRates
+
+    return RedisRates(settings.REDIS_URL)
+
+
+def _forget_after_fork() -> None:
+    # The parent's threads, loop and sockets don't exist in the child.
+    global _engine, _config, _overrides, _lock
+    _engine = _config = _overrides = None
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)

@@ -1,0 +1,144 @@
+"""From Django's settings and the operators' rows to the one frozen value that the core knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+
+from vitrina.engine.core.breaker import BreakerRule
+from vitrina.engine.core.config import EngineConfig
+from vitrina.engine.core.deadlines import Deadlines
+from vitrina.engine.core.prices import Price, PriceList
+from vitrina.engine.core.providers import CUSTOM, PROVIDERS, Endpoint, Provider
+from vitrina.engine.core.rates import Rate
+from vitrina.engine.core.routes import ROUTES, Route, RouteFault, changed, pointed_at
+from vitrina.engine.errors import ConfigurationFault
+
+_SETTINGS = (
+    "AI_BASE_URL", "AI_MODEL", "AI_VISION_MODEL", "AI_EMBEDDING_MODEL", "PROVIDER_KEYS", "AI_PROVIDERS", "AI_ROUTES",
+    "AI_RATES", "AI_PRICES", "AI_JOB_DEADLINE_SECONDS", "AI_BROWSER_DEADLINE_SECONDS", "AI_SOCKET_DEADLINE_SECONDS", "AI_BREAKER",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What operators changed in the database, over the settings."""
+
+    routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+
+
+def fingerprint() -> tuple[Any, ...]:
+    """Changes when a setting does, cheaply enough to be looked at for every ask."""
+    return tuple(
+        id(value) if isinstance(value, dict) else value
+        for value in (getattr(settings, name) for name in _SETTINGS)
+    )
+
+
+def read(overrides: Overrides) -> EngineConfig:
+    """Raises ConfigurationFault in words that name the setting."""
+    endpoints = _endpoints()
+    try:
+        routes = {route.name: _route(route, overrides, endpoints) for route in ROUTES}
+        breaker = BreakerRule(**dict[str, Any](settings.AI_BREAKER))
+    except RouteFault as error:
+        raise ConfigurationFault(f"{error} Correct VITRINA_ROUTES or the route's row.") from error
+    except TypeError as error:
+        raise ConfigurationFault(f"AI_BREAKER can't be read: {error}.") from error
+    return EngineConfig(
+        endpoints=endpoints,
+        routes=routes,
+        prices=PriceList({**_prices(), **overrides.prices}),
+        requests=_rates("rpm"),
+        tokens=_rates("tpm"),
+        deadlines=Deadlines(
+            settings.AI_JOB_DEADLINE_SECONDS,
+            settings.AI_BROWSER_DEADLINE_SECONDS,
+            settings.AI_SOCKET_DEADLINE_SECONDS,
+        ),
+        breaker=breaker,
+    )
+
+
+def _endpoints() -> dict[str, Endpoint]:
+    rows = {provider.name: provider for provider in PROVIDERS}
+    keys = settings.PROVIDER_KEYS
+    endpoints = {name: Endpoint(row, row.base_url, keys.get(name)) for name, row in rows.items()}
+    for name, given in settings.AI_PROVIDERS.items():
+        if not isinstance(given, dict) or not set(given) <= {"base_url", "key_setting"}:
+            raise ConfigurationFault(
+                f"VITRINA_PROVIDERS: «{name}» may have `base_url` and `key_setting` only."
+            )
+        row = rows.get(name) or Provider(name, "", "")
+        row = replace(row, key_setting=str(given.get("key_setting", row.key_setting)))
+        endpoints[name] = Endpoint(
+            row, _base_url(str(given.get("base_url", row.base_url)), "VITRINA_PROVIDERS"), keys.get(name)
+        )
+    if settings.AI_BASE_URL:
+        endpoints[CUSTOM] = Endpoint(
+            Provider(CUSTOM, "", ""), _base_url(settings.AI_BASE_URL, "AI_BASE_URL"), keys.get(CUSTOM)
+        )
+    return endpoints
+
+
+def _base_url(url: str, setting: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ConfigurationFault(f"{setting}={url!r} is not an http(s) address.")
+    return url.rstrip("/")
+
+
+def _route(route: Route, overrides: Overrides, endpoints: Mapping[str, Endpoint]) -> Route:
+    model = {"vision": settings.AI_VISION_MODEL, "embed": settings.AI_EMBEDDING_MODEL}.get(
+        route.name, settings.AI_MODEL
+    )
+    if settings.AI_BASE_URL and (model or route.name not in ("vision", "embed")):
+        route = pointed_at(route, CUSTOM, model or "default")
+    elif model and not settings.AI_BASE_URL:
+        provider, colon, name = model.partition(":")
+        if colon and provider in endpoints:
+            route = pointed_at(route, provider, name)
+        else:
+            # A bare name belongs to the provider that the route asks first.
+            route = pointed_at(route, route.steps[0].provider, model)
+    for source in (settings.AI_ROUTES.get(route.name), overrides.routes.get(route.name)):
+        if source is not None:
+            if not isinstance(source, Mapping):
+                raise RouteFault(f"The settings of the route «{route.name}» are not an object.")
+            route = changed(route, source)
+    return route
+
+
+def _rates(kind: str) -> dict[str, Rate]:
+    rates = {}
+    for provider, given in settings.AI_RATES.items():
+        value = given.get(kind) if isinstance(given, dict) else None
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ConfigurationFault(
+                f"VITRINA_RATES: `{kind}` of «{provider}» must be a whole number from 1 up."
+            )
+        rates[provider] = Rate(f"{provider}:{kind}", value)
+    return rates
+
+
+def _prices() -> dict[str, Price]:
+    prices = {}
+    for model, given in settings.AI_PRICES.items():
+        try:
+            cached = given.get("cached_input")
+            prices[model] = Price(
+                Decimal(str(given["input"])),
+                Decimal(str(given["output"])),
+                None if cached is None else Decimal(str(cached)),
+            )
+        except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
+            raise ConfigurationFault(
+                f'VITRINA_PRICES: «{model}» needs "input" and "output" in USD per million tokens.'
+            ) from error
+    return prices

@@ -1,0 +1,127 @@
+"""The store of the core, on Django's database: group commit by one writer thread, or the caller's own thread in a test."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from time import monotonic, sleep
+
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from vitrina.engine.batch import execute
+from vitrina.engine.core.ports import Deliver, Operation, Result
+from vitrina.engine.errors import AnswerNotStored, EngineError, EngineStopped
+from vitrina.engine.owner import owner_now
+
+logger = structlog.get_logger(__name__)
+
+GATHER_SECONDS = 0.006  # under load one commit serves what arrives in this time; a lone call never waits
+BUSY_SECONDS = 0.05
+IDLE_SECONDS = 2.0  # then the connection is given back
+MOST_IN_BATCH = 400
+TRIES = 3
+
+
+class ThreadStore:
+    """All threads' operations go through one connection: one commit (and one fsync) for many calls."""
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[Operation, Deliver]] = deque()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._owner = owner_now()
+        self._thread = threading.Thread(target=self._run, name="engine-store", daemon=True)
+        self._thread.start()
+
+    def submit(self, operation: Operation, deliver: Deliver) -> None:
+        if self._stopping and not self._thread.is_alive():
+            deliver(EngineStopped("The engine is stopping; nothing more is written."))
+            return
+        self._queue.append((operation, deliver))
+        self._wake.set()
+
+    def close(self) -> None:
+        """Write what is queued, then end. Returns when it is written."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        last_end = 0.0
+        try:
+            while True:
+                if not self._queue:
+                    if self._stopping:
+                        return
+                    if not self._wake.wait(IDLE_SECONDS):
+                        connection.close()
+                        self._wake.wait()
+                    self._wake.clear()
+                    continue
+                if monotonic() - last_end < BUSY_SECONDS and not self._stopping:
+                    sleep(GATHER_SECONDS)
+                self._one_batch()
+                last_end = monotonic()
+        finally:
+            connection.close()
+
+    def _one_batch(self) -> None:
+        batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_BATCH))]
+        operations = [operation for operation, _ in batch]
+        try:
+            results: list[Result | BaseException] = list(_with_new_tries(operations, self._owner))
+        except DatabaseError as error:
+            if len(batch) == 1:
+                results = [_not_stored(error)]
+            else:
+                # One bad operation must not take its neighbours along: each on its own shows which it is.
+                results = []
+                for operation in operations:
+                    try:
+                        results.extend(_with_new_tries([operation], self._owner))
+                    except DatabaseError as own:
+                        results.append(_not_stored(own))
+        except Exception as error:
+            logger.exception("engine_store_failed", action="engine_store_failed")
+            fault = EngineError(f"The engine's store failed: {type(error).__name__}.")
+            results = [fault] * len(batch)
+        for (_, deliver), result in zip(batch, results, strict=True):
+            deliver(result)
+
+
+class CallerStore:
+    """Everything at once in the thread that asks: for callers inside a test's own transaction, which no other thread sees."""
+
+    def __init__(self) -> None:
+        self._owner = owner_now()
+
+    def submit(self, operation: Operation, deliver: Deliver) -> None:
+        try:
+            result: Result | BaseException = execute([operation], self._owner)[0]
+        except DatabaseError as error:
+            result = _not_stored(error)
+        deliver(result)
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+
+def _with_new_tries(operations: list[Operation], owner: str) -> list[Result]:
+    """The batch, again on a new connection when the old one broke (a restart of the server, a lock held too long)."""
+    for number in range(1, TRIES + 1):
+        try:
+            return execute(operations, owner)
+        except (DatabaseError, InterfaceError) as error:
+            if number == TRIES:
+                raise
+            logger.warning("engine_store_retries", action="engine_store_retries", error=type(error).__name__)
+            close_old_connections()
+            sleep(0.2 * number)
+    raise AssertionError("unreachable")
+
+
+def _not_stored(error: BaseException) -> AnswerNotStored:
+    return AnswerNotStored(
+        f"The database could not write down a model call ({type(error).__name__}); nothing was used. Ask again once it answers."
+    )

@@ -1,0 +1,95 @@
+"""Simulated servers for tests, and the engine's clean end after every test that used it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from vitrina.simulators.model_server import STATE, Settings, State, serve
+
+
+class ModelServer:
+    """The simulated model server in a thread. `base_url` is what AI_BASE_URL takes."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="model-server", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._runner, self.port = self._loop.run_until_complete(serve(Settings(), "127.0.0.1", 0))
+        app = self._runner.app
+        assert app is not None
+        self.state: State = app[STATE]
+        self._ready.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.close()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def fault_url(self, name: str) -> str:
+        """A base URL under which every call has this fault."""
+        return f"http://127.0.0.1:{self.port}/fault/{name}/v1"
+
+    def counts(self) -> dict[str, Any]:
+        return self.state.counts()
+
+    def fails(self, *names: str, always: str | None = None) -> None:
+        """The next calls have these faults ("ok" for none); `always` holds for all after them."""
+        self.state.next_faults.extend(names)
+        if always is not None:
+            self.state.always = always
+
+    def set(self, **settings: Any) -> None:
+        for name, value in settings.items():
+            assert hasattr(self.state.settings, name)
+            setattr(self.state.settings, name, value)
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """The bodies of the last calls, oldest first."""
+        return list(self.state.last_requests)
+
+    def reset(self) -> None:
+        self.state.reset()
+        self.set(latency=0.0, jitter=0.0, stream_pause=0.0, completion_tokens=0)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def _model_server() -> Iterator[ModelServer]:
+    server = ModelServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def model_server(_model_server: ModelServer, settings: Any) -> Iterator[ModelServer]:
+    """A server that answers; AI_BASE_URL points every text route at it."""
+    _model_server.reset()
+    settings.AI_BASE_URL = _model_server.base_url
+    settings.AI_MODEL = "gpt-4o-mini"
+    yield _model_server
+    _model_server.reset()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close the engine before the database is emptied: its writer has a connection of its own."""
+    runtime = sys.modules.get("vitrina.engine.runtime")
+    if runtime is not None:
+        runtime.close(grace_seconds=1.0)
