@@ -5,9 +5,11 @@ A secret may come from a file: `NAME_FILE=/run/secrets/name` is read where `NAME
 
 from __future__ import annotations
 
+import json
 import os
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -136,7 +138,9 @@ def database(url: str, *, sqlite_path: Path) -> dict[str, object]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL begins with {parts.scheme}://; use postgresql:// or leave it empty for SQLite.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {parts.scheme}://; use postgresql:// or leave it empty for SQLite."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
