@@ -1,0 +1,1 @@
+"""Typed attributes with the evidence of each."""

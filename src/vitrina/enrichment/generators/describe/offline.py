@@ -1,0 +1,355 @@
+"""A card's text without a model: composed from known facts alone, the same for the same input.
+
+Each sentence passes the same checks as a model's answer before it is taken; what would be unsupported is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html as entities
+import re
+from collections.abc import Sequence
+
+from vitrina.catalog.limits import targets
+from vitrina.enrichment.checks.ground import Ground, build_ground
+from vitrina.enrichment.checks.grounding import judge
+from vitrina.enrichment.checks.rules import apply_rules
+from vitrina.enrichment.data import load
+from vitrina.enrichment.findings import Severity
+from vitrina.enrichment.generators.describe.cleaning import useful_sentences
+from vitrina.enrichment.generators.describe.points import Point, points
+from vitrina.enrichment.generators.describe.schema import CardText, DescribeInput
+from vitrina.enrichment.generators.describe.slots import fill, slots_of
+from vitrina.enrichment.generators.describe.subject import (
+    Subject,
+    clean_title,
+    fitted,
+    subject_of,
+    title_limit,
+)
+from vitrina.lib.text import fold, normalise, words
+
+MOST_WORDS = 235
+LIST_POINTS = 5
+REST_POINTS = 4
+SEO_TITLE = (50, 70)
+SEO_DESCRIPTION = (150, 160)
+KEYWORD_CHARACTERS = 60
+
+
+def describe(request: DescribeInput) -> CardText:
+    """The full card. Takes about 5 ms; never raises on any facts."""
+    return _Writer(request).card()
+
+
+class _Writer:
+    """Everything that one card's sentences share: subject, points, ground, and a choice that depends on the product."""
+
+    def __init__(self, request: DescribeInput) -> None:
+        self.request = request
+        self.language = request.language
+        self.phrases = load(f"phrases_{request.language}.json")
+        self.ground: Ground = build_ground(
+            request.facts, request.attributes, request.image_facts, request.category_path
+        )
+        self.subject: Subject = subject_of(request.facts, request.category_path, target=request.target)
+        self.seed = int.from_bytes(
+            hashlib.blake2b(request.facts.external_id.encode("utf-8", "replace"), digest_size=8).digest(),
+            "big",
+        )
+        self.points = [point for point in points(request) if self.is_fit(point.line)]
+        self.title = self._title()
+        self.slots = slots_of(self.subject, self.points, request)
+
+    def card(self) -> CardText:
+        opener, used = self._opener()
+        listed = [point for point in self.points if point not in used][:LIST_POINTS]
+        if len(listed) < 3:
+            listed = self.points[:LIST_POINTS]
+        rest = [point for point in self.points if point not in listed and point not in used][:REST_POINTS]
+        more = (
+            self._first_fit("more_intros", {"rest": "; ".join(point.phrase for point in rest)})
+            if rest
+            else ""
+        )
+        ending = self._ending()
+        spent = sum(len(words(text)) for text in (opener, more, ending, *(point.line for point in listed)))
+        story = self._story(MOST_WORDS - spent)
+        description = self._html(opener, story, listed, more, ending)
+        return CardText(
+            title=self.title,
+            description=description,
+            seo_title=self._seo_title(),
+            seo_description=self._seo_description(opener, story),
+            keywords=self._keywords(),
+            key_benefits=[point.line for point in listed][:LIST_POINTS],
+        )
+
+    def is_fit(self, sentence: str) -> bool:
+        """No unsupported claim, no broken rule: what a person or a marketplace would send back is not written."""
+        if not sentence or judge([("description", sentence)], self.ground).findings:
+            return False
+        known = f"{self.request.facts.title}\n{self.request.category_path}"
+        findings = apply_rules(
+            "description",
+            sentence,
+            target=self.request.target,
+            title=self.title if hasattr(self, "title") else "",
+            known=known,
+            language=self.language,
+        )
+        return all(finding.severity is Severity.INFO for finding in findings)
+
+    # --- Title ------------------------------------------------------------------------------------------------
+
+    def _title(self) -> str:
+        limit = title_limit(self.request.target)
+        title = fitted(self.subject.title, limit)
+        added = 0
+        for point in self.points:
+            if (
+                len(title) >= 60
+                or added == 2
+                or point.key not in {"colour", "volume", "size", "resource", "material", "quantity"}
+            ):
+                continue
+            if self._says(title, point.value) or len(point.value) > 30 or not point.label:
+                continue
+            value = (
+                point.value if point.key in {"colour", "material"} else f"{point.label.lower()} {point.value}"
+            )
+            if len(title) + len(value) + 2 <= min(limit, 90) and "," not in value:
+                title, added = f"{title}, {value}", added + 1
+        for candidate in (
+            title,
+            fitted(self.subject.title, limit),
+            fitted(normalise(self.request.facts.title), limit),
+        ):
+            if len(candidate) >= 3 and not judge([("title", candidate)], self.ground).findings:
+                return candidate
+        return self._bare_title(limit)
+
+    def _bare_title(self, limit: int) -> str:
+        """The supplier's title without the words that stand nowhere, or the plainest name there is."""
+        text = clean_title(self.request.facts.title, target=self.request.target)
+        while found := judge([("title", text)], self.ground).findings:
+            span = found[0].span
+            if span is None or span.end <= span.start:
+                break
+            text = " ".join((text[: span.start] + " " + text[span.end :]).split()).strip(" ,;:-–—()")
+        text = fitted(text, limit)
+        if len(text) >= 3:
+            return text
+        return "Товар" if self.language == "ru" else "Product"
+
+    @staticmethod
+    def _says(title: str, value: str) -> bool:
+        have = {word[:5] for word in words(fold(title))}
+        return all(word[:5] in have for word in words(fold(value)))
+
+    # --- Sentences --------------------------------------------------------------------------------------------
+
+    def _opener(self) -> tuple[str, list[Point]]:
+        """The first sentence and the points that it told."""
+        table = self.phrases["openers"]
+        if self.language == "ru" and self.subject.type is None:
+            patterns = self.phrases["untyped_openers"]
+        else:
+            patterns = table.get(self.subject.kind, table["generic"])
+        for pattern in (
+            *_turned(patterns, self.seed),
+            *table["generic"],
+            *self.phrases.get("untyped_openers", ()),
+        ):
+            sentence = fill(pattern, self.slots, self.subject)
+            if sentence and self.is_fit(sentence):
+                return sentence, [point for point in self.points if point.value in sentence]
+        return f"{self.title}.", []
+
+    def _story(self, budget: int) -> list[str]:
+        """The supplier's own sentences, as many as there is room for."""
+        told: list[str] = []
+        for sentence in useful_sentences(
+            self.request.facts.description, language=self.language, target=self.request.target
+        ):
+            count = len(words(sentence))
+            if count > budget:
+                break
+            if self.is_fit(sentence) and fold(self.title) not in fold(sentence):
+                told.append(sentence)
+                budget -= count
+        return told
+
+    def _ending(self) -> str:
+        endings = self.phrases["endings"]
+        table = endings.get(self.subject.kind, endings["generic"])
+        for pattern in (*_turned(table, self.seed >> 8), *endings["generic"]):
+            sentence = fill(pattern, self.slots, self.subject)
+            if sentence and self.is_fit(sentence):
+                return sentence
+        return ""
+
+    def _first_fit(self, table: str, extra: dict[str, str]) -> str:
+        for pattern in _turned(self.phrases[table], self.seed >> 16):
+            sentence = fill(pattern, {**self.slots, **extra}, self.subject)
+            if sentence and self.is_fit(sentence):
+                return sentence
+        return ""
+
+    def _html(
+        self, opener: str, story: Sequence[str], listed: Sequence[Point], more: str, ending: str
+    ) -> str:
+        """Paragraphs and one list, within the target's limit: the least important part goes first."""
+        most = _description_limit(self.request.target)
+        intro = _turned(self.phrases["list_intros"], self.seed >> 24)[0]
+        told = list(story)
+        while True:
+            parts = [_paragraph(opener)]
+            parts += [_paragraph(" ".join(group)) for group in _grouped(told)]
+            if listed:
+                parts.append(_paragraph(intro))
+                parts.append(
+                    "<ul>"
+                    + "".join(f"<li>{entities.escape(point.line, quote=False)}</li>" for point in listed)
+                    + "</ul>"
+                )
+            parts += [_paragraph(text) for text in (more, ending) if text]
+            html = "".join(parts)
+            if most is None or len(_plain(html)) <= most:
+                return html
+            if told:
+                told.pop()
+            elif more:
+                more = ""
+            elif ending:
+                ending = ""
+            elif listed:
+                listed = listed[:-1]
+            else:
+                return _paragraph(self.title)
+
+    # --- For search engines -----------------------------------------------------------------------------------
+
+    def _seo_title(self) -> str:
+        text = fitted(self.title, SEO_TITLE[1])
+        for point in self.points:
+            if len(text) >= SEO_TITLE[0]:
+                break
+            addition = f", {point.phrase}" if point.label else f", {point.value}"
+            if (
+                len(text) + len(addition) <= SEO_TITLE[1]
+                and not self._says(text, point.value)
+                and self._title_is_fit(text + addition)
+            ):
+                text += addition
+        leaf = _leaf(self.request)
+        for addition in (
+            f" | {leaf}" if leaf else "",
+            f" — {self.subject.brand}" if self.subject.brand else "",
+        ):
+            if (
+                addition
+                and len(text) < SEO_TITLE[0]
+                and len(text) + len(addition) <= SEO_TITLE[1]
+                and not self._says(text, addition)
+            ):
+                text = text + addition if self._title_is_fit(text + addition) else text
+        return text
+
+    def _title_is_fit(self, text: str) -> bool:
+        return not judge([("seo_title", text)], self.ground).findings
+
+    def _seo_description(self, opener: str, story: Sequence[str]) -> str:
+        """Whole pieces within 160 characters, as near to 150 and more as they come."""
+        most = SEO_DESCRIPTION[1]
+        text = opener if len(opener) <= most else f"{fitted(self.title, most - 1)}."
+        pieces = list(story) + [f"{point.line}." for point in self.points if point.value not in text]
+        pieces += _turned(self.phrases["seo_fillers"], self.seed >> 32)
+        pieces += sorted(self.phrases["seo_fillers"], key=len, reverse=True)
+        for piece in pieces:
+            if len(text) >= SEO_DESCRIPTION[0]:
+                break
+            longer = f"{text} {piece}"
+            if len(longer) <= most and piece not in text and self._title_is_fit(longer):
+                text = longer
+        return text
+
+    def _keywords(self) -> list[str]:
+        subject = self.subject
+        kind = subject.type.text if subject.type else ""
+        model = subject.model if subject.model != subject.brand else ""
+        colour = next((point.value for point in self.points if point.key == "colour"), "")
+        material = next((point.value for point in self.points if point.key == "material"), "")
+        candidates = [
+            f"{kind} {subject.brand}" if subject.brand and kind else "",
+            f"{kind} {model}" if kind and model else "",
+            kind,
+            model,
+            f"{kind} {colour}" if kind and colour else "",
+            _leaf(self.request).lower(),
+            f"{kind} {material}" if kind and material and "," not in material else "",
+            f"{subject.brand} {model}"
+            if subject.brand and model and fold(subject.brand) not in fold(model)
+            else subject.brand,
+            *(
+                part.lower()
+                for part in re.split(
+                    r"[>›/|→]", self.request.category_path or self.request.facts.category_path
+                )[:-1]
+            ),
+            self.title if len(self.title) <= KEYWORD_CHARACTERS else "",
+        ]
+        kept: list[str] = []
+        for candidate in candidates:
+            keyword = " ".join(candidate.split()).strip(" ,.;:")
+            if (
+                2 < len(keyword) <= KEYWORD_CHARACTERS
+                and fold(keyword) not in {fold(other) for other in kept}
+                and self.is_fit(keyword)
+            ):
+                kept.append(keyword)
+        return kept[:7]
+
+
+def _turned(items: Sequence[str], seed: int) -> list[str]:
+    """The list begun at a place that the seed decides."""
+    start = seed % len(items) if items else 0
+    return [*items[start:], *items[:start]]
+
+
+def _grouped(story: Sequence[str]) -> list[list[str]]:
+    """Paragraphs of up to about sixty words."""
+    groups: list[list[str]] = []
+    count = 0
+    for sentence in story:
+        length = len(words(sentence))
+        if not groups or count + length > 60:
+            groups.append([])
+            count = 0
+        groups[-1].append(sentence)
+        count += length
+    return groups
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{entities.escape(text, quote=False)}</p>"
+
+
+def _plain(html: str) -> str:
+    from vitrina.lib.html import to_text
+
+    return to_text(html)
+
+
+def _description_limit(target: str) -> int | None:
+    known = targets().get(target)
+    caps = (
+        [int(limit.value) for limit in known.limits if limit.code == "description.max_chars"] if known else []
+    )
+    return min(caps) if caps else None
+
+
+def _leaf(request: DescribeInput) -> str:
+    path = request.category_path or request.facts.category_path or request.facts.category_hint
+    leaf = re.split(r"[>›/|→]", path)[-1].strip() if path else ""
+    return leaf if len(leaf) <= 45 else ""

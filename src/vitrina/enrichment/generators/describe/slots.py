@@ -1,0 +1,107 @@
+"""Filling a sentence pattern: {slots} from facts, [он|она|оно|они] by the gender of the thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from vitrina.enrichment.generators.describe.points import Point
+from vitrina.enrichment.generators.describe.schema import DescribeInput
+from vitrina.enrichment.generators.describe.subject import Subject
+from vitrina.enrichment.reading.inflection import agreeing
+from vitrina.lib.text import fold, words
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_AGREEMENT = re.compile(r"\[([^|\]]*)\|([^|\]]*)\|([^|\]]*)\|([^|\]]*)\]")
+BRIEF_POINTS = 3
+BRIEF_CHARACTERS = 150
+
+
+def slots_of(subject: Subject, points: Sequence[Point], request: DescribeInput) -> dict[str, str]:
+    """Every slot that the facts can fill; the others are missing."""
+    slots = {
+        "title": subject.title,
+        "Title": _capital(subject.title),
+        "brand": subject.brand,
+        "model": subject.model,
+    }
+    if subject.type is not None:
+        slots |= {f"type_{case}": form for case, form in subject.type.forms.items()}
+        slots |= {"type": subject.type.text, "Type": _capital(subject.type.text)}
+        slots |= {"name": subject.name, "Name": _capital(subject.name)}
+    for point in points:
+        if point.key and point.key not in slots and len(point.value) <= 90:
+            slots[point.key] = point.value
+    slots |= _original(subject, request)
+    brief = [point for point in points if point.key not in {"orig", "devices"}][:BRIEF_POINTS]
+    while brief and sum(len(point.phrase) + 2 for point in brief) > BRIEF_CHARACTERS:
+        brief.pop()
+    if len(brief) > 1:
+        slots["brief"] = (
+            "; ".join(point.phrase for point in brief)
+            if any("," in point.value for point in brief)
+            else ", ".join(point.phrase for point in brief)
+        )
+    code = next(
+        (
+            value
+            for name, value in request.facts.attributes.items()
+            if fold(name) in {"коды", "код", "партномер"}
+        ),
+        "",
+    )
+    if code and len(code) <= 30 and not code.startswith("-"):
+        slots["code"] = code.strip()
+    leaf = re.split(
+        r"[>›/|→]", request.category_path or request.facts.category_path or request.facts.category_hint
+    )[-1].strip()
+    if 2 < len(leaf) <= 50:
+        slots["category"] = leaf
+    return {name: value for name, value in slots.items() if value}
+
+
+def _original(subject: Subject, request: DescribeInput) -> dict[str, str]:
+    """«оригинальный» or «совместимый» in the form of the type, where the listing says so."""
+    if subject.type is None or subject.kind != "consumables":
+        return {}
+    said = fold(
+        " ".join(
+            [
+                *(
+                    value
+                    for name, value in request.facts.attributes.items()
+                    if fold(name) == "оригинальность"
+                ),
+                request.facts.title,
+            ]
+        )
+    )
+    adjective = (
+        "оригинальный"
+        if "оригинал" in said and "неоригинал" not in said
+        else "совместимый"
+        if "совместим" in said
+        else ""
+    )
+    form = agreeing(adjective, subject.type.number) if adjective else None
+    return {"orig": form, "Orig": _capital(form)} if form else {}
+
+
+def fill(pattern: str, slots: Mapping[str, str], subject: Subject) -> str:
+    """The sentence, or "" when a slot has no fact behind it."""
+    wanted = _SLOT.findall(pattern)
+    if any(name not in slots for name in wanted):
+        return ""
+    if "[" in pattern:
+        if subject.type is None:
+            return ""
+        number = subject.type.number
+        pattern = _AGREEMENT.sub(lambda match: match.group(number + 1), pattern)
+    if "{model}" in pattern and len(words(slots["model"])) > 6:
+        return ""
+    sentence = _SLOT.sub(lambda match: slots[match.group(1)], pattern)
+    return re.sub(r"\s+", " ", sentence).replace("..", ".").strip()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

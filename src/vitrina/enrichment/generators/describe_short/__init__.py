@@ -1,0 +1,1 @@
+"""The short form: a title and one paragraph for quick use."""

@@ -1,0 +1,187 @@
+"""Names in a text: brands and model words, known ones by dictionary, others by their shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from vitrina.enrichment.data import load
+from vitrina.enrichment.reading.mention import Kind, Mention
+from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, lemmas, marks
+from vitrina.lib.text import fold
+
+_LATIN = re.compile(
+    r"(?<![\w@/])[A-Z][A-Za-z]*(?:[-'’&.+][A-Za-z]+)*(?![\w@])|(?<![\w@/])[a-z]+[A-Z][A-Za-z]*"
+)
+_LATIN_ANY = re.compile(r"(?<![\w@/.-])[A-Za-z]{2,}(?:[-'’&][A-Za-z]+)*(?![\w@])")
+_CYRILLIC = re.compile(r"(?<!\w)[А-ЯЁ][а-яёА-ЯЁ]+(?:-[А-ЯЁа-яё]+)*")
+_QUOTED = re.compile(r"[«“„]([^«»“”„]{2,40})[»”“]")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:;•\n>]\s*|[«“\"(–—-]\s*|\d\)\s*)$")
+# Latin words that name no maker: standards, sizes, roman numbers, grammar of English sentences.
+_PLAIN = frozenset(
+    [
+        "i",
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "x",
+        "xi",
+        "xii",
+        "xs",
+        "s",
+        "m",
+        "l",
+        "xl",
+        "xxl",
+        "xxxl",
+        "ok",
+        "it",
+        "its",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "for",
+        "with",
+        "in",
+        "on",
+        "to",
+        "from",
+        "by",
+        "is",
+        "are",
+        "this",
+        "that",
+        "these",
+        "you",
+        "your",
+        "our",
+        "we",
+        "they",
+        "all",
+        "each",
+        "no",
+        "not",
+        "new",
+        "set",
+        "size",
+        "colour",
+        "color",
+        "made",
+        "free",
+        "type",
+        "use",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "c",
+        "f",
+    ]
+)
+
+
+@cache
+def brand_words() -> dict[str, str]:
+    """Folded spelling → id of a known brand."""
+    return {word: identity for identity, words in load("brands.json")["brands"].items() for word in words}
+
+
+# Known brands that are everyday words too: named only when capitalised and not first in a sentence.
+_EVERYDAY = frozenset({"лента", "магнит", "пилот", "зубр", "канон", "пума", "рено", "форд", "mac", "essence", "mango", "bic", "pilot", "guess",
+    "dove", "shell", "omega", "intel", "sharp", "columbia", "vans", "honor", "vivo", "citizen", "mobil", "nuk", "splat", "singer", "parker",
+    "bork", "libero", "brother", "apple", "dell", "puma", "россиянка", "штиль"})  # fmt: skip
+
+
+def read_names(text: str) -> Iterator[Mention]:
+    shouting = _is_title_case(text)
+    for match in _LATIN.finditer(text):
+        word = match.group()
+        folded = fold(word)
+        known = brand_of(folded)
+        if known is None:
+            if folded in _PLAIN or (shouting and not word.isupper()):
+                continue
+            if (
+                _starts_sentence(text, match.start())
+                and not _stands_alone_in_russian(text)
+                and word.istitle()
+            ):
+                continue
+        yield Mention(Kind.NAME, match.start(), match.end(), word, known or folded, known=known is not None)
+    for match in _LATIN_ANY.finditer(text):
+        if (
+            match.group().islower()
+            and (known := brand_of(fold(match.group())))
+            and fold(match.group()) not in _EVERYDAY
+        ):
+            yield Mention(Kind.NAME, match.start(), match.end(), match.group(), known)
+    for match in _CYRILLIC.finditer(text):
+        word = match.group()
+        first = _starts_sentence(text, match.start())
+        known = next(
+            (found for form in (fold(word), *sorted(lemmas(word))) if (found := brand_of(form))), None
+        )
+        if known is not None and not (first and lemma(word) in _EVERYDAY):
+            yield Mention(Kind.NAME, match.start(), match.end(), word, known)
+        elif not first and not word.isupper() and _looks_like_a_name(word):
+            yield Mention(Kind.NAME, match.start(), match.end(), word, lemma(word), known=False)
+    for match in _QUOTED.finditer(text):
+        inner = match.group(1).strip()
+        if inner[:1].isupper() and is_cyrillic(inner):
+            yield Mention(Kind.NAME, match.start(1), match.end(1), inner, fold(inner), known=False)
+
+
+@lru_cache(maxsize=32_768)
+def brand_of(folded: str) -> str | None:
+    words = brand_words()
+    return words.get(folded) or words.get(folded.replace("'", "").replace("’", ""))
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    return bool(_SENTENCE_START.search(text[max(0, start - 6) : start]))
+
+
+def _stands_alone_in_russian(text: str) -> bool:
+    """A Latin word in a Russian text is a name wherever it stands."""
+    return sum(1 for letter in text if "а" <= letter.lower() <= "я") * 2 > sum(
+        1 for letter in text if letter.isalpha()
+    )
+
+
+def _is_title_case(text: str) -> bool:
+    """An English heading capitalises every word: there, capitals say nothing."""
+    words = re.findall(r"[A-Za-z]{4,}", text)
+    return (
+        len(words) >= 3
+        and sum(word[0].isupper() for word in words) > len(words) * 0.6
+        and not _stands_alone_in_russian(text)
+    )
+
+
+@lru_cache(maxsize=32_768)
+def _looks_like_a_name(word: str) -> bool:
+    return not is_known(word) or bool(marks(word) & {"Surn", "Name", "Orgn", "Trad"})

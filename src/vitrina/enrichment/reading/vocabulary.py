@@ -1,0 +1,280 @@
+"""Words of a text that name a colour, a material or a country, in any form; and words that stand where one must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from vitrina.enrichment.data import load
+from vitrina.enrichment.reading.mention import Kind, Mention
+from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, lemmas, marks
+from vitrina.lib.text import fold
+
+_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+(?:[-/’'&][A-Za-zА-Яа-яЁё]+)*")
+
+
+@cache
+def dictionary(kind: Kind) -> dict[str, str]:
+    """Dictionary form → id of the colour, material or country."""
+    name, key = {
+        Kind.COLOUR: ("colours.json", "colours"),
+        Kind.MATERIAL: ("materials.json", "materials"),
+        Kind.COUNTRY: ("countries.json", "countries"),
+    }[kind]
+    return {word: identity for identity, words in load(name)[key].items() for word in words}
+
+
+# Nouns that are a material only where the text says so («из кожи»), and something else elsewhere («для сухой кожи»).
+_ONLY_IN_PLACE = frozenset(
+    {
+        "leather", "wood", "paper", "stone", "glass", "down", "feather", "fur", "foam", "iron", "metal", "clay", "bamboo",
+        "oak", "beech", "birch", "pine", "cedar", "spruce", "maple", "alder", "teak", "walnut", "wicker", "cork", "straw",
+        "satin", "terry", "jersey", "canvas", "linen", "wax", "paraffin", "silk", "composite", "enamel", "carbon", "lace",
+        "crystal", "pearl", "diamond", "zinc", "nickel", "chrome", "titanium", "plastic", "membrane", "quartz",
+        "patent", "latex", "rubber", "cellulose", "amber_m", "gauze", "tulle", "velvet", "plush", "textile", "synthetic",
+        "castiron", "cardboard", "tungsten", "steel", "platinum", "larch", "felt", "gypsum", "concrete",
+    }
+)  # fmt: skip
+_MADE_OF = re.compile(
+    r"(?:\bиз|материал\w*|ткан\w+|состав\w*|\d\s?%|натуральн\w+|искусственн\w+|подкладк\w+|корпус\w*|каркас\w*|отделк\w+|наполнител\w+|\bпод"
+    r"|\bmade of|\bmade from|\bof|\bmaterial|\bin|\bgenuine|\breal|\bfabric|\bcomposition)[\s:—–-]*(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_CARE_WORDS = re.compile(
+    r"(?:лиц|рук|тел|сух|жирн|чувствительн|увлажн|уход|очищ|детск\w+ кож|тип\w* кож|век|шампун|крем|skin)",
+    re.IGNORECASE,
+)
+# «стали» is far more often the verb; «дуба» in «дубовый стол» is the adjective.
+_NOT_A_MATERIAL = frozenset(
+    {
+        "сталь",
+        "тик",
+        "мех",
+        "лак",
+        "лен",
+        "бук",
+        "пух",
+        "ель",
+        "атлас",
+        "креп",
+        "футер",
+        "сатин",
+        "клен",
+        "эва",
+    }
+)
+
+
+def read_vocabulary(text: str) -> Iterator[Mention]:
+    for match in _WORD.finditer(text):
+        word = match.group()
+        colours = _named(word, Kind.COLOUR)
+        materials = _named(word, Kind.MATERIAL)
+        countries = _named(word, Kind.COUNTRY) if word[0].isupper() or _is_adjective(word) else ()
+        for identity in colours:
+            yield Mention(Kind.COLOUR, match.start(), match.end(), word, identity)
+        for identity in materials:
+            if _is_material_here(text, match.start(), match.end(), word, identity):
+                yield Mention(Kind.MATERIAL, match.start(), match.end(), word, identity)
+        for identity in countries:
+            yield Mention(Kind.COUNTRY, match.start(), match.end(), word, identity)
+        if not countries and word[0].isupper() and "Geox" in marks(word) and is_known(word):
+            yield Mention(Kind.COUNTRY, match.start(), match.end(), word, lemma(word), known=False)
+    yield from _read_places(text)
+
+
+@lru_cache(maxsize=65_536)
+def _named(word: str, kind: Kind) -> tuple[str, ...]:
+    """Ids that the word, or a part of it («красно-белый»), names."""
+    words = dictionary(kind)
+    folded = fold(word)
+    if found := words.get(folded):
+        return (found,)
+    if is_cyrillic(word):
+        best = lemma(word)
+        if found := words.get(best):
+            return (found,)
+        for other in sorted(lemmas(word)):
+            if (found := words.get(other)) and (kind is not Kind.COUNTRY or word[0].isupper()):
+                return (found,)
+    if "-" in word or "/" in word:
+        parts = [part for part in re.split(r"[-/]", folded) if len(part) > 2]
+        return tuple(dict.fromkeys(found for part in parts for found in _named_part(part, kind)))
+    if not is_cyrillic(word) and len(folded) > 4 and (found := words.get(folded.rstrip("s"))):
+        return (found,)
+    return ()
+
+
+def _named_part(part: str, kind: Kind) -> tuple[str, ...]:
+    """«красно» of «красно-белый», «льняной» of «хлопково-льняной»."""
+    whole = _named(part, kind)
+    if whole or not part.endswith("о"):
+        return whole
+    words = dictionary(kind)
+    for ending in ("ый", "ий", "ой"):
+        if found := words.get(part[:-1] + ending):
+            return (found,)
+    return ()
+
+
+def _is_adjective(word: str) -> bool:
+    return bool(marks(word) & {"ADJF", "ADJS"}) or not is_cyrillic(word)
+
+
+def _is_material_here(text: str, start: int, end: int, word: str, identity: str) -> bool:
+    before = text[max(0, start - 40) : start]
+    made_of = bool(_MADE_OF.search(before))
+    if identity == "leather" and (not is_cyrillic(word) or lemma(word) == "кожа"):
+        return made_of and not _CARE_WORDS.search(text[max(0, start - 30) : end + 20])
+    if is_cyrillic(word) and "ADJF" in marks(word):
+        return True
+    best = lemma(word)
+    if best in _NOT_A_MATERIAL or not _likeliest_noun(word) or identity in _ONLY_IN_PLACE:
+        return made_of or (before.endswith((" ", "-")) is False and before == "")
+    return True
+
+
+def _likeliest_noun(word: str) -> bool:
+    return not is_cyrillic(word) or "NOUN" in marks(word) or not is_known(word)
+
+
+# Places where a value must stand, for values that no dictionary holds.
+_PLACES = (
+    (
+        Kind.COLOUR,
+        re.compile(
+            r"\b(?:цвета|оттенка|цвет|оттенок|в цвете|в оттенке|colou?r|shade)\s*(?:[:—–-]\s*|is\s+|of\s+)?«?",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.MATERIAL,
+        re.compile(
+            r"\b(?:(?:изготовлен|выполнен|сделан|сшит|произведен|произведён|отлит|связан|соткан|вырезан|создан)\w*\s+(?:\w+\s+)?из"
+            r"|материал\w*(?:\s+верха|\s+подкладки|\s+корпуса|\s+изделия)?\s*[:—–-]|\d\s?%|made (?:of|from)|crafted from|material\s*[:—–-])\s*",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.COUNTRY,
+        re.compile(
+            r"\b(?:сделан\w*\s+в|произвед[её]н\w*\s+в|изготовлен\w*\s+в|выпущен\w*\s+в|производств[оа]\s*[:—–-]?|стран[аы](?:\s+производства|\s+происхождения|-производитель)?\s*[:—–-]"
+            r"|родом из|привез[её]н\w*\s+из|made in|country of origin\s*[:—–-]|imported from|родина\s*[:—–-])\s*",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def _read_places(text: str) -> Iterator[Mention]:
+    for kind, pattern in _PLACES:
+        for place in pattern.finditer(text):
+            word = _WORD.match(text, place.end())
+            if word is None or _named(word.group(), kind) or not _may_stand(kind, word.group()):
+                # «из мягкой кожи»: an adjective before the value
+                continue
+            yield Mention(kind, word.start(), word.end(), word.group(), lemma(word.group()), known=False)
+
+
+_NO_VALUE = frozenset(
+    [
+        "изделие",
+        "товар",
+        "модель",
+        "чернила",
+        "печать",
+        "экран",
+        "дисплей",
+        "материал",
+        "ткань",
+        "состав",
+        "качество",
+        "предложение",
+        "выбор",
+        "корпус",
+        "фото",
+        "фотография",
+        "картинка",
+        "изображение",
+        "рисунок",
+        "принт",
+        "узор",
+        "вода",
+        "масло",
+        "и",
+        "или",
+        "на",
+        "по",
+        "для",
+        "не",
+        "с",
+        "в",
+        "из",
+        "от",
+        "к",
+        "до",
+        "он",
+        "она",
+        "оно",
+        "это",
+        "тот",
+        "который",
+        "весь",
+        "любой",
+        "разный",
+        "другой",
+        "натуральный",
+        "качественный",
+        "прочный",
+        "мягкий",
+        "плотный",
+        "экологичный",
+        "современный",
+        "высококачественный",
+        "надежный",
+        "легкий",
+        "гипоаллергенный",
+        "высокий",
+        "лучший",
+        "один",
+        "несколько",
+        "часть",
+        "деталь",
+        "элемент",
+        "партия",
+        "запрос",
+        "случай",
+        "время",
+        "предел",
+        "больше",
+        "меньше",
+        "скидка",
+        "гарантия",
+        "год",
+        "день",
+        "the",
+        "a",
+        "an",
+        "your",
+        "our",
+        "choice",
+        "and",
+        "or",
+        "is",
+        "to",
+    ]
+)
+
+
+def _may_stand(kind: Kind, word: str) -> bool:
+    if lemma(word) in _NO_VALUE:
+        return False
+    grammar = marks(word)
+    if kind is Kind.COUNTRY:
+        return word[0].isupper()
+    if not grammar:
+        return len(word) > 2
+    if kind is Kind.COLOUR:
+        return "NOUN" in grammar and bool(grammar & {"gent", "nomn", "loct"}) and "plur" not in grammar
+    return "NOUN" in grammar and bool(grammar & {"gent", "nomn", "accs"})
