@@ -8,7 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from vitrina.enrichment.models import CategoryDecision, ContentTemplate, ModerationItem, ProcessingLog, StepResult
+from vitrina.enrichment.models import (
+    CategoryDecision,
+    ContentTemplate,
+    ModerationItem,
+    ProcessingLog,
+    StepResult,
+)
 
 
 class ReadOnly:
@@ -26,7 +32,16 @@ class ReadOnly:
 
 class StepInline(ReadOnly, TabularInline):
     model = StepResult
-    fields = ["step", "source", "tokens_prompt", "tokens_completion", "cost", "duration_ms", "cpu_us", "output"]
+    fields = [
+        "step",
+        "source",
+        "tokens_prompt",
+        "tokens_completion",
+        "cost",
+        "duration_ms",
+        "cpu_us",
+        "output",
+    ]
     extra = 0
 
 
@@ -77,7 +92,16 @@ class ContentTemplateAdmin(ModelAdmin):
 
 @admin.register(CategoryDecision)
 class CategoryDecisionAdmin(ReadOnly, ModelAdmin):
-    list_display = ["product", "shown", "chosen", "raw_confidence", "producer", "is_audit", "decided_by", "decided_at"]
+    list_display = [
+        "product",
+        "shown",
+        "chosen",
+        "raw_confidence",
+        "producer",
+        "is_audit",
+        "decided_by",
+        "decided_at",
+    ]
     list_filter = ["producer", "is_audit", "seller"]
     list_select_related = ["product", "shown", "chosen", "decided_by"]
     show_full_result_count = False

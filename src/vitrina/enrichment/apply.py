@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from vitrina.accounts.models import AuditEntry, User
 from vitrina.catalog.models import Category, Product, ProductContent
-from vitrina.enrichment import ground
-from vitrina.enrichment.models import ProcessingLog
+from vitrina.enrichment import ground, learning
+from vitrina.enrichment.models import ProcessingLog, Status
 
 CARD_FIELDS = ("title", "description", "seo_title", "seo_description", "keywords", "key_benefits")
 TEXT_FIELDS = (*CARD_FIELDS, "short_description")
@@ -68,7 +68,9 @@ def apply(
 
     result, force, applied = log.result or {}, bool(log.options.get("force")), Applied()
     written: dict[str, Any] = {}
-    columns = _category_columns(product, result, category, by, force, applied) | _attribute_columns(product, log)
+    columns = _category_columns(product, result, category, by, force, applied) | _attribute_columns(
+        product, log
+    )
     if columns:
         written["product"] = {"before": {name: getattr(product, name) for name in columns}, "after": columns}
     text = {name: value for name, value in (result.get("text") or {}).items() if name in TEXT_FIELDS}
@@ -79,7 +81,9 @@ def apply(
     if not written:
         return applied
 
-    Product.objects.filter(pk=product.pk).update(**columns, version=F("version") + 1, updated_at=timezone.now())
+    Product.objects.filter(pk=product.pk).update(
+        **columns, version=F("version") + 1, updated_at=timezone.now()
+    )
     log.applied = written | {"at": timezone.now().isoformat(), "by": by.pk if by else None}
     AuditEntry.objects.create(
         user=by,
@@ -94,7 +98,12 @@ def apply(
 
 
 def _category_columns(
-    product: Product, result: dict[str, Any], chosen: Category | None, by: User | None, force: bool, applied: Applied
+    product: Product,
+    result: dict[str, Any],
+    chosen: Category | None,
+    by: User | None,
+    force: bool,
+    applied: Applied,
 ) -> dict[str, Any]:
     suggested = result.get("category") or {}
     if chosen is not None:
@@ -212,14 +221,20 @@ def undo(log: ProcessingLog, *, by: User) -> ProcessingLog:
         Product.objects.filter(pk=product.pk).update(version=F("version") + 1, updated_at=now)
         ProcessingLog.objects.filter(pk=log.pk).update(undone_at=now)
         log.undone_at = now
+        if log.status == Status.APPROVED:
+            learning.take_back(log)
         AuditEntry.objects.create(
             user=by,
             seller_id=log.seller_id,
             action="product.undo",
             object_type="product",
             object_id=str(product.pk),
-            before={name: log.applied[name]["after"] for name in ("product", "content") if name in log.applied},
-            after={name: log.applied[name]["before"] for name in ("product", "content") if name in log.applied}
+            before={
+                name: log.applied[name]["after"] for name in ("product", "content") if name in log.applied
+            },
+            after={
+                name: log.applied[name]["before"] for name in ("product", "content") if name in log.applied
+            }
             | {"log_id": log.pk},
         )
     return log

@@ -108,7 +108,13 @@ def index(templates: Sequence[ContentTemplate]) -> None:
         [
             NewDocument(
                 str(template.pk),
-                "\n".join([template.name, template.category.path if template.category else "", to_text(template.text)]),
+                "\n".join(
+                    [
+                        template.name,
+                        template.category.path if template.category else "",
+                        to_text(template.text),
+                    ]
+                ),
                 {"language": template.language},
                 template.seller_id,
             )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from vitrina.enrichment import ground
 from vitrina.enrichment.apply import TEXT_FIELDS
-from vitrina.enrichment.checks.check import check
+from vitrina.enrichment.checks.card import check
 from vitrina.enrichment.findings import Finding, Severity
 from vitrina.enrichment.models import ProcessingLog
 from vitrina.enrichment.options import RunOptions
@@ -32,7 +32,9 @@ class EditsQuestioned(Exception):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("The edited text has grave findings: " + ", ".join(finding.code for finding in findings))
+        super().__init__(
+            "The edited text has grave findings: " + ", ".join(finding.code for finding in findings)
+        )
 
 
 def check_edits(log: ProcessingLog, edits: Mapping[str, Any], *, despite_findings: bool) -> dict[str, Any]:
@@ -74,7 +76,10 @@ def as_text(columns: Mapping[str, Any]) -> CardText | ShortText:
         return CardText.model_validate({name: columns.get(name, empty) for name, empty in EMPTY.items()})
     except ValidationError as error:
         raise EditsRefused(
-            {str(problem["loc"][0]) if problem["loc"] else "text": problem["msg"] for problem in error.errors()}
+            {
+                str(problem["loc"][0]) if problem["loc"] else "text": problem["msg"]
+                for problem in error.errors()
+            }
         ) from error
 
 

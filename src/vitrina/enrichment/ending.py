@@ -38,6 +38,12 @@ def fail_with(log: ProcessingLog, error: BaseException, sentence: str, *, perman
     fail(log, sentence, permanent=permanent, trace="".join(traceback.format_exception(error)))
 
 
+def say(log: ProcessingLog, sentence: str) -> None:
+    """Why a live run waits, for those who look at it."""
+    log.error = sentence
+    ProcessingLog.objects.filter(pk=log.pk, status__in=LIVE).update(error=sentence)
+
+
 def reopen(log: ProcessingLog) -> bool:
     """A failed run goes on because somebody tries its job again. False: a newer run is under way."""
     newer = ProcessingLog.objects.filter(product=log.product_id, status__in=LIVE)

@@ -15,7 +15,14 @@ from vitrina.enrichment.models import SETTLED, ProcessingLog, Status
 from vitrina.enrichment.options import NothingAsked, RunOptions
 from vitrina.enrichment.placing import place_by_hint
 from vitrina.enrichment.run import Progress
-from vitrina.enrichment.selection import REPEAT_FAILED_FOR, Selection, Wanting, failed_runs, old_runs, products
+from vitrina.enrichment.selection import (
+    REPEAT_FAILED_FOR,
+    Selection,
+    Wanting,
+    failed_runs,
+    old_runs,
+    products,
+)
 from vitrina.enrichment.steps.prepare import read_listing
 from vitrina.jobs import batches
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
@@ -59,10 +66,11 @@ def _process(job: RunningJob, log: ProcessingLog, *, is_new: bool) -> Outcome:
     except EngineStopped:
         return Snooze(seconds=0)
     except LimitReached as limit:
-        if limit.lifts_at is not None:
-            return Snooze(until=limit.lifts_at)
-        ending.fail_with(log, limit, limit.sentence, permanent=False)
-        return Fail(limit.sentence)
+        if limit.lifts_at is None:
+            ending.fail_with(log, limit, limit.sentence, permanent=False)
+            return Fail(limit.sentence)
+        ending.say(log, limit.sentence)
+        return Snooze(until=limit.lifts_at)
     except EngineError as error:
         if error.permanent:
             ending.fail_with(log, error, error.sentence, permanent=True)
@@ -173,7 +181,11 @@ def imported(job: RunningJob) -> Outcome:
     if not products(selection, options_key=options.key, language=options.language).exists():
         return Done({"batch": None})
     batch = runs.start_batch(
-        selection, options, by=import_run.created_by, title=str(import_run)[:200], once=f"import:{import_run.pk}"
+        selection,
+        options,
+        by=import_run.created_by,
+        title=str(import_run)[:200],
+        once=f"import:{import_run.pk}",
     )
     return Done({"batch": batch.pk})
 

@@ -127,7 +127,8 @@ def approve(
             item,
             by,
             "approved",
-            edits={name: {"before": text.get(name), "after": value} for name, value in changed.items()} or None,
+            edits={name: {"before": text.get(name), "after": value} for name, value in changed.items()}
+            or None,
         )
         if resolved.was_resolved:
             return resolved
@@ -163,7 +164,9 @@ def send_back(item: ModerationItem, by: User, remark: str) -> ModerationItem:
     """
     remark = remark.strip()
     if not remark:
-        raise ModerationRefused("Say in a few words what the next run should do otherwise; nothing was changed.")
+        raise ModerationRefused(
+            "Say in a few words what the next run should do otherwise; nothing was changed."
+        )
     with transaction.atomic():
         resolved = _resolve(item, by, "sent_back", notes=remark)
         if resolved.was_resolved:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-
 Language = Literal["ru", "en"]  # what the generators write
 
 

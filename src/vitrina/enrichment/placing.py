@@ -15,7 +15,9 @@ def place_by_hint(seller: Seller) -> int:
     Only exact paths count; a category of the seller's own goes before a shared one of the same path.
     """
     same_path = (
-        Category.objects.filter(Q(seller=seller) | Q(seller=None), tree="", is_active=True, path=OuterRef("category_hint"))
+        Category.objects.filter(
+            Q(seller=seller) | Q(seller=None), tree="", is_active=True, path=OuterRef("category_hint")
+        )
         .order_by(F("seller").asc(nulls_last=True), "pk")
         .values("pk")[:1]
     )

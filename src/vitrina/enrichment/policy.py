@@ -47,6 +47,7 @@ class CategoryCase:
     threshold: float = CONFIDENCE_THRESHOLD
     audited: bool = False  # chosen at random to keep the measured precision honest
     none_known: bool = False
+    is_parent: bool = False  # no leaf of the tree: a person places the product deeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def decide(
         reasons += price_reasons(price) + text_reasons(text) + finding_reasons(findings)
     reasons.sort(key=lambda reason: -PRIORITY[reason.severity])  # stable: equals keep the order of the rules
     if reasons:
-        return Decision(Outcome.MODERATE, tuple(reasons), max(PRIORITY[reason.severity] for reason in reasons))
+        return Decision(
+            Outcome.MODERATE, tuple(reasons), max(PRIORITY[reason.severity] for reason in reasons)
+        )
     produced = text is not None or (category is not None and category.category_id is not None)
     return Decision(Outcome.APPLY if produced else Outcome.NOTHING, (), 0)
 
@@ -102,6 +105,8 @@ def category_reasons(case: CategoryCase | None) -> list[Reason]:
     if case.no_fit or case.category_id is None:
         return [Reason("category.no_fit", Severity.WARNING, {"proposed": case.proposed_name})]
     reasons = []
+    if case.is_parent:
+        reasons.append(Reason("category.parent", Severity.WARNING))
     if case.confidence is None:
         reasons.append(Reason("category.confidence_unknown", Severity.WARNING))
     elif case.confidence < case.threshold:
@@ -110,7 +115,7 @@ def category_reasons(case: CategoryCase | None) -> list[Reason]:
             "threshold": round(case.threshold, 4),
         }
         reasons.append(Reason("category.confidence_low", Severity.WARNING, detail))
-    elif case.audited:
+    elif case.audited and not reasons:
         reasons.append(Reason("category.audit", Severity.INFO, {"confidence": round(case.confidence, 4)}))
     return reasons
 

@@ -13,15 +13,20 @@ from vitrina.enrichment.policy import Reason
 SENTENCES = {
     "category.missing": _("No category was chosen."),
     "category.no_fit": _("No known category fits; the proposed name is «%(proposed)s»."),
+    "category.parent": _("The category is not the last of its branch; the product belongs deeper."),
     "category.confidence_unknown": _("It is unknown how sure the category is."),
-    "category.confidence_low": _("The category is not sure enough: %(confidence)s, and %(threshold)s is needed."),
+    "category.confidence_low": _(
+        "The category is not sure enough: %(confidence)s, and %(threshold)s is needed."
+    ),
     "category.audit": _("Picked at random to keep the measured precision honest; sure at %(confidence)s."),
     "price.missing": _("The listing has no price."),
     "price.unknown_currency": _("The price %(price)s is in «%(currency)s», whose rate is not known."),
     "price.low": _("The price %(price)s %(currency)s is below %(least)s RUB."),
     "text.missing": _("No text was written."),
     "text.short": _("The description has %(length)s characters, and %(least)s are the least."),
-    "product.changed": _("The product changed while the run was under way: %(fields)s. Nothing was overwritten."),
+    "product.changed": _(
+        "The product changed while the run was under way: %(fields)s. Nothing was overwritten."
+    ),
 }
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Product
 from vitrina.enrichment import ending
-from vitrina.enrichment.models import LIVE, ProcessingLog
+from vitrina.enrichment.models import LIVE, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.selection import Selection, products
 from vitrina.jobs import batches
@@ -122,7 +123,11 @@ def start_batch(
         return batches.start(
             "enrichment.batch",
             child_kind="enrichment.run",
-            payload={"selection": selection.model_dump(mode="json"), "options": options.stored(), "once": once},
+            payload={
+                "selection": selection.model_dump(mode="json"),
+                "options": options.stored(),
+                "once": once,
+            },
             seller_id=selection.seller_id,
             title=title,
             total=chosen.count(),
@@ -141,14 +146,18 @@ def newest_product(seller_id: int) -> int:
 
 
 def report(batch_id: int) -> dict[str, Any]:
-    """What became of the runs of a batch, and what they cost so far. One query.
+    """What became of the runs of a batch so far, as `totals` says it."""
+    return totals(ProcessingLog.objects.filter(batch_id=batch_id))
+
+
+def totals(logs: QuerySet[ProcessingLog]) -> dict[str, Any]:
+    """Runs by status, tokens and USD. One query.
 
     {"by_status": {"completed": 12, …}, "runs", "tokens_prompt", "tokens_completion", "cost": "0.001200",
-    "unpriced": runs whose price is unknown, which the cost leaves out}
+    "unpriced": ended runs whose price is unknown, which the cost leaves out}
     """
-    rows = (
-        ProcessingLog.objects.filter(batch_id=batch_id)
-        .order_by()
+    rows = list(
+        logs.order_by()
         .values("status")
         .annotate(
             runs=Count("pk"),
@@ -158,12 +167,22 @@ def report(batch_id: int) -> dict[str, Any]:
             unpriced=Count("pk", filter=Q(cost=None, finished_at__isnull=False)),
         )
     )
-    totals = list(rows)
     return {
-        "by_status": {row["status"]: row["runs"] for row in totals},
-        "runs": sum(row["runs"] for row in totals),
-        "tokens_prompt": sum(row["prompt"] for row in totals),
-        "tokens_completion": sum(row["completion"] for row in totals),
-        "cost": str(sum((row["usd"] or Decimal(0) for row in totals), Decimal(0))),
-        "unpriced": sum(row["unpriced"] for row in totals),
+        "by_status": {row["status"]: row["runs"] for row in rows},
+        "runs": sum(row["runs"] for row in rows),
+        "tokens_prompt": sum(row["prompt"] for row in rows),
+        "tokens_completion": sum(row["completion"] for row in rows),
+        "cost": str(sum((row["usd"] or Decimal(0) for row in rows), Decimal(0))),
+        "unpriced": sum(row["unpriced"] for row in rows),
     }
+
+
+def step_cpu(seller_id: int, since: datetime) -> dict[str, float]:
+    """CPU seconds of the workers' threads by step, for the runs that ended since a moment. One query."""
+    rows = (
+        StepResult.objects.filter(log__seller_id=seller_id, log__finished_at__gte=since)
+        .order_by()
+        .values("step")
+        .annotate(cpu=Sum("cpu_us"))
+    )
+    return {row["step"]: row["cpu"] / 1_000_000 for row in rows}

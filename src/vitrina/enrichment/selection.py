@@ -16,7 +16,9 @@ from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment.models import LIVE, SETTLED, ProcessingLog, Status
 
 REPEAT_FAILED_FOR = timedelta(days=7)
-REPEAT_AT_MOST_EVERY = timedelta(hours=20)  # a daily tick that comes a little early still counts as the next day
+REPEAT_AT_MOST_EVERY = timedelta(
+    hours=20
+)  # a daily tick that comes a little early still counts as the next day
 
 
 class Wanting(StrEnum):
@@ -70,7 +72,9 @@ def products(selection: Selection, *, options_key: str, language: str) -> QueryS
     elif selection.wanting is Wanting.TEXT:
         text = ProductContent.objects.filter(product=OuterRef("pk"), language=language)
         found = found.filter(
-            ~_settled(options__describe=True, options__language=language), ~Exists(text), category__isnull=False
+            ~_settled(options__describe=True, options__language=language),
+            ~Exists(text),
+            category__isnull=False,
         )
     return found if selection.wanting is Wanting.ANYTHING else found.filter(~_runs(status__in=LIVE))
 
@@ -113,5 +117,3 @@ def old_runs(before: datetime) -> QuerySet[ProcessingLog]:
         status__in=[Status.COMPLETED, Status.APPROVED],
         finished_at__lt=before,
     )
-
-

@@ -6,7 +6,12 @@ from typing import Any
 
 from vitrina.engine.ask import ask
 from vitrina.enrichment.generators.attributes.generator import GENERATOR
-from vitrina.enrichment.generators.attributes.schema import AttributesInput, AttributeSpec, AttributeValue
+from vitrina.enrichment.generators.attributes.schema import (
+    AttributesInput,
+    AttributeSpec,
+    AttributeValue,
+    EvidenceKind,
+)
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 from vitrina.enrichment.steps.categorise import sure_category
 
@@ -20,12 +25,21 @@ def attributes(run: Run) -> StepOutput:
         language=run.language,
         attribute_schema=tuple(map(_spec, category.attribute_schema if category else [])),
     )
+    suggested = _suggested(run)
     if request.attribute_schema:
         answer = ask(GENERATOR, request, context=run.context("attributes"))
-        done = StepOutput.of(answer, {"attributes": _stored(answer.value.values)})
-    else:
-        done = StepOutput({"attributes": _stored(GENERATOR.offline(request).values)}, source=OFFLINE)
-    return done
+        return StepOutput.of(answer, {"attributes": suggested | _stored(answer.value.values)})
+    found = _stored(GENERATOR.offline(request).values)
+    return StepOutput({"attributes": suggested | found}, source=OFFLINE)
+
+
+def _suggested(run: Run) -> dict[str, Any]:
+    """What the model that chose the category said besides. Nobody showed where it stands: inferred."""
+    inferred = {"kind": EvidenceKind.INFERRED.value}
+    return {
+        name: {"key": name, "value": value, "number": None, "number_unit": "", "evidence": inferred}
+        for name, value in run.output("categorise").get("attributes", {}).items()
+    }
 
 
 def _spec(row: dict[str, Any]) -> AttributeSpec:
@@ -54,8 +68,12 @@ def _stored(values: list[AttributeValue]) -> dict[str, Any]:
 
 
 def shown(run: Run) -> dict[str, str]:
-    """Name → value as the writer and the checks read them."""
-    return {name: entry["value"] for name, entry in run.output("attributes").get("attributes", {}).items()}
+    """Name → value as the writer and the checks read them. What was only inferred is no ground for a text."""
+    return {
+        name: entry["value"]
+        for name, entry in run.output("attributes").get("attributes", {}).items()
+        if entry["evidence"].get("kind") != EvidenceKind.INFERRED
+    }
 
 
 STEP = Step(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from vitrina.catalog.models import Category
-from vitrina.enrichment.confidence import judged
+from vitrina.enrichment.confidence import judge
 from vitrina.enrichment.generators.categorize.suggest import suggest
 from vitrina.enrichment.run import Run, Step, StepOutput
 
 
 def categorise(run: Run) -> StepOutput:
-    found = suggest(
-        run.facts, seller_id=run.log.seller_id, context=run.context("categorize"), remarks=run.remarks
-    )
-    if not found.candidates and not Category.objects.known_to(run.log.seller_id).exists():
+    if not categories_known_to(run.log.seller_id).exists():
+        # Nothing to choose from is not the product's fault: the run is judged without a category.
         return StepOutput({"none_known": True})
+    found = suggest(
+        run.facts,
+        seller_id=run.log.seller_id,
+        context=run.context("categorize"),
+        remarks=run.remarks,
+        language=run.language,
+    )
     category = Category.objects.filter(pk=found.category_id).first()
-    verdict = judged(
+    verdict = judge(
         found.confidence,
         producer=found.source,
         seller_id=run.log.seller_id,
@@ -27,6 +34,7 @@ def categorise(run: Run) -> StepOutput:
         {
             "id": category.pk if category else None,
             "path": category.path if category else "",
+            "is_parent": found.is_parent,
             "no_fit": found.no_fit,
             "proposed_name": found.proposed_name,
             "raw": found.confidence,
@@ -40,6 +48,11 @@ def categorise(run: Run) -> StepOutput:
             "source": found.source,
         },
     )
+
+
+def categories_known_to(seller_id: int) -> QuerySet[Category]:
+    """The shop's own tree and the one that all share."""
+    return Category.objects.filter(Q(seller_id=seller_id) | Q(seller=None), tree="", is_active=True)
 
 
 def sure_category(run: Run) -> Category | None:

@@ -54,6 +54,7 @@ def category_case(output: Any) -> policy.CategoryCase:
         threshold=output.get("threshold", policy.CONFIDENCE_THRESHOLD),
         audited=output.get("audited", False),
         none_known=output.get("none_known", False),
+        is_parent=output.get("is_parent", False),
     )
 
 

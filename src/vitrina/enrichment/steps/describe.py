@@ -25,7 +25,11 @@ def describe(run: Run) -> StepOutput:
     answer = write(run, [str(helper["text"]) for helper in helpers], remarks=run.remarks)
     return StepOutput.of(
         answer,
-        {"text": columns_of(answer.value), "templates": [helper["id"] for helper in helpers], "notes": answer.notes},
+        {
+            "text": columns_of(answer.value),
+            "templates": [helper["id"] for helper in helpers],
+            "notes": answer.notes,
+        },
     )
 
 

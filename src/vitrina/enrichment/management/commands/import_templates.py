@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--seller", default="", help="the seller's short name; without it all sellers share them")
+        parser.add_argument(
+            "--seller", default="", help="the seller's short name; without it all sellers share them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         seller = None
@@ -35,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} can't be read: {error}. Nothing was imported.") from error
         taken = import_templates(rows, seller=seller)
         self.stdout.write(
-            _("Templates: %(created)d new, %(updated)d changed, %(unchanged)d as before, %(refused)d refused.")
+            _(
+                "Templates: %(created)d new, %(updated)d changed, %(unchanged)d as before, %(refused)d refused."
+            )
             % {
                 "created": taken.created,
                 "updated": taken.updated,
