@@ -47,7 +47,7 @@ def read(overrides: Overrides) -> EngineConfig:
         routes = {route.name: _route(route, overrides, endpoints) for route in ROUTES}
         breaker = BreakerRule(**dict[str, Any](settings.AI_BREAKER))
     except RouteFault as error:
-        raise ConfigurationFault(f"{error} Correct VITRINA_ROUTES or the route's row.") from error
+        raise ConfigurationFault(f"{error} Correct VITRINA_AI_ROUTES or the route's row.") from error
     except TypeError as error:
         raise ConfigurationFault(f"AI_BREAKER can't be read: {error}.") from error
     return EngineConfig(
@@ -72,12 +72,12 @@ def _endpoints() -> dict[str, Endpoint]:
     for name, given in settings.AI_PROVIDERS.items():
         if not isinstance(given, dict) or not set(given) <= {"base_url", "key_setting"}:
             raise ConfigurationFault(
-                f"VITRINA_PROVIDERS: «{name}» may have `base_url` and `key_setting` only."
+                f"VITRINA_AI_PROVIDERS: «{name}» may have `base_url` and `key_setting` only."
             )
         row = rows.get(name) or Provider(name, "", "")
         row = replace(row, key_setting=str(given.get("key_setting", row.key_setting)))
         endpoints[name] = Endpoint(
-            row, _base_url(str(given.get("base_url", row.base_url)), "VITRINA_PROVIDERS"), keys.get(name)
+            row, _base_url(str(given.get("base_url", row.base_url)), "VITRINA_AI_PROVIDERS"), keys.get(name)
         )
     if settings.AI_BASE_URL:
         endpoints[CUSTOM] = Endpoint(
@@ -121,7 +121,7 @@ def _rates(kind: str) -> dict[str, Rate]:
             continue
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ConfigurationFault(
-                f"VITRINA_RATES: `{kind}` of «{provider}» must be a whole number from 1 up."
+                f"VITRINA_AI_RATES: `{kind}` of «{provider}» must be a whole number from 1 up."
             )
         rates[provider] = Rate(f"{provider}:{kind}", value)
     return rates
@@ -139,6 +139,6 @@ def _prices() -> dict[str, Price]:
             )
         except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
             raise ConfigurationFault(
-                f'VITRINA_PRICES: «{model}» needs "input" and "output" in USD per million tokens.'
+                f'VITRINA_AI_PRICES: «{model}» needs "input" and "output" in USD per million tokens.'
             ) from error
     return prices

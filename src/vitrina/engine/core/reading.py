@@ -90,11 +90,11 @@ def fault_of(endpoint: Endpoint, status: int, headers: Mapping[str, str], error:
 def _sentence(kind: FaultKind, endpoint: Endpoint, status: int) -> str:
     name, setting = endpoint.name, endpoint.provider.key_setting or "the server's own settings"
     if 300 <= status < 400:
-        return f"{name} answers with a redirect ({status}), which is never followed; correct its base URL (AI_BASE_URL or VITRINA_PROVIDERS)."
+        return f"{name} answers with a redirect ({status}), which is never followed; correct its base URL (AI_BASE_URL or VITRINA_AI_PROVIDERS)."
     return {
         FaultKind.CONFIGURATION: f"{name} refuses the key or its rights ({status}); check {setting}.",
         FaultKind.CREDIT: f"The credit at {name} is spent ({status}); top it up or raise the limit of {setting}.",
-        FaultKind.GONE: f"{name} doesn't have this model ({status}); change it in the route (VITRINA_ROUTES, AI_MODEL).",
+        FaultKind.GONE: f"{name} doesn't have this model ({status}); change it in the route (VITRINA_AI_ROUTES, AI_MODEL).",
         FaultKind.RATE: f"{name} asks for fewer requests ({status}).",
         FaultKind.CONTEXT: f"The prompt is too long for this model of {name} ({status}).",
         FaultKind.REQUEST: f"{name} doesn't understand the request ({status}); check the route's model and its settings.",
