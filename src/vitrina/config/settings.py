@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -183,6 +184,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # and its port, if it is not 80, 443, 8080 or 8443.
 FETCH_ALLOWED_NETWORKS = env.words("VITRINA_FETCH_ALLOWED_NETWORKS")
 FETCH_ALLOWED_PORTS = [int(port) for port in env.words("VITRINA_FETCH_ALLOWED_PORTS")]
+
+# --- Logs -------------------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "vitrina.config.logs.configure"
+# A terminal is for what a person must know; a file or a collector gets a line per model call.
+LOGGING = {"level": env.text("VITRINA_LOG_LEVEL") or ("WARNING" if sys.stderr.isatty() else "INFO"), "json": None}
 
 # --- Jobs -------------------------------------------------------------------------------------------------
 
