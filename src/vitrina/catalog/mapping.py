@@ -105,6 +105,9 @@ class RowMapper:
         for name, attribute in OFFER_ATTRIBUTES.items():
             if fields.get(name):
                 row.attribute(attribute, fields[name], only_if_new=True)
+        more = fields.get("more")  # what stands twice in an offer: {name: [values]}
+        if isinstance(more, Mapping) and more.get("barcode"):
+            row.attribute("Другие штрихкоды", more["barcode"])
         identifier = normalise(_text(fields.get(CATEGORY_ID)))
         if identifier:
             path, remarks = self._paths.path(identifier)

@@ -50,7 +50,7 @@ GOOGLE_HEADERS = (
     "brand",
     "gtin",
     "product_type",
-    "product_detail",
+    "attributes",  # for other readers: Google passes columns by that it does not know
 )
 GENERATED = "trained_algorithmic_media"
 
@@ -115,7 +115,7 @@ def _google_row(card: Card) -> list[Cell]:
         structured(card.description) if marked else "",
         card.url,
         card.image_urls[0] if card.image_urls else "",
-        " | ".join(card.image_urls[1:]),
+        ",".join(card.image_urls[1:]),
         google_availability(card),
         google_price(card),
         card.brand,

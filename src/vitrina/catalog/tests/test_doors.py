@@ -1,0 +1,149 @@
+"""Jobs and commands of the catalogue."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from tests import factories
+
+from vitrina.accounts.models import Seller
+from vitrina.catalog import exporting, importing
+from vitrina.catalog.jobs import run_export, run_import
+from vitrina.catalog.models import Export, Import, Product, ProductContent, RunState
+from vitrina.catalog.tests.test_preflight import GOOD
+from vitrina.jobs.interrupts import CancelRequested
+from vitrina.jobs.outcomes import Cancel, Done, Fail
+
+pytestmark = pytest.mark.django_db
+
+FEED = "Артикул;Название;Цена\n1;Кружка;490\n;Без кода;1\n"
+
+
+class FakeJob:
+    """The part of a running job that the handlers use."""
+
+    def __init__(self, payload: dict[str, Any], *, cancel_at: int | None = None) -> None:
+        self.payload = payload
+        self.told: list[dict[str, Any]] = []
+        self._cancel_at = cancel_at
+
+    def progress(self, **said: Any) -> None:
+        self.told.append(said)
+        if self._cancel_at is not None and len(self.told) > self._cancel_at:
+            raise CancelRequested
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def start(seller: Seller, text: str = FEED) -> Import:
+    return importing.start(seller, file=io.BytesIO(text.encode()), file_name="feed.csv")
+
+
+def test_the_job_reads_the_feed_and_tells_how_far_it_is(seller: Seller) -> None:
+    import_run = start(seller)
+    job = FakeJob({"import_id": import_run.pk})
+    assert run_import(job) == Done({"import_id": import_run.pk, "read": 2, "created": 1})  # type: ignore[arg-type]
+    assert job.told[-1]["done"] == 2
+    # Given to a worker again, it does nothing more.
+    assert run_import(FakeJob({"import_id": import_run.pk})) == Done({"import_id": import_run.pk})  # type: ignore[arg-type]
+    assert Product.objects.count() == 1
+
+
+def test_a_feed_that_is_none_fails_the_job_in_words(seller: Seller) -> None:
+    outcome = run_import(FakeJob({"import_id": start(seller, "<html>login</html>").pk}))  # type: ignore[arg-type]
+    assert isinstance(outcome, Fail)
+    assert "The catalogue is as it was." in outcome.reason
+
+
+def test_a_deleted_import_cancels_its_job(seller: Seller) -> None:
+    assert isinstance(run_import(FakeJob({"import_id": 0})), Cancel)  # type: ignore[arg-type]
+
+
+def test_a_cancelled_job_cancels_its_import(seller: Seller) -> None:
+    import_run = start(seller)
+    with pytest.raises(CancelRequested):
+        run_import(FakeJob({"import_id": import_run.pk}, cancel_at=1))  # type: ignore[arg-type]
+    import_run.refresh_from_db()
+    assert import_run.state == RunState.CANCELLED
+
+
+def test_the_job_of_an_export_writes_it(seller: Seller) -> None:
+    product = factories.product(seller=seller)
+    ProductContent.objects.create(
+        product=product, language="ru", title="Платье", description=GOOD.description
+    )
+    export_run = exporting.start(seller, target="ozon", file_format="csv")
+    job = FakeJob({"export_id": export_run.pk})
+    assert run_export(job) == Done({"export_id": export_run.pk, "written": 1, "held_back": 0})  # type: ignore[arg-type]
+    assert Export.objects.get().state == RunState.DONE
+
+
+def test_the_command_imports_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "feed.csv"
+    path.write_text(FEED, encoding="utf-8")
+    first, second = io.StringIO(), io.StringIO()
+    call_command("import_feed", str(path), seller="hat", report=tmp_path / "broken.csv", stdout=first)
+    call_command("import_feed", str(path), seller="hat", stdout=second)
+    assert first.getvalue().splitlines() == [
+        "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused, 0 warnings.",
+        "  line 3  [refused] the row has no id: fill the id or the vendor code",
+    ]
+    assert second.getvalue().startswith("2 rows: 0 new, 0 changed, 1 unchanged, 1 refused, 0 warnings.")
+    with (tmp_path / "broken.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[0] for row in csv.reader(file)] == ["line", "3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["none.csv", "--seller", "hat"], "can't be read"),
+        (["http://127.0.0.1/feed.csv", "--seller", "hat"], "The catalogue is as it was"),
+        (["x.csv", "--seller", "hat", "--column", "Название"], "must be HEADER=ROLE"),
+        (["x.csv", "--seller", "hat", "--column", "Название=titel"], "can't be read as titel"),
+    ],
+)
+def test_the_command_refuses_in_words(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("import_feed", *arguments, stdout=io.StringIO())
+
+
+def test_the_export_command_writes_finished_cards_and_tells_what_it_held_back(
+    seller: Seller, tmp_path: Path
+) -> None:
+    product = factories.product(seller=seller, external_id="1")
+    ProductContent.objects.create(
+        product=product, language="ru", title="Платье", description=GOOD.description
+    )
+    factories.product(seller=seller, external_id="2")
+    out, path = io.StringIO(), tmp_path / "cards.jsonl"
+    call_command("export_cards", seller="hat", target="ozon", format="jsonl", out=path, stdout=out)
+    assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == ["1"]
+    assert "1 cards written" in out.getvalue()
+    assert "1 × text.finished" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"seller": "nobody"}, "There is no seller 'nobody'"),
+        ({"target": "google", "format": "yml"}, "can't be written as «yml»"),
+        ({"cap": ["title=60"]}, "Ozon has no limit title"),
+        ({"cap": ["title.max_chars"]}, "must be CODE=NUMBER"),
+        ({"out": Path("/nowhere/at/all/cards.csv")}, "can't be written"),
+    ],
+)
+def test_the_export_command_refuses_in_words(
+    seller: Seller, tmp_path: Path, options: dict[str, Any], words: str
+) -> None:
+    usual = {"seller": "hat", "target": "ozon", "format": "csv", "out": tmp_path / "cards.csv"}
+    with pytest.raises(CommandError, match=words):
+        call_command("export_cards", stdout=io.StringIO(), **usual | options)
