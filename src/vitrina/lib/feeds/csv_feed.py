@@ -16,6 +16,7 @@ from vitrina.lib.spreadsheet_cells import restore_cell
 DELIMITERS = (";", "\t", "|", ",")
 SAMPLE_CHARACTERS = 64 * 1024
 SAMPLE_LINES = 50
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EXCEL_HINT = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 
 
@@ -48,7 +49,10 @@ def open_csv(file: BinaryIO, encoding: str, limits: FeedLimits, *, delimiter: st
 
 def find_delimiter(sample: str) -> str:
     """The delimiter that parts the first line and most of the others into one and the same number; "" if none."""
-    lines = [line for line in sample.splitlines()[:-1] or sample.splitlines() if line.strip()][:SAMPLE_LINES]
+    every = _LINE_BREAK.split(sample)
+    lines = [line for line in every[:-1] or every if line.strip()][
+        :SAMPLE_LINES
+    ]  # the last may be cut in two
     if lines and (hint := _EXCEL_HINT.fullmatch(lines[0])):
         return hint[1]
     best, best_score = "", (0.0, 0)
@@ -110,21 +114,25 @@ class _Reader:
                     first.number, f"Only the first {self._limits.rows} rows are read; the rest was left out."
                 )
                 break
-            if closed and self._fits(cells, columns):
-                yield FeedRow(
-                    first.number,
-                    dict(zip(columns, (restore_cell(cell.strip()) for cell in cells), strict=False)),
-                )
-                continue
-            if len(lines) > 1 and self._are_mostly_rows(lines[1:], columns):
-                # A stray quote swallowed the rows after it: only its own line is broken.
+            fits = closed and self._fits(cells, columns)
+            if fits and (
+                len(lines) == 1 or (self._is_clean(lines) and not self._swallowed_rows(lines, columns))
+            ):
+                values = (restore_cell(cell.strip()) for cell in cells)
+                yield FeedRow(first.number, dict(zip(columns, values, strict=False)))
+            elif len(lines) > 1 and self._are_mostly_rows(lines[1:], columns):
+                # A stray quote took the rows after it for its text: only its own line is broken.
                 self._returned.extendleft(reversed(lines[1:]))
-                yield broken(
-                    first.number, "A quote opens on this line and is not closed on it.", lines[0].text
-                )
+                yield broken(first.number, "A quote opens on this line and is not closed on it.", first.text)
             elif not closed:
                 last = lines[-1].number
                 yield broken(first.number, f"A quote opens here and is not closed up to line {last}.", raw)
+            elif fits:
+                yield broken(
+                    first.number,
+                    f"The quotes of lines {first.number} to {lines[-1].number} are mixed up.",
+                    raw,
+                )
             else:
                 yield broken(
                     first.number, f"The row has {len(cells)} columns; the header has {len(columns)}.", raw
@@ -179,6 +187,21 @@ class _Reader:
     def _fits(self, cells: list[str], columns: tuple[str, ...]) -> bool:
         """Empty cells beyond the header are only a trailing delimiter."""
         return len(cells) >= len(columns) and not any(cell.strip() for cell in cells[len(columns) :])
+
+    def _is_clean(self, lines: Sequence[_Line]) -> bool:
+        """Whether every closing quote ends its cell. One that does not was most likely meant to open another."""
+        try:
+            list(csv.reader([line.text for line in lines], delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
+
+    def _swallowed_rows(self, lines: Sequence[_Line], columns: tuple[str, ...]) -> bool:
+        """Whether every line between the first and the last is a whole row by itself: no prose looks like that."""
+        inner = lines[1:-1]
+        if len(columns) < 3 or not inner:
+            return False
+        return all('"' not in line.text and self._fits(self._cells([line]), columns) for line in inner)
 
     def _are_mostly_rows(self, lines: Sequence[_Line], columns: tuple[str, ...]) -> bool:
         fitting = sum(self._fits(self._cells([line]), columns) for line in lines)

@@ -87,14 +87,16 @@ def recognise(head: bytes, encoding: str = "") -> str:
     if text.startswith("<"):
         return _recognise_markup(text)
     if text.startswith("{"):
-        first = text.splitlines()[0].rstrip()
-        if not first.endswith("}") and len(text.splitlines()) > 1:
+        first, _, rest = text.replace("\r", "\n").partition("\n")
+        if rest.strip() and not first.rstrip().endswith("}"):
             raise NotAFeed("This is one JSON document; a JSON feed has one object per line (JSON Lines).")
         return "jsonl"
     if text.startswith("["):
         raise NotAFeed("This is one JSON document; a JSON feed has one object per line (JSON Lines).")
     sample = text[:4096]
-    if sum(character < " " and character not in "\t\r\n\x00" for character in sample) > 0.05 * len(sample):
+    if sum(character < " " and character not in "\t\r\n\x00" for character in sample) > max(
+        8, 0.05 * len(sample)
+    ):
         raise NotAFeed("This is a binary file of an unknown kind, not a feed.")
     return "csv"
 

@@ -146,11 +146,12 @@ def _header(ahead: list[_Read]) -> tuple[tuple[str, ...], int]:
     widths = [0 if isinstance(values, str) else _filled(values) for _, values in ahead]
     if not ahead or not max(widths):
         raise NotAFeed("The workbook's first sheet is empty.")
-    for position, (_, values) in enumerate(ahead):
-        if isinstance(values, str) or widths[position] * 2 < max(widths):
-            continue
-        if all(value is None or isinstance(value, str) for value in values):
-            return column_names(value or "" for value in values), position
+    for share in (0.8, 0.5):
+        for position, (_, values) in enumerate(ahead):
+            if isinstance(values, str) or widths[position] < share * max(widths):
+                continue
+            if all(value is None or isinstance(value, str) for value in values):
+                return column_names(value or "" for value in values), position
     raise NotAFeed(
         f"None of the first {len(ahead)} rows of the sheet is a header: names of columns are text."
     )

@@ -24,7 +24,7 @@ CHUNK = 64 * 1024
 # Longer than any token below, so that none is missed where two chunks meet.
 _TOKEN_CHARACTERS = 64
 _OUTSIDE = re.compile(
-    r"<!--|<!\[CDATA\[|<!ENTITY|<(?P<opens>offer|category)(?=[\s>/])|</(?P<ends>yml_catalog|shop|catalog|offers)\s*>"
+    r"<!--|<!\[CDATA\[|<!ENTITY|<(?P<opens>offer|category)(?=[\s>/]|\Z)|</(?P<ends>yml_catalog|shop|catalog|offers)\s*>"
 )
 _START_TAG = re.compile(r"""<\w+(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
 _INSIDE = {
