@@ -283,13 +283,15 @@ def failed_again(job: RunningJob) -> Outcome:
 @scheduled("enrichment.clean_up", daily_at=time(4, 0), deadline_seconds=600.0)
 def clean_up(job: RunningJob) -> Outcome:
     """Old finished runs go; the one that a product's current text came from stays for ever."""
+    from vitrina.engine.expiry import clear_expired
+
     before = timezone.now() - KEEP_RUNS
     deleted = 0
     while ids := list(old_runs(before).values_list("pk", flat=True)[:DELETED_AT_ONCE]):
         job.checkpoint()
         ProcessingLog.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
-    return Done({"deleted": deleted, "answers": remove_expired_answers()})
+    return Done({"deleted": deleted, "answers": clear_expired()})
 
 
 @scheduled("enrichment.abandoned", every=timedelta(minutes=10), deadline_seconds=120.0)

@@ -53,7 +53,8 @@ class RunOptions(BaseModel):
             }
         )
         # Looking at pictures only because there are some is help for the text, not a wish of its own.
-        if not options.describe and not options.categorize and not self.analyze_images:
+        looks = self.analyze_images and options.analyze_images
+        if not options.describe and not options.categorize and not looks:
             raise NothingAsked(
                 "Nothing is switched on for this run: ask for a description, a category or image analysis."
             )
