@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -32,10 +33,9 @@ class Follower:
 
     def hand_over(self, event: Event) -> None:
         """Called by the poller's thread."""
-        try:
+        # Its loop may have been closed between two polls; then the stream is gone.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._put, event)
-        except RuntimeError:
-            pass  # its loop was closed between two polls; the stream is gone
 
     def _put(self, event: Event) -> None:
         if self.queue.qsize() < MOST_BUFFERED:

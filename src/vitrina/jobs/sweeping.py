@@ -24,7 +24,8 @@ def reclaim_expired() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, fence, claims FROM jobs_job "
-            f"WHERE state = 'running' AND (lease_until < {clock.now()} OR lease_until IS NULL)"
+            f"WHERE state = 'running' AND (lease_until < {clock.now()} OR lease_until IS NULL)",
+            [],
         )
         expired = cursor.fetchall()
     for job_id, fence, claims in expired:
