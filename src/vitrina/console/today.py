@@ -46,7 +46,7 @@ def today_page(request: PersonRequest) -> HttpResponse:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     logs = ProcessingLog.objects.reachable_by(request.user)
     of_month = logs.filter(finished_at__gte=midnight.replace(day=1)).aggregate(
-        cost=Sum("cost"),
+        cost_month=Sum("cost"),
         cost_today=Sum("cost", filter=Q(finished_at__gte=midnight)),
         today=Count("pk", filter=Q(finished_at__gte=midnight)),
         applied=Count(
@@ -70,7 +70,7 @@ def today_page(request: PersonRequest) -> HttpResponse:
         "without_text": _counted(ProductFilter(no_description=True).products(request.user)),
         "month": of_month,
         "cost_today": of_month["cost_today"] or Decimal(0),
-        "cost_month": of_month["cost"] or Decimal(0),
+        "cost_month": of_month["cost_month"] or Decimal(0),
         "count_up_to": COUNT_UP_TO,
         "batches": list(
             jobs.top().exclude(child_kind="").filter(state__in=["queued", "running", "waiting"])[:5]
