@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class EngineConfig(AppConfig):
     name = "vitrina.engine"
     label = "engine"
+
+    def ready(self) -> None:
+        from vitrina.engine import checks  # noqa: F401 - importing registers them

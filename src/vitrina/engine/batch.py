@@ -8,7 +8,6 @@ largest part of a call. The books' lock (accounts.quotas) makes the batches of a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -66,6 +65,13 @@ def execute(operations: Sequence[Operation], owner: str) -> list[Result]:
     """The results in the order of the operations; all of them are written, or the error of the transaction leaves."""
     with transaction.atomic(), connection.cursor() as cursor:
         return _Batch(cursor, locked_now(cursor), owner).run(operations)
+
+
+def write_doubts(cursor: Any, calls: Iterable[Any]) -> None:
+    """Ledger lines for intents whose process died; `calls` as they were kept in the intents."""
+    rows = [_call_row(_doubtful(call)) for call in calls]
+    if rows:
+        cursor.executemany(_INSERT_CALL, rows)
 
 
 class _Batch:
@@ -280,7 +286,7 @@ def _call_row(call: CallRow) -> tuple[Any, ...]:
 
 
 def _call_json(call: CallRow) -> str:
-    return orjson.dumps(asdict(call), default=str).decode()
+    return orjson.dumps(call, default=str).decode()
 
 
 def _doubtful(call: Any) -> CallRow:

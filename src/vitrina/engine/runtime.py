@@ -41,9 +41,7 @@ def engine() -> Engine:
                     from vitrina.engine.core.spans import recorder
 
                     observers.append(recorder())
-                _engine = Engine(
-                    ThreadStore(), Attempts(rates=_shared_rates(), observers=observers), observers
-                )
+                _engine = Engine(ThreadStore(), Attempts(rates=_shared_rates()), observers)
                 atexit.register(close)
     return _engine
 

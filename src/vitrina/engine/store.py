@@ -10,13 +10,13 @@ import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from vitrina.engine.batch import execute
-from vitrina.engine.core.ports import Deliver, Operation, Result
+from vitrina.engine.core.ports import Deliver, Operation, Result, deliver_all
 from vitrina.engine.errors import AnswerNotStored, EngineError, EngineStopped
 from vitrina.engine.owner import owner_now
 
 logger = structlog.get_logger(__name__)
 
-GATHER_SECONDS = 0.006  # under load one commit serves what arrives in this time; a lone call never waits
+GATHER_SECONDS = 0.010  # under load one commit serves what arrives in this time; a lone call never waits
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 2.0  # then the connection is given back
 MOST_IN_BATCH = 400
@@ -86,8 +86,7 @@ class ThreadStore:
             logger.exception("engine_store_failed", action="engine_store_failed")
             fault = EngineError(f"The engine's store failed: {type(error).__name__}.")
             results = [fault] * len(batch)
-        for (_, deliver), result in zip(batch, results, strict=True):
-            deliver(result)
+        deliver_all(zip((deliver for _, deliver in batch), results, strict=True))
 
 
 class CallerStore:

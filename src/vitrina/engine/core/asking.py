@@ -20,7 +20,7 @@ from vitrina.engine.core.fallback import ALERTS, MOST_CALLS, Attempt, who_next
 from vitrina.engine.core.faults import Fault, FaultKind
 from vitrina.engine.core.ids import new_id
 from vitrina.engine.core.loop import LoopThread
-from vitrina.engine.core.mailbox import Mailbox, StoreInMailbox, wait_for
+from vitrina.engine.core.mailbox import Mailbox, StoreInMailbox, pause, wait_for
 from vitrina.engine.core.ports import CallRow, Discard, Record, Refused, Store
 from vitrina.engine.core.prompts import Rendered, fenced
 from vitrina.engine.core.replies import Answer, CallContext
@@ -45,7 +45,7 @@ class Engine:
     ) -> None:
         self.store = store
         self.attempts = attempts
-        self.observers = observers
+        self._observers = observers
         self.loop = LoopThread()
 
     def attempt(
@@ -64,6 +64,11 @@ class Engine:
                 mailbox.put_result(error)
 
         self.loop.spawn(run)
+
+    def observe(self, row: CallRow) -> None:
+        """Metrics, log and span of one attempt; in the asker's thread, so that writing a log never holds up the loop."""
+        for observer in self._observers:
+            observer(row)
 
     def close(self, grace_seconds: float = 25.0) -> None:
         self.loop.close(grace_seconds, self.attempts.close)
@@ -325,8 +330,7 @@ class Walk(Generic[In, Out]):
             job_id=self.context.job_id,
         )
         wait_for(self.store, Record((row,)), self.config.deadlines.store + 60)
-        for observer in self.engine.observers:
-            observer(row)
+        self.engine.observe(row)
         self.call_ids.append(str(row.id))
         notes = (
             self.rendered.notes
@@ -395,6 +399,7 @@ class Walk(Generic[In, Out]):
     def _count(self, result: AttemptResult) -> None:
         self.calls += result.sent
         for row in result.rows:
+            self.engine.observe(row)
             self.call_ids.append(str(row.id))
             self.prompt_tokens += row.tokens_prompt or 0
             self.completion_tokens += row.tokens_completion or 0
@@ -403,11 +408,7 @@ class Walk(Generic[In, Out]):
     def _pause(self, seconds: float) -> None:
         """Wait in the asker's thread; its deadline has room for it."""
         if seconds > 0:
-            mailbox = Mailbox()
-            try:
-                mailbox.wait(seconds)
-            except TimeoutError:
-                return
+            pause(seconds)
 
     def _discard(self, broken: list[str]) -> None:
         wait_for(self.store, Discard(tuple(broken), USELESS_ANSWER_SECONDS), self.config.deadlines.store + 60)

@@ -31,6 +31,8 @@ from vitrina.engine.core.ports import (
     Go,
     Hit,
     Hold,
+    LoopDelivery,
+    Operation,
     QuotaAsk,
     Record,
     Refused,
@@ -99,13 +101,12 @@ class AttemptResult:
 class Attempts:
     """Everything that attempts share in a process. Its coroutines run on the engine's loop only."""
 
-    def __init__(self, *, rates: SharedRates | None, observers: Sequence[Callable[[CallRow], None]]) -> None:
+    def __init__(self, *, rates: SharedRates | None) -> None:
         self.wire = Wire()
         self.capabilities = Capabilities()
         self._breakers: dict[str, Breaker] = {}
         self._flights: dict[str, asyncio.Future[AttemptResult]] = {}
         self._rates = rates
-        self._observers = observers
 
     async def run(self, spec: AttemptSpec, config: EngineConfig, store: Store) -> AttemptResult:
         """One attempt; the same key already in flight in this process is joined instead."""
@@ -264,7 +265,6 @@ class Attempts:
         else:
             breaker.failed(fault.kind)
         metrics.show_breaker(spec.target.name, breaker.state)
-        self._observe(rows)
         return AttemptResult(stored, fault, sent=len(rows), rows=tuple(rows))
 
     async def _send(
@@ -363,32 +363,13 @@ class Attempts:
         row = _row(spec)
         row.outcome, row.tokens_prompt, row.tokens_completion, row.cost = "cached", 0, 0, Decimal(0)
         await _asked(store, Record((row,)))
-        self._observe([row])
         return AttemptResult(stored, cached=True, rows=(row,))
 
-    def _observe(self, rows: Sequence[CallRow]) -> None:
-        for row in rows:
-            for observer in self._observers:
-                observer(row)
 
-
-async def _asked(store: Store, operation: Any) -> Result:
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
-
-    def resolve(result: Result | BaseException) -> None:
-        if future.done():
-            return
-        if isinstance(result, BaseException):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
-
-    def deliver(result: Result | BaseException) -> None:
-        loop.call_soon_threadsafe(resolve, result)
-
-    store.submit(operation, deliver)
-    return await future
+def _asked(store: Store, operation: Operation) -> asyncio.Future[Result]:
+    delivery = LoopDelivery()
+    store.submit(operation, delivery)
+    return delivery.future
 
 
 def _row(spec: AttemptSpec) -> CallRow:

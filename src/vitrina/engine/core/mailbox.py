@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from threading import Event
 from typing import Any
 
 from vitrina.engine.core.ports import Deliver, Operation, Result, Store
@@ -84,3 +85,8 @@ def wait_for(store: Store, operation: Operation, seconds: float) -> Result:
     store.submit(operation, mailbox.put_result)
     result: Result = mailbox.wait(seconds)
     return result
+
+
+def pause(seconds: float) -> None:
+    """Wait in the calling thread."""
+    Event().wait(seconds)

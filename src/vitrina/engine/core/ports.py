@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -167,6 +168,49 @@ Operation = Begin | Finish | Record | Discard
 Begun = Hit | Go | Busy | Wait | Refused | Miss
 Result = Begun | None
 Deliver = Callable[[Result | BaseException], None]
+
+
+class LoopDelivery:
+    """A delivery into a future of an event loop. A store may wake the loop once for many of them (`deliver_all`)."""
+
+    __slots__ = ("_future", "loop")
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[Result] = self.loop.create_future()
+
+    @property
+    def future(self) -> asyncio.Future[Result]:
+        return self._future
+
+    def __call__(self, result: Result | BaseException) -> None:
+        self.loop.call_soon_threadsafe(self.resolve, result)
+
+    def resolve(self, result: Result | BaseException) -> None:
+        """On the loop only."""
+        if self._future.done():
+            return
+        if isinstance(result, BaseException):
+            self._future.set_exception(result)
+        else:
+            self._future.set_result(result)
+
+
+def deliver_all(results: Iterable[tuple[Deliver, Result | BaseException]]) -> None:
+    """Deliver each result; all that go to one loop wake it once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[LoopDelivery, Result | BaseException]]] = {}
+    for deliver, result in results:
+        if isinstance(deliver, LoopDelivery):
+            by_loop.setdefault(deliver.loop, []).append((deliver, result))
+        else:
+            deliver(result)
+    for loop, pairs in by_loop.items():
+        loop.call_soon_threadsafe(_resolve_all, pairs)
+
+
+def _resolve_all(pairs: Iterable[tuple[LoopDelivery, Result | BaseException]]) -> None:
+    for delivery, result in pairs:
+        delivery.resolve(result)
 
 
 class Store(Protocol):
