@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from vitrina.retrieval import dense, lease
-from vitrina.retrieval.index import Point, RetrievalError, Space, Value, VectorIndex, opened
+from vitrina.retrieval.index import Point, RetrievalError, Space, Value, VectorIndex, opened, plain
 from vitrina.retrieval.models import CollectionState, Document, Group
 from vitrina.retrieval.sparse import encode_document
 
@@ -310,7 +310,7 @@ def _index_documents(index: VectorIndex, collection: str, documents: list[Docume
 
 def _item_payload(document: Document) -> dict[str, Value]:
     return {
-        **document.payload,
+        **plain(document.payload),
         "seller": document.seller_id or SHARED,
         "key": document.key,
         "group": document.group,
@@ -345,7 +345,7 @@ def _group_point(group: Group, documents: list[Document]) -> Point | None:
     own = [one for one in seen if one.key == group.name]
     others = [one for one in seen if one.key != group.name]
     payload: dict[str, Value] = {
-        **(own[0].payload if own else {}),
+        **plain(own[0].payload if own else {}),
         "group": group.name,
         "seller": group.seller_key,
         "members": len(others),

@@ -19,7 +19,7 @@ BATCH = 500
 class NewDocument:
     """`text`: one line per thing said of it; the first words of a line count most.
 
-    `payload` holds flat values that a query can filter by (not "seller", "key", "group", "text", "members").
+    `payload` holds flat values that a query can filter by; booleans come back as 1 and 0 (not "seller", "key", "group", "text", "members").
     `group`: searched as one text with the others of that name; the document whose key is that name is its head,
     whose payload the group carries. "" leaves the document alone.
     """

@@ -11,13 +11,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
 from vitrina.retrieval.sparse import SparseVector
 
-Value = str | int | bool
+# No booleans: the embedded engine's binding takes True for 1 in a filter and then finds nothing.
+Value = str | int
 # Each key must equal the value, or one of the values.
 Where = Mapping[str, Value | Sequence[Value]]
 
@@ -115,6 +116,11 @@ def _open() -> VectorIndex:
     from vitrina.retrieval.edge import EdgeIndex
 
     return EdgeIndex(settings.DATA_DIR / "vectors")
+
+
+def plain(values: Mapping[str, Value | Sequence[Value]]) -> dict[str, Any]:
+    """The same with 1 and 0 for booleans."""
+    return {key: int(value) if isinstance(value, bool) else value for key, value in values.items()}
 
 
 def best_first(found: Iterable[Found]) -> list[Found]:

@@ -15,7 +15,7 @@ from vitrina.engine.errors import EngineError
 from vitrina.retrieval.catching_up import SHARED, Follower, catch_up, groups_space, items_space
 from vitrina.retrieval.dense import space_of
 from vitrina.retrieval.fusion import fuse
-from vitrina.retrieval.index import Found, Value, Where, matches
+from vitrina.retrieval.index import Found, Value, Where, matches, plain
 from vitrina.retrieval.models import Group
 from vitrina.retrieval.sparse import encode_query
 
@@ -110,7 +110,7 @@ def nearest_groups(
 
 def _held_to(seller_id: int | None, where: Where | None) -> dict[str, Value | Sequence[Value]]:
     sellers: Value | list[Value] = SHARED if seller_id is None else [SHARED, seller_id]
-    return {**(where or {}), "seller": sellers}
+    return {**plain(where or {}), "seller": sellers}
 
 
 def _nearest_dense(

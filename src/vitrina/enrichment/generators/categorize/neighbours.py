@@ -23,11 +23,19 @@ def take_out(product_ids: Iterable[int]) -> int:
 
 
 def document(product: Product, category_id: int) -> NewDocument:
+    brand = product.brand.name if product.brand else ""
+    return neighbour(product.pk, product.title, brand, seller_id=product.seller_id, category_id=category_id)
+
+
+def neighbour(
+    product_id: int, title: str, brand: str, *, seller_id: int | None, category_id: int
+) -> NewDocument:
+    """`seller_id` None: a neighbour for everybody."""
     return NewDocument(
-        key=key(product.pk),
-        text=title_text(product.title, product.brand.name if product.brand else ""),
+        key=key(product_id),
+        text=title_text(title, brand),
         payload={"kind": KIND, "category_id": category_id},
-        seller_id=product.seller_id,
+        seller_id=seller_id,
         group=str(category_id),
     )
 

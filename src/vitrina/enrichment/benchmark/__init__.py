@@ -1,0 +1,1 @@
+"""Measure categorisation on labelled products. Front door: `run.run`; the command is `benchmark_ai`."""
