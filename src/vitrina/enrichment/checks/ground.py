@@ -19,7 +19,8 @@ from vitrina.lib.text import fold
 
 Key = tuple[str, ...]
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
-_DIGITS = re.compile(r"[0-9]+")
+# A run of digits by itself or in a code; not a side of a decimal point.
+_DIGITS = re.compile(r"(?<![0-9.,])[0-9]+(?![0-9]|[.,][0-9])|(?<=[^\W\d_][.,])[0-9]+(?![0-9])")
 LETTER_SIZES = ("XXS", "XS", "S", "M", "L", "XL", "2XL", "3XL", "4XL", "5XL")
 
 
@@ -120,6 +121,7 @@ def _add_numbers(ground: Ground, span: Span, mention: Mention) -> None:
         elif mention.unit:
             ground.add(span, "measured", number)
             ground.add(span, "count", number, mention.unit)
+            ground.add(span, "counted", mention.unit)
         else:
             ground.add(span, "bare", number)
     if mention.kind is Kind.SIZE and mention.unit:

@@ -87,6 +87,7 @@ def _quantity(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
             or ground.place("open", unit.dimension, number)
             or (unit.dimension == "count" and ground.place("number", number))
             or (unit.dimension == "calendar" and ground.place("count", number, "лето"))
+            or (unit.dimension in _OFTEN_UNSAID and not ground.place("measured", number) and ground.place("bare", number))
         )
         if found:
             return "", found
@@ -94,6 +95,8 @@ def _quantity(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
     return ("unit" if known else "number"), None
 
 
+# «серебро 925» means the 925th hallmark; nobody writes the unit.
+_OFTEN_UNSAID = frozenset({"carat_fineness", "colour_temperature", "rack", "count"})
 # Units whose conversion is rounded in everyday writing: 65" is 165 см, 512 ГБ is 0,5 ТБ.
 _ROUNDED = frozenset(
     {"in", "ft", "oz", "lb", "gb", "tb", "mb", "kj", "kcal", "l/min", "m3/h", "km/h", "m/s", "mp", "px"}
@@ -126,6 +129,9 @@ _ANYTHING = frozenset({"штука", "предмет", "единица", "раз
     "изделие", "item", "piec", "pack", "way", "type", "kind", "part", "упаковка", "комплект"})  # fmt: skip
 
 
+_COUNTED_BY_EYE = 4
+
+
 def _count(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
     noun = mention.unit
     for number in mention.parts:
@@ -133,6 +139,8 @@ def _count(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
             return "", found
         found = ground.place("number", number) or ground.place("digits", number)
         if found is None:
+            if Decimal(number) <= _COUNTED_BY_EYE and (named := ground.place("word", noun)) and not ground.place("counted", noun):
+                return "", named  # «три насадки» of a listing that names them one by one
             continue
         if noun in _ANYTHING or ground.place("word", noun) or not ground.place("measured", number):
             return "", found

@@ -20,7 +20,7 @@ _UNIT = (
     rf"|(?:кв|куб)\.?\s?[сд]?м(?![{_LETTER}])"
     rf"|[{_LETTER}]+\.?(?:[/·*][{_LETTER}]+\.?)?[²³23]?(?![{_LETTER}0-9]))"
 )
-_BY = r"\s?[xх×*]\s?"
+_BY = r"(?:\s?[xх×*]\s?|\s(?:на|by)\s)"
 _SIZE = re.compile(
     rf"(?<![\w.,-])(?:{_NUMBER})\s?(?:{_UNIT})?(?:{_BY}(?:{_NUMBER})\s?(?:{_UNIT})?){{1,3}}(?![0-9])",
     re.IGNORECASE,
@@ -38,7 +38,8 @@ _LETTER_SIZE = re.compile(r"(?<![\w&'’-])(?:[2-9]?[XХ]{1,4}[SLЛ]|[SMLМ])(?!
 _SIZE_WORD = re.compile(r"(?:размер\w*|рр?\.|р-р\w*|\bsizes?)[\s:—–-]*(?:\w{2}\s)?$", re.IGNORECASE)
 _WORD = re.compile(rf"[{_LETTER}]+(?:-[{_LETTER}]+)*")
 
-_LOOKALIKES = str.maketrans("авсенкмортхуё", "abcehkmoptxye")
+# Look-alikes first («А4» is A4), then the Latin letter of the same sound («Д3» is D3).
+_LOOKALIKES = str.maketrans("авсенкмортхуёбгдзилфэю", "abcehkmoptxyebgdzilfeu")
 _YEARS = range(1900, 2101)
 
 
@@ -177,10 +178,18 @@ def _unit_after(text: str, end: int, start: int) -> tuple[str, int, Decimal | No
     if match := _UNIT_AT.match(text, end):
         written = match.group("unit")
         found = unit_of(re.sub(r"\s", "", written)) or unit_of(re.split(r"[/·*]", written)[0])
+        if found and found.id == "g" and (density := _PER_SQUARE_METRE.match(text, match.end())):
+            return "gsm", density.end(), factor
+        if written.rstrip(".") in {"с", "s"} and not _WORD_FOLLOWS.match(text, match.end()):
+            return "s", match.end(), factor  # «0,004 с.», not «2 с половиной»
         if found and not _is_no_unit(text, start, end, written, found.id):
             return found.id, match.end() - (written.endswith(".") and match.end() == len(text)), factor
     noun, noun_end = _counted_noun(text, end)
     return noun, noun_end if noun else end, factor
+
+
+_PER_SQUARE_METRE = re.compile(r"\s(?:на|per)\s(?:квадратный метр|кв\.?\s?м|square met(?:er|re))", re.IGNORECASE)
+_WORD_FOLLOWS = re.compile(r"\s*[^\W\d_]")
 
 
 def _is_no_unit(text: str, start: int, end: int, written: str, unit: str) -> bool:
@@ -265,16 +274,35 @@ _IDIOMS = re.compile(
 
 
 def _read_number_words(text: str) -> Iterator[Mention]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        value = number_word(word)
-        if value is None or _IDIOMS.search(fold(text[max(0, match.start() - 8) : match.end() + 8])):
+    """«двадцать пять» is one number; a word behind digits («4,5 тысячи») belongs to them."""
+    end = -1
+    words = list(_WORD.finditer(text))
+    for index, match in enumerate(words):
+        value = number_word(match.group()) if match.start() >= end else None
+        if value is None or _BEHIND_DIGITS.search(text[max(0, match.start() - 4) : match.start()]):
             continue
-        unit, end, factor = _unit_after(text, match.end(), match.start())
-        yield Mention(
-            Kind.QUANTITY if unit else Kind.NUMBER,
-            match.start(), end, text[match.start() : end], _scaled(value, factor), unit, parts=(_scaled(value, factor),),
-        )  # fmt: skip
+        if _IDIOMS.search(fold(text[max(0, match.start() - 8) : match.end() + 8])):
+            continue
+        end = match.end()
+        for following in words[index + 1 : index + 4]:
+            more = number_word(following.group())
+            joined = _joined(Decimal(value), Decimal(more)) if more else None
+            if joined is None or text[end : following.start()] not in {" ", "-", "\u00a0"}:
+                break
+            value, end = canonical(joined), following.end()
+        unit, stop, factor = _unit_after(text, end, match.start())
+        number = _scaled(value, factor)
+        kind = Kind.QUANTITY if unit else Kind.NUMBER
+        yield Mention(kind, match.start(), stop, text[match.start() : stop], number, unit, parts=(number,))
+
+
+def _joined(first: Decimal, second: Decimal) -> Decimal | None:
+    if second == 1000:
+        return first * second
+    return first + second if (first >= 20 and second < 10) or (first >= 100 and second < 100) else None
+
+
+_BEHIND_DIGITS = re.compile(r"[0-9][\s\u00a0-]{0,2}$")
 
 
 @lru_cache(maxsize=32_768)

@@ -31,13 +31,13 @@ _ONLY_IN_PLACE = frozenset(
         "leather", "wood", "paper", "stone", "glass", "down", "feather", "fur", "foam", "iron", "metal", "clay", "bamboo",
         "oak", "beech", "birch", "pine", "cedar", "spruce", "maple", "alder", "teak", "walnut", "wicker", "cork", "straw",
         "satin", "terry", "jersey", "canvas", "linen", "wax", "paraffin", "silk", "composite", "enamel", "carbon", "lace",
-        "crystal", "pearl", "diamond", "zinc", "nickel", "chrome", "titanium", "plastic", "membrane", "quartz",
+        "zinc", "nickel", "chrome", "titanium", "plastic", "membrane", "quartz",
         "patent", "latex", "rubber", "cellulose", "amber_m", "gauze", "tulle", "velvet", "plush", "textile", "synthetic",
         "castiron", "cardboard", "tungsten", "steel", "platinum", "larch", "felt", "gypsum", "concrete",
     }
 )  # fmt: skip
 _MADE_OF = re.compile(
-    r"(?:\bиз|материал\w*|ткан\w+|состав\w*|\d\s?%|натуральн\w+|искусственн\w+|подкладк\w+|корпус\w*|каркас\w*|отделк\w+|наполнител\w+|\bпод"
+    r"(?:\bиз|материал\w*|ткан\w+|состав\w*|\d\s?%|натуральн\w+|искусственн\w+|подкладк\w+|корпус\w*|каркас\w*|отделк\w+|наполнител\w+|\bпод|\bс|\bсо"
     r"|\bmade of|\bmade from|\bof|\bmaterial|\bin|\bgenuine|\breal|\bfabric|\bcomposition)[\s:—–-]*(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -170,11 +170,52 @@ _PLACES = (
 def _read_places(text: str) -> Iterator[Mention]:
     for kind, pattern in _PLACES:
         for place in pattern.finditer(text):
-            word = _WORD.match(text, place.end())
-            if word is None or _named(word.group(), kind) or not _may_stand(kind, word.group()):
-                # «из мягкой кожи»: an adjective before the value
-                continue
+            yield from _value_at(kind, text, place.end())
+    for place in _COLOUR_BEHIND.finditer(text):
+        if "ADJF" in marks(place.group("word")) and not _named(place.group("word"), Kind.COLOUR) and _is_a_shade(place.group("word")):
+            start, end = place.span("word")
+            yield Mention(Kind.COLOUR, start, end, place.group("word"), lemma(place.group("word")), known=False)
+    for place in _OUT_OF.finditer(text):
+        word = place.group("word")
+        if _named(word, Kind.MATERIAL) or lemma(word) in _NO_VALUE | _NO_SOURCE or place.group("before").lower() in _CHOOSING:
+            continue
+        grammar = marks(word)
+        if not is_known(word) or {"NOUN", "gent", "inan", "sing"} <= grammar and not grammar & {"Geox", "Name", "Surn"}:
+            yield Mention(Kind.MATERIAL, place.start("word"), place.end("word"), word, lemma(word), known=False)
+
+
+def _value_at(kind: Kind, text: str, position: int) -> Iterator[Mention]:
+    """The first word there that may be a value; up to two adjectives may stand before it («из мягкой шерсти»)."""
+    for _ in range(3):
+        word = _WORD.match(text, position)
+        if word is None or _named(word.group(), kind):
+            return
+        if _may_stand(kind, word.group()):
             yield Mention(kind, word.start(), word.end(), word.group(), lemma(word.group()), known=False)
+            return
+        if "ADJF" not in marks(word.group()):
+            return
+        position = word.end() + 1
+
+
+_COLOUR_BEHIND = re.compile(r"(?P<word>[А-Яа-яЁё]+(?:-[А-Яа-яЁё]+)?)\s(?:цвета|оттенка|цвет|оттенок|цвете|оттенке)\b")
+# «яркого цвета», «любого оттенка» name no shade.
+_NO_SHADE = frozenset(
+    "яркий светлый темный нежный мягкий спокойный нейтральный любой разный другой весь один этот тот свой какой такой насыщенный приятный модный "
+    "естественный натуральный однотонный основной дополнительный универсальный классический базовый сочный холодный теплый глубокий "
+    "каждый ваш наш новый исходный красивый стильный пастельный матовый глянцевый первый второй постоянный нужный подходящий".split()
+)
+
+
+def _is_a_shade(word: str) -> bool:
+    return lemma(word) not in _NO_SHADE and not marks(word) & {"Apro", "Anum", "Subx"}
+
+
+_OUT_OF = re.compile(r"(?P<before>[А-Яа-яЁё]+)\sиз\s(?P<word>[а-яё]+(?:-[а-яё]+)*)")
+_CHOOSING = frozenset("один одна одно одной одним одного каждый каждая каждое каждой некоторые многие часть любой любая любое какой кто никто лучший "
+    "большинство несколько два две три вид виды выход выходит вынуть достать достаньте вынимается достается вытащить взять исходя".split())  # fmt: skip
+_NO_SOURCE = frozenset("набор коробка упаковка окно дом шкаф магазин строй рука голова холодильник духовка машина ящик сеть розетка флакон тюбик пачка "
+    "комплект кухня комната комплекта зал вид виду середина центр помещение офис ряд конец способ цвет комната стена экран меню приложение".split())  # fmt: skip
 
 
 _NO_VALUE = frozenset(
