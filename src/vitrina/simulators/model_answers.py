@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _FENCE = re.compile(r"<data-([0-9a-f]+)(?: name=\"([^\"]*)\")?>\n(.*?)\n</data-\1>", re.DOTALL)
+_CHOICE = re.compile(r"^[ \t]*(\w[\w.-]{0,40})[ \t]*\|[ \t]*(.+)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _HINTS = {
@@ -79,8 +80,39 @@ def material_of(messages: list[dict[str, Any]]) -> Material:
         except ValueError:
             value = text
         facts.setdefault(name or f"data{number}", value)
+    for name in (
+        "listing",
+        "product",
+        "facts",
+        "item",
+    ):  # a whole listing in one fence: its parts count by their own names
+        for key, part in _parts_of(facts.get(name)).items():
+            facts.setdefault(key, part)
     digest = hashlib.sha256(_without_marks(prompt).encode()).digest()
     return Material(facts, _FENCE.sub(" ", prompt), int.from_bytes(digest[:4], "big"))
+
+
+def _parts_of(value: Any) -> dict[str, Any]:
+    """The fields of a listing, given as an object or as lines of «name: value», the first line being its title."""
+    if isinstance(value, dict):
+        return {str(key): part for key, part in value.items() if part not in (None, "", [], {})}
+    if not isinstance(value, str):
+        return {}
+    if value.startswith("{"):  # an object that was trimmed
+        return {
+            key: text
+            for key, text in re.findall(r'"(title|description|brand)":"((?:[^"\\\\]|\\\\.)*)"', value)
+        }
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    if not lines:
+        return {}
+    parts: dict[str, Any] = {"title": lines[0].partition(": ")[2] or lines[0]}
+    pairs = {
+        key: text
+        for key, colon, text in (line.partition(": ") for line in lines[1:])
+        if colon and len(key) < 40
+    }
+    return parts | ({"attributes": pairs} if pairs else {})
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -114,6 +146,7 @@ class _Filler:
         self.root = root
         self.material = material
         self.candidates = _ranked(_with_ids(list(material.facts.values())), material)
+        self.pair: tuple[str, str] | None = None
 
     def value(self, node: dict[str, Any], name: str) -> Any:
         node = self._resolved(node)
@@ -154,6 +187,8 @@ class _Filler:
         return node
 
     def _choice(self, options: list[Any]) -> Any:
+        if self.pair is not None and "attribute" in options:
+            return "attribute"  # the pair that is being told comes from the listing's attributes
         told = _stems(" ".join(str(value) for value in self.material.facts.values()))
         for option in options:
             if isinstance(option, str) and _stems(option) & told:
@@ -168,18 +203,20 @@ class _Filler:
         return self.value(real[0], name)
 
     def _knows(self, name: str) -> bool:
-        if name.endswith("id"):
+        if self._is_identifier(name):
             return bool(self.candidates)
         if "confidence" in name or "probability" in name:
             return True
         return name in self.material.facts or "title" in name or "description" in name
+
+    def _is_identifier(self, name: str) -> bool:
+        return name == "id" or name.endswith("_id") or (name == "category" and bool(self.candidates))
 
     def _object(self, node: dict[str, Any], name: str) -> Any:
         properties = node.get("properties")
         if isinstance(properties, dict):
             result: dict[str, Any] = {}
             for key, part in properties.items():
-                self.siblings = result
                 result[key] = self.value(part, key)
             return result
         return _map_of(self.material, name)
@@ -190,7 +227,7 @@ class _Filler:
         count = max(least, min(most, 5))
         if item.get("type") == "object" or "properties" in item:
             properties = item.get("properties", {})
-            if any(key.endswith("id") for key in properties):
+            if any(self._is_identifier(key) for key in properties):
                 count = min(count, 3, max(least, len(self.candidates) - 1))
                 return [self.value(item, name) for _ in range(count)]
             pairs = list(_map_of(self.material, name).items())[:count]
@@ -201,17 +238,19 @@ class _Filler:
 
     def _pair(self, item: dict[str, Any], key: str, value: str) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        self.pair = (key, value)
         for name, part in item["properties"].items():
             if name in ("name", "key", "attribute"):
-                result[name] = key
+                result[name] = key.lower() if name == "key" else key
             elif name in ("value", "values"):
                 result[name] = [value] if self._resolved(part).get("type") == "array" else value
             else:
                 result[name] = self.value(part, name)
+        self.pair = None
         return result
 
     def _number(self, node: dict[str, Any], name: str, kind: str) -> Any:
-        if name == "id" or name.endswith("_id"):
+        if self._is_identifier(name):
             return self._next_id(kind)
         low, high = node.get("minimum", 0), node.get("maximum", 1 if kind == "number" else 10)
         if "confidence" in name or "probability" in name or "similarity" in name:
@@ -232,9 +271,11 @@ class _Filler:
 
     def _string(self, node: dict[str, Any], name: str) -> str:
         least, most = _limit(node, "minLength", 0), _limit(node, "maxLength", 100_000)
-        if name == "id" or name.endswith("_id"):
-            return str(self._next_id("string"))[:most]
+        if self._is_identifier(name):
+            return str(self._next_id("string") or "")[:most]
         material = self.material
+        if self.pair is not None:
+            return self.pair[0] if name == "source" else "attributes" if name == "field" else ""
         title = material.text("title", "name", "product") or ("Товар" if material.is_russian else "Item")
         if "seo" in name and "title" in name:
             return _cut(title, min(most, 60))
@@ -245,8 +286,8 @@ class _Filler:
         elif "description" in name or name in ("text", "body", "reply", "answer", "content"):
             short = most <= 1200 or "one paragraph" in material.words.lower()
             text = _description(material, least, min(most, 600 if short else 1600))
-            if "<p>" in material.words and not short:
-                text = _paragraphs(text, material)
+            if "<p>" in material.words:
+                text = f"<p>{text}</p>" if short else _paragraphs(text, material)
         elif name in ("reasoning", "reason", "explanation", "rationale"):
             text = (
                 f"Название и характеристики говорят о следующем: {title}."
@@ -297,6 +338,8 @@ def _with_ids(value: Any) -> list[dict[str, Any]]:
             found.append(value)
         for item in value.values():
             found += _with_ids(item)
+    elif isinstance(value, str):  # choices as lines: "17 | Одежда > Платья | like: …"
+        found += [{"id": identifier, "path": path} for identifier, path in _CHOICE.findall(value)]
     return found
 
 
