@@ -21,6 +21,8 @@ from vitrina.enrichment.models import ProcessingLog, Status
 
 CARD_FIELDS = ("title", "description", "seo_title", "seo_description", "keywords", "key_benefits")
 TEXT_FIELDS = (*CARD_FIELDS, "short_description")
+# Of the product; the rest is read only when its version tells of a change.
+READ = ("version", "category_id", "category_source", "category_confidence", "ai_extracted")
 # What else of a content row changes with its words, and returns with them.
 MARKS = ("author", "person_fields", "source", "log_id", "edited_by_id")
 
@@ -62,7 +64,7 @@ def apply(
     queries. Raises ProductChanged when the listing is not the one that the run read.
     """
     assert transaction.get_connection().in_atomic_block, "apply() needs the transaction of its caller"
-    product = Product.objects.select_for_update(of=("self",)).get(pk=log.product_id)
+    product = Product.objects.select_for_update(of=("self",)).only(*READ).get(pk=log.product_id)
     if not despite_changes and (changed := ground.changes(log, product)):
         raise ProductChanged(changed)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vitrina.accounts.models import Seller
@@ -130,9 +131,18 @@ def forget(ids: Sequence[int]) -> None:
 
 def most_relevant(text: str, *, seller_id: int, language: str) -> Sequence[Mapping[str, Any]]:
     """The two templates nearest to a product: [{"id", "text"}]. One search, one query."""
+    if not _used_by(seller_id, language).exists():
+        return []
     hits = nearest(
         DESCRIPTION_TEMPLATES, text, limit=HELPERS, where={"language": language}, seller_id=seller_id
     )
     ids = [int(hit.key) for hit in hits]
-    known = ContentTemplate.objects.filter(is_active=True).in_bulk(ids)
+    known = _used_by(seller_id, language).in_bulk(ids)
     return [{"id": pk, "text": known[pk].text} for pk in ids if pk in known]
+
+
+def _used_by(seller_id: int, language: str) -> QuerySet[ContentTemplate]:
+    """The seller's own and those that all share."""
+    return ContentTemplate.objects.filter(
+        Q(seller_id=seller_id) | Q(seller=None), language=language, is_active=True
+    )

@@ -92,7 +92,8 @@ def _begin(job: RunningJob) -> ProcessingLog | Outcome:
     if product is None:
         return Cancel("the product was deleted")
     options = RunOptions.model_validate(job.payload["options"])
-    repeat_of = ProcessingLog.objects.filter(pk=job.payload.get("repeat_of")).first()
+    repeated = job.payload.get("repeat_of")
+    repeat_of = ProcessingLog.objects.filter(pk=repeated).first() if repeated else None
     draft = ProcessingLog()
     read_listing(draft, product)
     try:

@@ -141,7 +141,7 @@ class Run:
         )
         self.results[step.name] = result
         self.unsaved.append(result)
-        if done.model_call_ids:
+        if done.source not in ("", OFFLINE):
             self.save_steps()
 
     def save_steps(self) -> None:

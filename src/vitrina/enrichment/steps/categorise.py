@@ -21,7 +21,7 @@ def categorise(run: Run) -> StepOutput:
         remarks=run.remarks,
         language=run.language,
     )
-    category = Category.objects.filter(pk=found.category_id).first()
+    category = run.loaded["category"] = Category.objects.filter(pk=found.category_id).first()
     verdict = judge(
         found.confidence,
         producer=found.source,
