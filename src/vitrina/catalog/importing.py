@@ -466,10 +466,13 @@ def remembered_columns(seller: Seller, headers: Sequence[str]) -> dict[str, str]
 
 
 def broken_rows_csv(import_run: Import) -> Iterator[str]:
-    """Lines of a CSV with every kept broken row and warning; the last line says how many were only counted."""
+    """Lines of a CSV with every kept broken row and warning; the last line says how many were only counted.
+
+    Begins with the mark by which spreadsheets know UTF-8.
+    """
     from vitrina.catalog.spreadsheet import csv_line
 
-    yield csv_line(["line", "external_id", "kind", "reason", "raw"])
+    yield "\ufeff" + csv_line(["line", "external_id", "kind", "reason", "raw"])
     kept = 0
     for broken in import_run.broken_rows.iterator(chunk_size=1000):
         kept += 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from vitrina.catalog import exporting, importing
+from datetime import time
+
+from vitrina.catalog import exporting, importing, tidying
 from vitrina.catalog.models import Export, Import
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
+from vitrina.jobs.schedule import scheduled
 
 # A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks.
 DEADLINE_SECONDS = 3600.0
@@ -62,3 +65,9 @@ def run_export(job: RunningJob) -> Outcome:
     return Done(
         {"export_id": export_run.pk, "written": export_run.written, "held_back": export_run.held_back}
     )
+
+
+@scheduled("catalog.tidy", daily_at=time(4, 20))
+def tidy(job: RunningJob) -> Outcome:
+    """Copies of feeds older than two weeks and exported files older than a month; their rows stay."""
+    return Done(tidying.tidy())

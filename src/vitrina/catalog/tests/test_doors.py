@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from tests import factories
 
 from vitrina.accounts.models import Seller
@@ -40,8 +42,10 @@ class FakeJob:
 
 
 @pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> None:
+def _files(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "files"
+    with translation.override("en"):
+        yield
 
 
 def start(seller: Seller, text: str = FEED) -> Import:

@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
@@ -196,24 +197,29 @@ def test_a_reading_that_stopped_goes_on_behind_its_last_whole_chunk(seller: Sell
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_process_killed_at_any_point_is_gone_on_with(seller: Seller, tmp_path: Path) -> None:
-    """A real process, killed by SIGKILL after each number of chunks in turn; the totals come out as of one reading."""
+@pytest.mark.parametrize("before_commit", [True, False])
+def test_a_process_killed_at_any_point_is_gone_on_with(
+    seller: Seller, tmp_path: Path, before_commit: bool
+) -> None:
+    """A real process, killed by SIGKILL inside a chunk's transaction or right behind it, again and again."""
     rows = 4 * CHUNK
     feed = tmp_path / "feed.csv"
     feed.write_text(csv(rows), encoding="utf-8")
-    for chunks in (1, 1, 1):
+    kept = 0
+    for _ in range(3):
         script = KILLER.format(
             database=str(django_settings.DATABASES["default"]["NAME"]),
             media=str(django_settings.MEDIA_ROOT),
             seller=seller.pk,
             feed=str(feed),
-            chunks=chunks,
+            before_commit=before_commit,
         )
         killed = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
         )
         assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert Product.objects.count() == 3 * CHUNK
+        kept += CHUNK
+        assert Product.objects.count() == Import.objects.get().read == kept
     with feed.open("rb") as stream:
         done = importing.read(importing.prepare(seller, file=stream, file_name="feed.csv"))
     assert counts(done) == {"read": rows, "created": rows}
@@ -231,15 +237,21 @@ settings.MEDIA_ROOT = {media!r}
 django.setup()
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
-written = 0
-def die(progress):
-    global written
-    written += 1
-    if written == {chunks}:
-        os.kill(os.getpid(), signal.SIGKILL)
+chunks = 0
+def die(*args, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+whole = importing.receive_chunk
+def receive(*args, **options):
+    global chunks
+    received = whole(*args, **options)
+    chunks += 1
+    if chunks == 2 and {before_commit}:
+        die()
+    return received
+importing.receive_chunk = receive
 with open({feed!r}, "rb") as stream:
     run = importing.prepare(Seller.objects.get(pk={seller}), file=stream, file_name="feed.csv")
-importing.read(run, on_progress=die)
+importing.read(run, on_progress=(lambda progress: None) if {before_commit} else die)
 """
 
 
@@ -295,6 +307,7 @@ def test_an_import_that_wants_enrichment_asks_for_it_once_at_its_end(seller: Sel
     assert Product.objects.filter(changed_in=import_run.pk).count() == 3
 
 
+@translation.override("en")
 def test_broken_rows_are_counted_in_full_and_kept_up_to_a_limit(
     seller: Seller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,7 +316,7 @@ def test_broken_rows_are_counted_in_full_and_kept_up_to_a_limit(
     assert counts(import_run) == {"read": 1201, "created": 1, "broken": 1200}
     assert import_run.broken_rows.count() == 10
     report = "".join(importing.broken_rows_csv(import_run)).splitlines()
-    assert report[0] == '"line","external_id","kind","reason","raw"'
+    assert report[0] == '\ufeff"line","external_id","kind","reason","raw"'
     assert report[1].startswith("2,,")
     assert "1190 more were counted and not kept" in report[-1]
 

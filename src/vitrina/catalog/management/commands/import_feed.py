@@ -102,7 +102,7 @@ class Command(BaseCommand):
                 f"  … and {left} more" + ("." if report else "; --report FILE writes them all.")
             )
         if report:
-            with report.open("w", encoding="utf-8-sig", newline="") as file:
+            with report.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(importing.broken_rows_csv(import_run))
 
 
