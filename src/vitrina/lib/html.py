@@ -87,21 +87,11 @@ _INLINE = {
     "mark",
 }
 _READ = _BLOCKS | _LISTS | {"li"} | _VOID | _INLINE | {"tbody", "thead", "tfoot"}
-_HIDING_PROPERTIES = {
-    "display",
-    "visibility",
-    "font-size",
-    "opacity",
-    "color",
-    "position",
-    "left",
-    "top",
-    "text-indent",
-}
 _HIDDEN_STYLE = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|font-size:0(?:\D|$)(?!\.\d*[1-9])|opacity:0(?:\.0*)?(?:;|$)"
+    r"display:none|visibility:(?:hidden|collapse)|(?:font-size|opacity):0?\.?0(?![.\d]*[1-9])"
     r"|(?:left|top|text-indent):-\d{3,}|color:transparent"
 )
+_STYLE_NOISE = re.compile(r"/\*.*?\*/|[\s\\]", re.DOTALL)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!?]")
 _SPACES = re.compile(r"\s+")
 
@@ -138,7 +128,6 @@ def _walk(html: str, visitor: _Visitor) -> None:
         tags=_READ,
         clean_content_tags=_SILENT,
         attributes={tag: {"style", "hidden", "aria-hidden"} for tag in _READ},
-        filter_style_properties=_HIDING_PROPERTIES,
         link_rel=None,
     )
     visitor.feed(repaired)
@@ -182,34 +171,53 @@ def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
             return True
         if name == "aria-hidden" and (value or "").strip().lower() == "true":
             return True
-        if name == "style" and _HIDDEN_STYLE.search(_SPACES.sub("", (value or "").lower())):
+        if name == "style" and _HIDDEN_STYLE.search(_STYLE_NOISE.sub("", (value or "").lower())):
             return True
     return False
 
 
 class _TextReader(_Visitor):
+    """Collects text; breaks between blocks wait until there is text to part."""
+
     def __init__(self) -> None:
         super().__init__()
         self._parts: list[str] = []
+        self._breaks = 0  # line breaks due before the next text, at most 2
+        self._lists = 0
 
     def start(self, tag: str) -> None:
-        if tag == "li" or tag in ("br", "tr"):
-            self._parts.append("\n")
-        elif tag in _BLOCKS or tag in _LISTS or tag == "hr":
-            self._parts.append("\n\n")
+        if tag == "br":
+            self._breaks = min(self._breaks + 1, 2)
         elif tag in ("td", "th"):
             self._parts.append(" ")
+        else:
+            self._break_at(tag)
+            self._lists += tag in _LISTS
 
     def end(self, tag: str) -> None:
-        if tag in _LISTS or (tag in _BLOCKS and tag != "tr"):
-            self._parts.append("\n\n")
+        self._lists -= tag in _LISTS
+        if tag not in ("td", "th"):
+            self._break_at(tag)
 
     def text(self, data: str) -> None:
-        self._parts.append(_SPACES.sub(" ", data))
+        data = _SPACES.sub(" ", data)
+        if data.strip():
+            self._parts.append("\n" * self._breaks)
+            self._breaks = 0
+        self._parts.append(data)
 
     def result(self) -> str:
-        text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", "".join(self._parts)))
-        return re.sub(r"\n{3,}", "\n\n", text).strip()
+        text = re.sub(r" {2,}", " ", "".join(self._parts))
+        return re.sub(r" *\n *", "\n", text).strip()
+
+    def _break_at(self, tag: str) -> None:
+        if tag in ("li", "tr"):
+            due = 1
+        elif tag in _BLOCKS or tag in _LISTS or tag == "hr":
+            due = 1 if self._lists else 2
+        else:
+            due = 0
+        self._breaks = max(self._breaks, due)
 
 
 class _Builder(_Visitor):
@@ -220,12 +228,14 @@ class _Builder(_Visitor):
         self._tags = tags
         self._parts: list[str] = []
         self._block = ""  # the open <p> or <li>
-        self._in_list = False
+        self._in_list = False  # a <ul> is written and not yet closed
+        self._lists = 0  # lists of the source that are open: inner ones join the outermost
         self._inline: list[str] = []
 
     def start(self, tag: str) -> None:
         if tag in _LISTS:
             self._close_block()
+            self._lists += 1
         elif tag == "li":
             self._close_block()
             if "li" in self._tags and "ul" in self._tags:
@@ -259,7 +269,9 @@ class _Builder(_Visitor):
     def end(self, tag: str) -> None:
         if tag in _LISTS:
             self._close_block()
-            self._close_list()
+            self._lists = max(0, self._lists - 1)
+            if not self._lists:
+                self._close_list()
         elif tag == "li":
             self._close_block()
         elif tag in _BLOCKS:
@@ -291,7 +303,9 @@ class _Builder(_Visitor):
         return html.strip()
 
     def _begin_text(self) -> None:
-        if not self._block:
+        if not self._block and self._in_list and self._lists:
+            self._open("li")
+        elif not self._block:
             self._close_list()
             self._open("p")
 

@@ -69,7 +69,7 @@ def _finite_float(text: str) -> float:
 def _inspect(value: Any, max_depth: int) -> None:
     """Level by level and without recursion: depth, and that every text can be stored."""
     level = [value]
-    for _ in range(max_depth + 1):
+    for depth in range(max_depth + 1):
         below: list[Any] = []
         for item in level:
             if isinstance(item, str):
@@ -80,10 +80,9 @@ def _inspect(value: Any, max_depth: int) -> None:
                 below.extend(item.values())
             elif isinstance(item, list):
                 below.extend(item)
-        if not below:
-            return
+        if depth == max_depth and any(isinstance(item, dict | list) for item in level):
+            raise BadJson(f"The JSON is nested deeper than {max_depth} levels.")
         level = below
-    raise BadJson(f"The JSON is nested deeper than {max_depth} levels.")
 
 
 def _storable(text: str) -> None:

@@ -145,6 +145,7 @@ def _last_border(text: str, pieces: Iterable[tuple[int, int]], limit: int) -> in
 
 _RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 _OTHER_CYRILLIC_SHARE = 0.03
+_BORROWED_LETTERS = "éèêïçñ"  # café, crème, naïve, façade, jalapeño
 # Words that stand in nearly every running text of a language and in few others.
 _FUNCTION_WORDS = {
     "en": "the and with for of in to is are this your from by on an or it you that can not be as at has have all",
@@ -193,8 +194,9 @@ def _is_russian(letters: Counter[str], cyrillic: int) -> bool:
 
 
 def _is_english(text: str, letters: Counter[str], latin: int) -> bool:
-    accented = sum(count for letter, count in letters.items() if "\x80" <= letter < "\u0250")
-    if accented > 0.02 * latin:
+    accented = {letter: count for letter, count in letters.items() if "\x80" <= letter < "\u0250"}
+    borrowed = sum(accented.pop(letter, 0) for letter in _BORROWED_LETTERS)
+    if sum(accented.values()) > 0.005 * latin or borrowed > 0.06 * latin:
         return False
     votes: Counter[str] = Counter()
     for word in words(text.lower()):

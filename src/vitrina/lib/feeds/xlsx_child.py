@@ -14,10 +14,15 @@ import json
 import math
 import os
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 BAD_CELL = object()
+# What openpyxl, expat and zipfile raise on workbooks that are not what they should be.
+TROUBLE: tuple[type[Exception], ...] = (ValueError, LookupError, OSError, TypeError, AttributeError)
+TROUBLE += (SyntaxError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 def main(memory_bytes: int, cpu_seconds: int, columns: int, row_characters: int) -> None:
@@ -35,44 +40,34 @@ def main(memory_bytes: int, cpu_seconds: int, columns: int, row_characters: int)
 def _read(columns: int, row_characters: int) -> None:
     from defusedxml.common import DefusedXmlException
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(sys.stdin.buffer, read_only=True, data_only=True, keep_links=False)
     except DefusedXmlException:
         _write(["refused", "The workbook declares XML entities, which no spreadsheet program does."])
         return
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        OSError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-    ) as error:
-        _write(["refused", f"The workbook is broken: {_short(error)}"])
+    except TROUBLE as error:
+        # DefusedXmlException is a ValueError, and openpyxl wraps it in another.
+        if isinstance(error, DefusedXmlException) or isinstance(error.__context__, DefusedXmlException):
+            _write(["refused", "The workbook declares XML entities, which no spreadsheet program does."])
+        else:
+            _write(["refused", f"The workbook is broken: {_short(error)}"])
         return
-    sheets = [
-        sheet for sheet in book.worksheets if getattr(sheet, "sheet_state", "") == "visible"
-    ] or book.worksheets
+    visible = [sheet for sheet in book.worksheets if getattr(sheet, "sheet_state", "") == "visible"]
+    sheets = visible or book.worksheets
     if not sheets:
         _write(["refused", "The workbook holds no sheet with cells."])
         return
     if len(sheets) > 1:
-        _write(
-            [
-                "remark",
-                f"The workbook has {len(sheets)} sheets; only the first, «{sheets[0].title}», is read.",
-            ]
-        )
+        sentence = f"The workbook has {len(sheets)} sheets; only the first, «{sheets[0].title}», is read."
+        _write(["remark", sentence])
     number = 0
     try:
         for number, cells in _rows_of(sheets[0], book):
             _write_row(number, cells, columns, row_characters)
     except DefusedXmlException:
         _write(["broken", number + 1, "The sheet declares XML entities; reading stops here."])
-    except (ValueError, KeyError, OSError, TypeError, SyntaxError, EOFError) as error:
+    except TROUBLE as error:
         _write(["broken", number + 1, f"The sheet is broken from here on: {_short(error)}"])
 
 

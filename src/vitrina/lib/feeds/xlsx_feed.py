@@ -124,14 +124,21 @@ class _Child:
                     return
                 case ["end"]:
                     return
-        self.stop()
-        sentence = (
-            f"Reading stopped here: the workbook needs more memory than {self._limits.workbook_memory_bytes // 2**20} MB"
-            f" or more time than {self._limits.workbook_cpu_seconds} seconds of the processor."
-        )
+        sentence = self._why_it_died()
         if not number:
             raise NotAFeed(sentence)
         yield number + 1, sentence
+
+    def _why_it_died(self) -> str:
+        if self._process.stdout:
+            self._process.stdout.close()
+        if self._process.wait() > 0:
+            return "Reading stopped here: the workbook is broken."
+        return (
+            "Reading stopped here: the workbook needs more memory than "
+            f"{self._limits.workbook_memory_bytes // 2**20} MB or more than "
+            f"{self._limits.workbook_cpu_seconds} seconds of the processor."
+        )
 
     def stop(self) -> None:
         if self._process.poll() is None:

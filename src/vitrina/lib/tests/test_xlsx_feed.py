@@ -202,6 +202,13 @@ def test_a_workbook_that_needs_too_much_memory_ends_in_words() -> None:
         read(with_sheet(TITLES, strings=strings), limits=FeedLimits(workbook_memory_bytes=150 * 2**20))
 
 
+def test_a_workbook_that_needs_too_much_time_ends_in_words() -> None:
+    rows = "".join(inline(number, str(number), "a", "1") for number in range(2, 60_000))
+    feed = read(with_sheet(TITLES + rows), limits=FeedLimits(workbook_cpu_seconds=1))
+    assert feed[-1].reason.endswith("more than 1 seconds of the processor.")  # type: ignore[union-attr]
+    assert feed[0] == FeedRow(2, {"артикул": "2", "название": "a", "цена": "1"})
+
+
 def test_declared_entities_are_refused() -> None:
     data = with_sheet(TITLES, strings='<!DOCTYPE sst [<!ENTITY a "aaaa">]><sst>&a;</sst>')
     with pytest.raises(NotAFeed, match="declares XML entities"):
@@ -268,14 +275,14 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_what_openpyxl_writes_is_read_back(table: list[list[object]]) -> None:
     rows = read(workbook(HEADER, *table))
     assert [list(row.fields.values()) for row in rows] == table  # type: ignore[union-attr]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.text("<>/rcvt=\"'1A& ", max_size=40))
 def test_a_junk_sheet_gives_rows_or_is_no_feed(junk: str) -> None:
     try:
