@@ -16,10 +16,11 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import qdrant_edge as engine
 
+from vitrina.retrieval.collections import FILTERED
 from vitrina.retrieval.index import Found, Point, RetrievalError, Space, Value, Where, best_first
 from vitrina.retrieval.sparse import SparseVector
 
@@ -27,8 +28,10 @@ logger = logging.getLogger(__name__)
 
 MAX_PROCESSES = 64
 VECTOR = "v"
-# What queries filter by often: without an index of its own, every hit's payload would be read.
-INDEXED_FIELDS = ("seller", "kind")
+_FIELD_KINDS = {
+    "integer": engine.PayloadSchemaType.Integer,
+    "keyword": engine.PayloadSchemaType.Keyword,
+}
 
 
 class EdgeIndex:
@@ -44,17 +47,9 @@ class EdgeIndex:
         with self._lock:
             if space.name in self._shards:
                 return
-            path = self._path(space)
-            if path.exists():
-                self._shards[space.name] = _load(path)
-                return
-            path.mkdir(parents=True)
-            shard = engine.EdgeShard.create(str(path), _config(space))
-            for name in INDEXED_FIELDS:
-                kind = (
-                    engine.PayloadSchemaType.Integer if name == "seller" else engine.PayloadSchemaType.Keyword
-                )
-                shard.update(engine.UpdateOperation.create_field_index(name, kind))
+            shard = _load_or_create(self._path(space), _config(space))
+            for name, kind in FILTERED.items():
+                shard.update(engine.UpdateOperation.create_field_index(name, _FIELD_KINDS[kind]))
             self._shards[space.name] = shard
 
     def upsert(self, space: Space, points: Sequence[Point]) -> None:
@@ -156,14 +151,16 @@ def _lock(held: IO[bytes]) -> bool:
     return True
 
 
-def _load(path: Path) -> engine.EdgeShard:
-    try:
-        return engine.EdgeShard.load(str(path))
-    except Exception as error:  # the engine raises bare Exception
-        raise RetrievalError(
-            f"The vector index in {path} cannot be opened ({error}). It holds nothing of its own: "
-            "delete that folder, and it is made again from the database."
-        ) from error
+def _load_or_create(path: Path, config: engine.EdgeConfig) -> engine.EdgeShard:
+    """What a process that was killed while making it left half done is thrown away: it is derived."""
+    if path.exists():
+        try:
+            return engine.EdgeShard.load(str(path))
+        except Exception as error:  # noqa: BLE001 - the engine raises bare Exception
+            logger.warning("The vector shard in %s cannot be opened and is made anew: %s", path, error)
+            shutil.rmtree(path)
+    path.mkdir(parents=True)
+    return engine.EdgeShard.create(str(path), config)
 
 
 def _config(space: Space) -> engine.EdgeConfig:
@@ -192,5 +189,6 @@ def _filter(where: Where) -> engine.Filter:
 
 def _match(value: Value | Sequence[Value]) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return engine.MatchAny([*value])
+        # One list is of strings or of numbers, never both; the engine's type says so and ours cannot.
+        return engine.MatchAny(cast(list[str], [*value]))
     return engine.MatchValue(value)

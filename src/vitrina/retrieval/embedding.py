@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from vitrina.engine.ask import CallContext
+from vitrina.engine.embed import embed
 from vitrina.retrieval import catching_up
 from vitrina.retrieval.dense import pack
 from vitrina.retrieval.models import Document, DocumentVector
@@ -19,8 +20,6 @@ def embed_pending(collection: str, *, limit: int = 1_000) -> int:
 
     Costs money: one call per 64 texts, and one short one to learn which model answers.
     """
-    from vitrina.engine.embed import embed
-
     context = CallContext(feature="retrieval")
     probe = embed(["vitrina"], context=context)
     if probe is None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vitrina.engine.ask import CallContext
+from vitrina.engine.embed import embed
 from vitrina.engine.errors import EngineError
 from vitrina.retrieval.catching_up import SHARED, Follower, catch_up, groups_space, items_space
 from vitrina.retrieval.dense import space_of
@@ -124,8 +125,6 @@ def _nearest_dense(
 ) -> list[Found]:
     if not follower.dense:
         return []
-    from vitrina.engine.embed import embed
-
     try:
         answer = embed(
             [f"{text}\n{detail}".strip()], context=CallContext(seller_id=seller_id, feature="retrieval")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from vitrina.retrieval.collections import FILTERED
 from vitrina.retrieval.index import Found, Point, RetrievalError, Space, Value, Where, best_first
 from vitrina.retrieval.sparse import SparseVector
 
 if TYPE_CHECKING:
     from qdrant_client import models as wire
 
+logger = logging.getLogger(__name__)
+
 VECTOR = "v"
 TIMEOUT_SECONDS = 10
 BATCH = 200  # points per request: a server refuses bodies above 32 MB
-INDEXED_FIELDS = {"seller": "integer", "kind": "keyword"}
 
 
 class QdrantServerIndex:
@@ -29,9 +33,14 @@ class QdrantServerIndex:
         self._wire = wire
         url = host if "://" in host else f"http://{host}:{port}"
         self.place = f"the Qdrant server at {url}"
-        self._client = QdrantClient(
-            url=url, port=port, api_key=api_key, timeout=TIMEOUT_SECONDS, check_compatibility=False
-        )
+        with warnings.catch_warnings():
+            # A key over plain HTTP is the operator's choice of network; it is told once here, in the log.
+            warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+            self._client = QdrantClient(
+                url=url, port=port, api_key=api_key, timeout=TIMEOUT_SECONDS, check_compatibility=False
+            )
+        if api_key and url.startswith("http://"):
+            logger.info("The key for %s goes over plain HTTP.", self.place)
         self._known: set[str] = set()
 
     def ensure(self, space: Space) -> None:
@@ -90,7 +99,7 @@ class QdrantServerIndex:
         else:
             sparse = {VECTOR: wire.SparseVectorParams(modifier=wire.Modifier.IDF)}
             self._client.create_collection(space.name, vectors_config={}, sparse_vectors_config=sparse)
-        for name, kind in INDEXED_FIELDS.items():
+        for name, kind in FILTERED.items():
             self._client.create_payload_index(space.name, name, wire.PayloadSchemaType(kind))
 
     def _query(self, space: Space, vector: Any, limit: int, where: Where | None) -> list[Found]:
