@@ -34,7 +34,8 @@ class Ring:
 
 
 def ring_on_commit(count: int) -> None:
-    for _sids, callback, _robust in reversed(connection.run_on_commit[-20:]):
+    for entry in reversed(connection.run_on_commit[-20:]):
+        callback = entry[1]
         if isinstance(callback, Ring):
             callback.count += count
             return

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -67,26 +66,40 @@ def short_transaction() -> Iterator[None]:
             yield
 
 
-def claim_next(owner: str, *, batch_may: bool = True) -> Claim | None:
-    """Claim the best job for this process, or None. In the caller's short transaction."""
-    waiting = _waiting_queues()
-    if not waiting:
+class Round:
+    """One look at what waits and what runs, from which one or several jobs are claimed. In the caller's short
+    transaction; the look is taken when the first is asked for."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._waiting: list[Queue] | None = None
+        self._running: dict[Queue, int] = {}
+        self._limits = {
+            kind: handler.limits.running
+            for kind, handler in registry.handlers.items()
+            if handler.limits.running is not None
+        }
+
+    def claim(self, *, batch_may: bool) -> Claim | None:
+        """The best job for this process, or None."""
+        if self._waiting is None:
+            self._waiting = _waiting_queues()
+            self._running = _running_counts() if self._waiting else {}
+        for queue in in_turn(
+            self._waiting,
+            self._running,
+            limits=self._limits,
+            kinds=registry.handlers,
+            batch_may=batch_may,
+            served=_served,
+        ):
+            claim = _claim_from(queue, self._owner)
+            if claim is not None:
+                _served[queue.share] = next(_turns)
+                self._running[queue] = self._running.get(queue, 0) + 1
+                return claim
+            self._waiting.remove(queue)
         return None
-    limits = {kind: h.limits.running for kind, h in registry.handlers.items() if h.limits.running is not None}
-    queues = in_turn(
-        waiting,
-        _running_counts(),
-        limits=limits,
-        kinds=registry.handlers,
-        batch_may=batch_may,
-        served=_served,
-    )
-    for queue in queues:
-        claim = _claim_from(queue, owner)
-        if claim is not None:
-            _served[queue.share] = next(_turns)
-            return claim
-    return None
 
 
 def _waiting_queues() -> list[Queue]:
@@ -189,11 +202,3 @@ def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
 
 def _loaded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str | bytes) else value
-
-
-def next_due() -> datetime | None:
-    """When the earliest ready job may start; None where nothing waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(run_at) FROM jobs_job WHERE {READY}")
-        (value,) = cursor.fetchone()
-    return clock.moment(value) if value is not None else None

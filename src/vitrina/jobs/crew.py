@@ -19,7 +19,8 @@ from django.db import connections
 
 from vitrina.jobs import fairness
 from vitrina.jobs.claiming import Claim
-from vitrina.jobs.work import MayClaim, drain
+from vitrina.jobs.turnstile import MayClaim, Turnstile
+from vitrina.jobs.work import drain
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Crew:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.turnstile = Turnstile(self)
         self.stopping = threading.Event()
         self.parents: set[int] = set()  # whose children ended here since the keeper last looked
         self.nudged = threading.Event()  # the keeper has something to do before its next round
@@ -99,32 +101,28 @@ class Crew:
     # --- what they hold; called by work.py ---
 
     def may_claim(self, *, instead_of: Claim | None) -> MayClaim | None:
-        """Whether a thread may claim, in place of the job it just ended; `remember` or `give_up` must follow.
+        """Whether a thread may claim, in place of the job it just ended. `settle` must follow.
 
-        Threads that are about to claim count as busy, or two of them could both take the last slot.
+        A thread that is about to claim counts as busy, or two of them could both take the last slot.
         """
         with self._lock:
             if self.stopping.is_set():
                 return None
             others = len(self._held) - (instead_of is not None) + self._claiming
-            self._claiming += 1
+            if instead_of is None:
+                self._claiming += 1
         return MayClaim(batch=fairness.batch_may_start(slots=self.threads, busy_others=others))
 
-    def remember(self, claim: Claim) -> None:
+    def settle(self, permit: MayClaim | None, *, ended: Claim | None, taken: Claim | None) -> None:
+        """What came of it: one job ended, another was taken, or neither."""
         with self._lock:
-            self._claiming -= 1
-            self._held[claim.id] = claim
-            claim.is_stopping = self.stopping.is_set()
-
-    def give_up(self) -> None:
-        with self._lock:
-            self._claiming -= 1
-            self._changed.notify_all()
-
-    def forget(self, claim: Claim) -> None:
-        with self._lock:
-            if self._held.get(claim.id) is claim:
-                del self._held[claim.id]
+            if ended is not None:
+                self._held.pop(ended.id, None)
+            elif permit is not None:
+                self._claiming -= 1
+            if taken is not None:
+                taken.is_stopping = self.stopping.is_set()
+                self._held[taken.id] = taken
             self._changed.notify_all()
 
     def held(self) -> list[Claim]:

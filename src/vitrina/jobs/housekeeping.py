@@ -61,7 +61,7 @@ def _delete(job: RunningJob, table: str, condition: str, *, days: int, key: str 
                 f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {where} LIMIT {AT_ONCE})",
                 params,
             )
-            count = cursor.rowcount
+            count = int(cursor.rowcount)
         deleted += count
         if count < AT_ONCE:
             return deleted

@@ -57,7 +57,8 @@ def move(
     columns["finished_at"] = Sql(clock.now()) if to in ENDED else None
     columns |= sets or {}
 
-    assignments, params = [], []
+    assignments: list[str] = []
+    params: list[Any] = []
     for column, value in columns.items():
         if isinstance(value, Sql):
             assignments.append(f"{column} = {value.text}")

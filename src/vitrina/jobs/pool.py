@@ -22,7 +22,7 @@ class ApplyResult:
     wait = get
 
 
-class CrewPool(BasePool):  # type: ignore[misc]
+class CrewPool(BasePool):
     """Runs what a message asks for on a thread of the crew of this process."""
 
     signal_safe = False
@@ -37,12 +37,9 @@ class CrewPool(BasePool):  # type: ignore[misc]
         callback: Callable[..., Any] | None = None,
         accept_callback: Callable[..., Any] | None = None,
         **options: Any,
-    ) -> ApplyResult:
+    ) -> ApplyResult:  # type: ignore[override]
         crew = bell.crew
         if crew is None:
             raise RuntimeError("The pool has no crew: start it through vitrina.jobs.worker.Worker.")
         crew.submit(partial(apply_target, target, args, kwargs or {}, callback, accept_callback))
         return ApplyResult()
-
-    def _get_info(self) -> dict[str, Any]:
-        return {**super()._get_info(), "max-concurrency": self.limit}

@@ -8,6 +8,7 @@ from typing import Any
 
 from vitrina.jobs import effects, progress
 from vitrina.jobs.claiming import Claim
+from vitrina.jobs.doubts import EffectKind
 from vitrina.jobs.interrupts import CancelRequested, LeaseLost, Stopping
 
 
@@ -69,5 +70,5 @@ class RunningJob:
         """
         self.checkpoint()
         return effects.perform(
-            self._claim, key=key, input_hash=input_hash, call=call, look=look, kind=effects.EffectKind(kind)
+            self._claim, key=key, input_hash=input_hash, call=call, look=look, kind=EffectKind(kind)
         )

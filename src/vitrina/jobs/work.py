@@ -6,21 +6,20 @@ import json
 import logging
 import time
 import traceback
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from vitrina.jobs.claiming import Claim, claim_next, short_transaction
+from vitrina.jobs.claiming import Claim
 from vitrina.jobs.effects import EffectElsewhere, EffectInDoubt
 from vitrina.jobs.enqueue import QueueFull
-from vitrina.jobs.finishing import HANDED_BACK, Ending, finish
+from vitrina.jobs.finishing import HANDED_BACK, Ending
 from vitrina.jobs.interrupts import CancelRequested, Interrupted, LeaseLost, Stopping
 from vitrina.jobs.moving import Moved
 from vitrina.jobs.outcomes import Cancel, Check, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.states import State
+from vitrina.jobs.turnstile import Passage
 
 if TYPE_CHECKING:
     from vitrina.jobs.crew import Crew
@@ -82,53 +81,22 @@ def _outcome_of(error: Exception) -> Outcome:
 
 
 def _between(crew: Crew, claim: Claim | None, ending: Ending | None, *, claims: bool = True) -> Claim | None:
-    """End one job and claim the next, in one transaction: one commit per job, not two.
-
-    While the database is away the end of a job is kept and written again; the fence tells whether it still counts.
-    """
+    """End one job and claim the next."""
     permit = crew.may_claim(instead_of=claim) if claims else None
-    moved, taken = _write(crew, claim, ending, permit)
+    try:
+        moved, taken = crew.turnstile.go(Passage(claim, ending, permit))
+    except BaseException:
+        # Not held any more, so not renewed: its lease runs out and it is done again.
+        crew.settle(permit, ended=claim, taken=None)
+        raise
     if claim:
         _report(claim, ending, moved)
-        crew.forget(claim)
         if moved and moved.state is State.WAITING:
             crew.touch_parent(moved.id)
         elif moved and moved.parent_id:
             crew.touch_parent(moved.parent_id)
-    if taken:
-        crew.remember(taken)
-    elif permit:
-        crew.give_up()
+    crew.settle(permit, ended=claim, taken=taken)
     return taken
-
-
-def _write(
-    crew: Crew, claim: Claim | None, ending: Ending | None, permit: MayClaim | None
-) -> tuple[Moved | None, Claim | None]:
-    pause = 0.1
-    while True:
-        try:
-            with short_transaction():
-                moved = finish(claim, ending) if claim and ending else None
-                return moved, claim_next(crew.owner, batch_may=permit.batch) if permit else None
-        except (OperationalError, InterfaceError) as error:
-            if connection.in_atomic_block:
-                raise
-            connection.close()
-            logger.warning("database away: %s", error, extra={"action": "job.database_away"})
-            if crew.is_done_waiting(pause):
-                return None, None
-            pause = min(pause * 2, 5.0)
-        except DatabaseError as error:
-            if connection.in_atomic_block or ending is None or isinstance(ending.outcome, Fail):
-                raise
-            # The result itself is what the database refuses.
-            ending = Ending(Fail(f"The result can't be stored: {error}"), reason=type(error).__name__)
-
-
-@dataclass(frozen=True)
-class MayClaim:
-    batch: bool
 
 
 def _report(claim: Claim, ending: Ending | None, moved: Moved | None) -> None:

@@ -109,7 +109,7 @@ class Doorbell:
         from celery.worker import state
 
         self._over.set()
-        state.should_stop = 0
+        state.should_stop = 0  # type: ignore[assignment]
         if bell.is_in_process():
             bell.ring_anyway()
 

@@ -32,7 +32,7 @@ class World:
                 self._answer({"number": number})
 
             def do_GET(self) -> None:
-                _, deed, number = self.path.split("/")
+                number = self.path.rsplit("/", 1)[1]
                 with world.changed:
                     found = world.replied[number] > 0
                 self._answer({"found": {"number": number} if found else None})
