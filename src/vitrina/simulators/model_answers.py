@@ -99,10 +99,7 @@ def _parts_of(value: Any) -> dict[str, Any]:
     if not isinstance(value, str):
         return {}
     if value.startswith("{"):  # an object that was trimmed
-        return {
-            key: text
-            for key, text in re.findall(r'"(title|description|brand)":"((?:[^"\\\\]|\\\\.)*)"', value)
-        }
+        return dict(re.findall(r'"(title|description|brand)":"((?:[^"\\\\]|\\\\.)*)"', value))
     lines = [line.strip() for line in value.splitlines() if line.strip()]
     if not lines:
         return {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -235,12 +235,15 @@ async def _huge(e: Exchange) -> web.StreamResponse:
 
 
 async def _gzip_bomb(e: Exchange) -> web.StreamResponse:
-    """2 GB in about 2 MB."""
-    packed = gzip.compress(b" " * (64 * 1024**2), 9)
+    """2 GB in about 2 MB, packed as it is sent so that this side stays small."""
+    packer = zlib.compressobj(9, wbits=31)
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
     await response.prepare(e.request)
-    for _ in range(GIGABYTES // (64 * 1024**2)):
-        await response.write(packed)
+    for _ in range(GIGABYTES // 1024**2):
+        piece = packer.compress(b" " * 1024**2)
+        if piece:
+            await response.write(piece)
+    await response.write(packer.flush())
     return response
 
 

@@ -5,6 +5,7 @@ A text that was cut off is never completed: half an answer is no answer.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -29,9 +30,13 @@ def parsed(text: str, model: type[Out]) -> tuple[Out, bool]:
     """The checked object and whether the text had to be repaired. Raises BrokenAnswer."""
     value, repaired = json_of(text)
     try:
-        return model.model_validate(value), repaired
+        checked = model.model_validate(value)
     except ValidationError as error:
         raise BrokenAnswer(_sentences(error)) from error
+    if not _is_finite(checked.model_dump()):
+        # A float field takes the text "NaN" for a number; nothing that follows could use it.
+        raise BrokenAnswer(["A number is not finite."])
+    return checked, repaired
 
 
 def json_of(text: str) -> tuple[Any, bool]:
@@ -74,6 +79,16 @@ def partial(text: str) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_finite(item) for item in value)
+    return True
 
 
 def _outermost(text: str) -> str:
