@@ -8,6 +8,7 @@ from collections.abc import Collection
 from vitrina.catalog.models import Brand
 from vitrina.lib.text import fold
 
+MOST_KNOWN = 50_000
 SIGNS = re.compile(r"[^0-9a-zа-я]+")
 
 
@@ -18,10 +19,13 @@ def brand_key(name: str) -> str:
 
 
 def brands_by_name(names: Collection[str], known: dict[str, int]) -> dict[str, int]:
-    """Brand ids for names; missing brands are made. `known` {key: id} is kept between calls.
+    """Brand ids for names; missing brands are made. `known` {key: id} is kept between calls and emptied
+    when it has grown too big.
 
     Costs no query when all keys are known, three otherwise.
     """
+    if len(known) > MOST_KNOWN:
+        known.clear()
     wanted: dict[str, str] = {}
     for name in names:
         if name:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +25,7 @@ from vitrina.accounts.models import Seller, User
 from vitrina.catalog import columns, files
 from vitrina.catalog.intake import CHUNK, Memory, receive_chunk
 from vitrina.catalog.listing import LONGEST, Listing, Remark, gettext_noop
-from vitrina.catalog.mapping import Mapped, RowMapper
+from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
 from vitrina.catalog.models import BrokenRow, ColumnMapping, Import, RunState
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib.feeds import BrokenFeedRow, Feed, FeedLimits, FeedRow, NotAFeed, open_feed
@@ -36,6 +37,7 @@ IMPORTED = "enrichment.imported"
 
 MOST_FEED_BYTES = 2 * 1024**3
 FETCH_DEADLINE_SECONDS = 900.0
+COPY_IS_FRESH = timedelta(hours=1)
 # A feed with more broken rows than this is another feed than it was taken for. All are counted.
 MOST_BROKEN_ROWS = 20_000
 LIMITS = FeedLimits(rows=20_000_000)
@@ -147,6 +149,10 @@ def prepare(
     options = options or ImportOptions()
     stored = _keep(file, file_name) if file else None
     import_run = _find_live(seller, url=url, digest=stored.digest if stored else "", options=options)
+    if import_run and url and import_run.created_at < timezone.now() - COPY_IS_FRESH:
+        # Its copy of the address is old; whoever asks now wants what stands there now.
+        cancel(import_run)
+        import_run = None
     if import_run is None:
         return _create(seller, url, stored, file_name, file_format, options, None)
     if stored:
@@ -378,9 +384,9 @@ class _Reader:
             import_run=self._import,
             line=line,
             external_id=external_id[: LONGEST["external_id"]],
-            reason=remark.sentence,
+            reason=FORBIDDEN.sub("", remark.sentence),
             values=dict(remark.values),
-            raw=shown.replace("\x00", ""),
+            raw=FORBIDDEN.sub("", shown),
             is_warning=is_warning,
         )
 

@@ -49,8 +49,9 @@ BAD_CURRENCY = gettext_noop("the currency «%(text)s» is unknown; it is left em
 BAD_PICTURE = gettext_noop("the picture «%(text)s» is no http(s) address; it is left out")
 BAD_AVAILABILITY = gettext_noop("the availability «%(text)s» can't be read; it is left unknown")
 
+MOST_COLUMNS = 2000
 SPREADSHEETS = frozenset({"csv", "xlsx"})
-SHOWN = 80  # characters of a bad value that a remark repeats
+SHOWN = 80  # characters of a name or a bad value that is repeated to the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class RowMapper:
         currency: str = "",
         supplier: str = "",
     ) -> None:
-        self.columns: dict[str, str] = {}  # how each column was understood, for the report
+        self._roles: dict[str, str] = {}
         self._explicit = explicit or {}
         self._paths = CategoryPaths(categories or {})
         self._read: Callable[[Mapping[str, object], _Row], None] = (
@@ -93,13 +94,22 @@ class RowMapper:
         self._read(fields, row)
         return row.finish(currency=self._currency, supplier=self._supplier)
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """How each column was understood, for the report; the first MOST_COLUMNS of them."""
+        return {_shown(name): role for name, role in self._roles.items()}
+
+    def _note(self, name: str, role: str) -> None:
+        # JSON rows may bring new names for ever: what is remembered has an end.
+        if len(self._roles) < MOST_COLUMNS:
+            self._roles.setdefault(name, role)
+
     # --- YML ----------------------------------------------------------------------------------------------
 
     def _offer(self, fields: Mapping[str, object], row: _Row) -> None:
         for name, value in fields.items():
             role = OFFER_ROLES.get(name, columns.LEFT_OUT)
-            if name not in self.columns:
-                self.columns[name] = role
+            self._note(name, role)
             if role and name != CATEGORY_ID:
                 row.put(role, name, value)
         for name, attribute in OFFER_ATTRIBUTES.items():
@@ -118,9 +128,10 @@ class RowMapper:
 
     def _cells(self, fields: Mapping[str, object], row: _Row) -> None:
         for name, value in fields.items():
-            role = self.columns.get(name)
+            role = self._roles.get(name)
             if role is None:
-                role = self.columns[name] = self._role(name)
+                role = self._role(name)
+                self._note(name, role)
             if value is None or value == "":
                 continue
             if role == columns.ATTRIBUTE:
@@ -298,17 +309,17 @@ class _Row:
             amount, beside = self._amount(value)
         except BadPrice as error:
             self.warnings.append(
-                Remark(BAD_PRICE, {"field": name[:SHOWN], "text": _shown(value), "why": str(error)[:200]})
+                Remark(BAD_PRICE, {"field": _shown(name), "text": _shown(value), "why": str(error)[:200]})
             )
             return
         if amount is None:
             return
         if amount > HIGHEST_PRICE:
-            self.warnings.append(Remark(HUGE_PRICE, {"field": name[:SHOWN], "text": _shown(value)}))
+            self.warnings.append(Remark(HUGE_PRICE, {"field": _shown(name), "text": _shown(value)}))
         elif (kopecks := amount.quantize(KOPECK, ROUND_HALF_UP)) == 0:
             # An old price of zero is how many shops say "none"; a price of zero deserves a word.
             if role == "price":
-                self.warnings.append(Remark(ZERO_PRICE, {"field": name[:SHOWN]}))
+                self.warnings.append(Remark(ZERO_PRICE, {"field": _shown(name)}))
         else:
             setattr(self, role, kopecks)
             if beside:

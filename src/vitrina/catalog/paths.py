@@ -17,6 +17,9 @@ LONG = gettext_noop(
 )
 
 
+MOST_KNOWN = 200_000  # a feed may invent ids for ever; memory has an end
+
+
 class CategoryPaths:
     """`nodes`: {id: (parent id or "", name)}. A remark on an id comes once, with the first row that uses it."""
 
@@ -34,7 +37,8 @@ class CategoryPaths:
                 Remark(LONG, {"id": identifier[:80], "length": len(path), "limit": LONGEST["category_hint"]})
             )
             path = ""
-        self._known[identifier] = path
+        if len(self._known) < MOST_KNOWN:
+            self._known[identifier] = path
         return path, remarks
 
     def _walk(self, identifier: str) -> tuple[str, list[Remark]]:

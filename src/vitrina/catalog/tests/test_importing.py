@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.conf import settings as django_settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
@@ -321,6 +322,16 @@ def test_broken_rows_are_counted_in_full_and_kept_up_to_a_limit(
     assert "1190 more were counted and not kept" in report[-1]
 
 
+def test_names_that_never_end_are_not_all_remembered(seller: Seller) -> None:
+    lines = "".join(
+        json.dumps({"id": str(row), "title": "К"} | {f"k{row}-{n}\u0001": 1 for n in range(100)}) + "\n"
+        for row in range(50)
+    )
+    import_run = run(seller, lines, "feed.jsonl")
+    assert import_run.created == 50
+    assert len(import_run.columns) == 2000
+
+
 def test_a_report_runs_nothing_in_a_spreadsheet(seller: Seller) -> None:
     import_run = run(seller, "Артикул;Название\n=cmd|calc;\n")
     assert '"\'=cmd|calc"' in "".join(importing.broken_rows_csv(import_run))
@@ -375,6 +386,21 @@ def test_a_feed_is_fetched_once_and_its_copy_is_read(seller: Seller, server: Any
     assert counts(import_run) == {"read": 3, "created": 3}
     assert import_run.stored_name
     assert import_run.digest
+
+
+@pytest.mark.usefixtures("_may_fetch")
+def test_an_old_unfinished_reading_of_an_address_makes_way_for_a_fresh_one(
+    seller: Seller, server: Any
+) -> None:
+    base, pages = server
+    pages["/feed.csv"] = (200, csv(3).encode())
+    abandoned = importing.prepare(seller, url=f"{base}/feed.csv")
+    assert importing.prepare(seller, url=f"{base}/feed.csv").pk == abandoned.pk
+    Import.objects.filter(pk=abandoned.pk).update(created_at=timezone.now() - timedelta(hours=2))
+    fresh = importing.prepare(seller, url=f"{base}/feed.csv")
+    assert fresh.pk != abandoned.pk
+    abandoned.refresh_from_db()
+    assert abandoned.state == RunState.CANCELLED
 
 
 @pytest.mark.usefixtures("_may_fetch")
