@@ -18,13 +18,14 @@ BATCH = 64
 def embed_pending(collection: str, *, limit: int = 1_000) -> int:
     """Embed documents whose text has no vector of the route's model yet; returns how many. 0 without a route.
 
-    Costs money: one call per 64 texts, and one short one to learn which model answers.
+    Costs money: one call per 64 texts.
     """
     context = CallContext(feature="retrieval")
-    probe = embed(["vitrina"], context=context)
+    probe = embed([], context=context)  # costs nothing: only which model would answer
     if probe is None:
         return 0
-    waiting = Document.objects.filter(collection=collection, removed=False).exclude(embedded_by=probe.model)
+    waiting = Document.objects.filter(collection=collection, removed=False).exclude(text="")
+    waiting = waiting.exclude(embedded_by=probe.model)
     done = 0
     while done < limit:
         documents = list(waiting.order_by("id")[: min(BATCH, limit - done)])
