@@ -71,7 +71,7 @@ async def _check(config: EngineConfig, *, with_calls: bool) -> list[Finding]:
                 for step in config.skipped(route)
             ]
             for target in config.targets(route):
-                names = known[target.endpoint]
+                names = known[target.endpoint.name]
                 if isinstance(names, str):
                     findings.append(Finding(name, target.name, False, names))
                 elif names and target.step.model_name not in names:

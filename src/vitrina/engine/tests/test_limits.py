@@ -90,13 +90,18 @@ def test_a_spent_budget_refuses_and_the_real_cost_is_what_counts(model_server, s
     settings.AI_PRICES = PRICES
     seller = seller_with(**({"usd": {"month": "2.00"}} if whose == "seller" else {}))
     settings.AI_MONTHLY_BUDGET_USD = Decimal("2.00") if whose == "installation" else None
-    spent = Decimal(0)
-    with pytest.raises(LimitReached, match="USD"):
+    costs: list[Decimal] = []
+
+    def spend():
         for number in range(50):
             answer = ask(
                 generator, Listing(title=f"Платье {number}"), context=CallContext(seller_id=seller.pk)
             )
-            spent += answer.cost
+            costs.append(answer.cost)
+
+    with pytest.raises(LimitReached, match="USD"):
+        spend()
+    spent = sum(costs)
     assert 0 < spent <= 2
     assert spent == sum(ModelCall.objects.filter(outcome="ok").values_list("cost", flat=True))
     counted = UsageCounter.objects.get(key__startswith=f"seller:{seller.pk}||usd").used
