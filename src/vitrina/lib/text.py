@@ -6,7 +6,6 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -106,39 +105,40 @@ def _load_analyser() -> Any:
 
 # Characters per token, on the careful side of what large vocabularies do; real usage is in the ledger.
 _PIECES = re.compile(r"(?P<latin>[A-Za-z]+)|(?P<cyrillic>[\u0400-\u04ff]+)|(?P<digits>\d+)|(?P<other>[^\s])")
-_CHARACTERS_PER_TOKEN = {"latin": 4.0, "cyrillic": 3.0, "digits": 2.0, "other": 1.0}
+_CHARACTERS_PER_TOKEN = {"latin": 4, "cyrillic": 3, "digits": 2, "other": 1}
+SENTENCE_CHARACTERS = 2_000
 
 
 def estimate_tokens(text: str) -> int:
     """About how many tokens a model's tokenizer makes of `text`, erring upwards."""
-    total = 0
-    for piece in _PIECES.finditer(text):
-        total += -(-len(piece.group()) // int(_CHARACTERS_PER_TOKEN[piece.lastgroup or "other"]))
-    return total
+    return sum(map(_cost, _PIECES.finditer(text)))
 
 
 def trim_to_tokens(text: str, limit: int) -> tuple[str, bool]:
-    """`text` down to about `limit` tokens, ended after a whole sentence (a whole word if the first is too long).
+    """`text` down to about `limit` tokens, ended after a whole sentence (a whole word where the last is very long).
 
     The second value says whether anything was left out.
     """
-    if estimate_tokens(text) <= limit:
+    used = border = 0
+    for piece in _PIECES.finditer(text):
+        used += _cost(piece)
+        if used > limit:
+            break
+        border = piece.end()
+    else:
         return text, False
-    end = _last_border(text, ((piece.start, piece.stop) for piece in razdel.sentenize(text)), limit)
+    # Sentences are looked for around the border only: cutting up a whole book takes seconds.
+    start = max(0, border - SENTENCE_CHARACTERS)
+    ends = [start + piece.stop for piece in razdel.sentenize(text[start : border + SENTENCE_CHARACTERS])]
+    end = max((end for end in ends if end <= border), default=0)
     if not end:
-        end = _last_border(text, (piece.span() for piece in re.finditer(r"\S+", text)), limit)
+        spaces = re.finditer(r"\s+", text[start : border + 1])
+        end = max((start + space.start() for space in spaces), default=0)
     return text[:end], True
 
 
-def _last_border(text: str, pieces: Iterable[tuple[int, int]], limit: int) -> int:
-    """Where the last piece ends up to which the text costs no more than `limit` tokens; 0 if not even the first."""
-    end = used = 0
-    for start, stop in pieces:
-        used += estimate_tokens(text[start:stop])
-        if used > limit:
-            break
-        end = stop
-    return end
+def _cost(piece: re.Match[str]) -> int:
+    return -(-len(piece.group()) // _CHARACTERS_PER_TOKEN[piece.lastgroup or "other"])
 
 
 # --- Language ---------------------------------------------------------------------------------------------

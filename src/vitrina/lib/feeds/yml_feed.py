@@ -26,7 +26,7 @@ _TOKEN_CHARACTERS = 64
 _OUTSIDE = re.compile(
     r"<!--|<!\[CDATA\[|<!ENTITY|<(?P<opens>offer|category)(?=[\s>/]|\Z)|</(?P<ends>yml_catalog|shop|catalog|offers)\s*>"
 )
-_START_TAG = re.compile(r"""<\w+(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
+_START_TAG = re.compile(r"""<\w+(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")  # possessive: linear
 _INSIDE = {
     tag: re.compile(
         rf"<!--|<!\[CDATA\[|<(?P<again>{tag})(?=[\s>/])|</{tag}\s*>|</(?P<outer>offers|categories|shop)\s*>"
