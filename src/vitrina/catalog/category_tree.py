@@ -134,6 +134,7 @@ def _broken(node: Node) -> Remark | None:
 
 ID_NAMES = ("id", "category_id", "external_id")
 PARENT_NAMES = ("parent_id", "parentid", "parent")
+NAME_NAMES = ("name", "name_ru", "название", "наименование")
 
 
 def from_table(text: str) -> list[Node]:
@@ -154,14 +155,14 @@ def from_table(text: str) -> list[Node]:
             )
             for row in rows
         )
-    if "name" not in names or not set(ID_NAMES) & set(names):
+    if not set(NAME_NAMES) & set(names) or not set(ID_NAMES) & set(names):
         raise NotATree(
             f"The first line must name the columns id and name, or path; it names {', '.join(names) or 'none'}."
         )
     return [
         Node(
             external_id=normalise(_first(row, names, ID_NAMES)),
-            name=normalise(row.get(names["name"]) or ""),
+            name=normalise(_first(row, names, NAME_NAMES)),
             parent_id=normalise(_first(row, names, PARENT_NAMES)),
             name_en=normalise(_first(row, names, ("name_en",))),
             synonyms=_words(row, names),

@@ -62,6 +62,8 @@ def test_what_retrieval_finds_a_category_by_holds_name_path_and_synonyms() -> No
     ]
     assert document.payload["tree"] == ""
     assert document.payload["is_leaf"] is True
+    # Confirmed products of a category join its group.
+    assert document.group == str(evening.pk)
 
 
 @pytest.mark.django_db
@@ -159,6 +161,7 @@ def test_any_nodes_are_placed_or_refused(nodes: list[Node]) -> None:
     "table",
     [
         "id\tparent_id\tname\tsynonyms\n1\t\tПосуда\t\n2\t1\tКружки\tчашка; бокал\n",
+        "id;parent_id;name_ru;name_en;synonyms\n2;1;Кружки;;чашка|бокал\n1;;Посуда;;\n",
         "category_id;path;synonyms\n1;Посуда;\n2;Посуда > Кружки;чашка|бокал\n",
         "category_id,path,synonyms\n2,Посуда > Кружки,чашка;бокал\n1,Посуда,\n",
     ],

@@ -7,10 +7,11 @@ import pytest
 from tests import factories
 
 from vitrina.accounts.models import Seller, User
+from vitrina.accounts.roles import Right
 from vitrina.catalog.currency import rate, to_rub
 from vitrina.catalog.intake import receive_many
 from vitrina.catalog.listing import Listing
-from vitrina.catalog.models import CurrencyRate, Product, ProductContent
+from vitrina.catalog.models import CurrencyRate, Export, Import, Product, ProductContent
 from vitrina.catalog.search import ProductFilter, by_code, find, page
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,21 @@ def test_a_scanned_code_is_found_exactly() -> None:
 def test_nobody_finds_what_is_not_theirs(alice: User, charlie: User) -> None:
     assert find(Product.objects.reachable_by(alice), ProductFilter(text="платье")).count() == 1
     assert find(Product.objects.reachable_by(charlie), ProductFilter(text="платье")).count() == 0
+
+
+def test_imports_and_exports_are_reached_by_their_own_seller_only(
+    seller: Seller, other_seller: Seller, alice: User, bob: User, charlie: User
+) -> None:
+    for model, fields in (
+        (Import, {"source": "x"}),
+        (Export, {"target": "ozon", "format": "csv", "language": "ru"}),
+    ):
+        own = model.objects.create(seller=seller, **fields)
+        model.objects.create(seller=other_seller, **fields)
+        assert list(model.objects.reachable_by(alice)) == [own]
+        assert list(model.objects.reachable_by(bob, Right.VIEW)) == [own]
+        assert not model.objects.reachable_by(bob, Right.IMPORT).exists()
+        assert not model.objects.reachable_by(charlie).filter(pk=own.pk).exists()
 
 
 def test_pages_lead_through_everything_and_back(seller: Seller) -> None:
