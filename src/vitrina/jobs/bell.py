@@ -66,8 +66,9 @@ def ring(count: int = 1) -> None:
 
 
 def ring_anyway() -> None:
-    """A message that only wakes the consumer of this process out of its wait, so that it sees it should stop."""
-    _send(1)
+    """Messages that only wake the consumer of this process, so that it sees it should stop: one ends its wait,
+    one the last wait that it makes on its way out."""
+    _send(2)
 
 
 def is_in_process() -> bool:

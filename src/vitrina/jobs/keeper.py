@@ -56,17 +56,17 @@ class Keeper:
         due = [0.0] * len(rounds)
         try:
             while not self._over.is_set():
-                # Without a nudge it sleeps until the next poll: an idle worker costs two queries a second.
-                rest = FLUSH_SECONDS if self._crew.held() else self._pace.poll
-                self._crew.nudged.wait(min(rest, self._pace.poll))
                 self._crew.nudged.clear()
                 self._tend_touched()
                 for number, (period, deed) in enumerate(rounds):
                     if time.monotonic() >= due[number]:
                         self._try(deed)
                         due[number] = time.monotonic() + period
-                # Children that end a thousand a second nudge as often; their parent is looked at four times.
-                self._over.wait(0.05)
+                # Children that end a thousand a second nudge as often; their parent is looked at ten times.
+                self._over.wait(0.1)
+                # Without a nudge it sleeps until the next poll: an idle worker costs a few queries a second.
+                rest = FLUSH_SECONDS if self._crew.held() else self._pace.poll
+                self._crew.nudged.wait(min(rest, self._pace.poll))
             self._try(progress.flush)
         finally:
             connections.close_all()

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def drain(crew: Crew, *, seconds: float = 60.0) -> int:
-    """Run jobs in this thread until none is ready, the crew stops, or `seconds` have passed; how many.
+def drain(crew: Crew, *, seconds: float = 60.0, most: int | None = None) -> int:
+    """Run jobs in this thread until none is ready, the crew stops, `seconds` have passed, or `most` ran; how many.
 
     Bounded in time, so that a broker gets its message acknowledged; the caller rings again.
     """
@@ -38,7 +38,7 @@ def drain(crew: Crew, *, seconds: float = 60.0) -> int:
     while claim is not None:
         ending = run(claim)
         count += 1
-        go_on = time.monotonic() < ends_at
+        go_on = time.monotonic() < ends_at and (most is None or count < most)
         claim = _between(crew, claim, ending, claims=go_on)
     return count
 

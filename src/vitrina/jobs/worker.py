@@ -85,7 +85,7 @@ def run_ready(*, most: int = 10_000) -> int:
     while count < most:
         for parent_id in batches.waiting_parents():
             batches.tend(parent_id)
-        ran = drain(crew)
+        ran = drain(crew, most=most - count)
         if not ran:
             return count
         count += ran

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -131,10 +132,8 @@ class Installation:
         return int(pid)
 
     def signal(self, pid: int, number: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass
         if number == signal.SIGKILL and pid in self.workers:
             self.workers.remove(pid)
 

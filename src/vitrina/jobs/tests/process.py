@@ -3,6 +3,8 @@
 It forks before it opens anything, so that a worker starts in milliseconds however often it is killed.
 """
 
+# ruff: noqa: E402 - Django is set up before the room is imported
+
 from __future__ import annotations
 
 import json
@@ -20,10 +22,10 @@ import django
 django.setup()
 
 import celery.concurrency.base
-import celery.worker
+import celery.worker  # noqa: F401 - loaded once, before the forks
 from django.core.management import call_command
 
-import vitrina.config.celery
+import vitrina.config.celery  # noqa: F401
 from vitrina.jobs import control, schedule
 from vitrina.jobs.batches import start as start_batch
 from vitrina.jobs.enqueue import ChildSpec, enqueue, enqueue_many
