@@ -20,7 +20,9 @@ from vitrina.catalog.jobs import run_export, run_import
 from vitrina.catalog.models import Export, Import, Product, ProductContent, RunState
 from vitrina.catalog.tests.test_preflight import GOOD
 from vitrina.jobs.interrupts import CancelRequested
+from vitrina.jobs.models import Job
 from vitrina.jobs.outcomes import Cancel, Done, Fail
+from vitrina.jobs.worker import run_ready
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +91,20 @@ def test_the_job_of_an_export_writes_it(seller: Seller) -> None:
     job = FakeJob({"export_id": export_run.pk})
     assert run_export(job) == Done({"export_id": export_run.pk, "written": 1, "held_back": 0})  # type: ignore[arg-type]
     assert Export.objects.get().state == RunState.DONE
+
+
+def test_a_worker_reads_the_feed_and_writes_the_cards(seller: Seller) -> None:
+    import_run = start(seller)
+    run_ready()
+    job = Job.objects.get(pk=import_run.job_id)
+    assert (job.state, job.progress["done"]) == ("done", 2)
+    ProductContent.objects.create(
+        product=Product.objects.get(), language="ru", title="Кружка", description=GOOD.description
+    )
+    export_run = exporting.start(seller, target="ozon", file_format="jsonl")
+    run_ready()
+    export_run.refresh_from_db()
+    assert (export_run.state, export_run.written) == (RunState.DONE, 1)
 
 
 def test_the_command_imports_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
