@@ -208,6 +208,7 @@ def _plain_host(host: str) -> str:
         raise FetchRefused("The host's name holds «%», which no host's name does.")
     if not host:
         raise FetchRefused("The address names no host.")
+    host = host.removesuffix(".")
     if ":" in host:
         address = literal_address(host)
         if address is None:

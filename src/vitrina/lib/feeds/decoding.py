@@ -18,6 +18,10 @@ _PER_MILLE = {
 }
 # fmt: on
 _ONE_BYTE = ("cp1251", "koi8-r", "cp866", "mac_cyrillic")
+# Text encodings to Python, but none that a file is written in; some raise whatever the error handler.
+_NOT_FOR_FILES = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7", "mbcs", "oem"}
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,7 +54,7 @@ def known_encoding(name: str) -> str:
         info = codecs.lookup(name)
     except LookupError:
         return ""
-    return info.name if getattr(info, "_is_text_encoding", True) else ""
+    return info.name if info._is_text_encoding and info.name.replace("_", "-") not in _NOT_FOR_FILES else ""
 
 
 class TextStream:

@@ -111,15 +111,18 @@ class _Lexer:
         self._ended = False
 
     def pieces(self) -> Iterator[_Piece]:
-        closed = False
+        begun = closed = False
         while True:
             token = self._find(_OUTSIDE)
             if token is None:
                 break
             if token["opens"]:
+                begun = True
                 yield self._element(token["opens"])
             elif token["ends"]:
                 closed = True
+            elif token[0] == "<!ENTITY" and begun:
+                yield _Piece("", self._here(token.start()), "", "An entity is declared here; it is not read.")
             elif token[0] == "<!ENTITY":
                 raise NotAFeed("The feed declares XML entities; that is not allowed in YML and is not read.")
             else:

@@ -20,6 +20,7 @@ class ScriptedServer:
         self.port = self._listener.getsockname()[1]
         self.requests: list[bytes] = []
         self.script: Script = lambda request, connection: connection.sendall(answer(b"hello"))
+        self.wrap: Callable[[socket.socket], socket.socket] = lambda connection: connection
         self.closing = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -42,16 +43,16 @@ class ScriptedServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with connection:
-                connection.settimeout(5)
-                try:
+            try:
+                with connection, self.wrap(connection) as wrapped:
+                    wrapped.settimeout(5)
                     request = b""
-                    while b"\r\n\r\n" not in request and (more := connection.recv(65536)):
+                    while b"\r\n\r\n" not in request and (more := wrapped.recv(65536)):
                         request += more
                     self.requests.append(request)
-                    self.script(request, connection)
-                except OSError:
-                    continue  # the client hung up, as many tests want it to
+                    self.script(request, wrapped)
+            except OSError:
+                continue  # the client hung up, as many tests want it to
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:

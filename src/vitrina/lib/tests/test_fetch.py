@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import time
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from vitrina.lib import fetch as module
 from vitrina.lib.fetch import Fetcher, FetchFailed, FetchRefused, fetch
@@ -466,10 +473,81 @@ def test_a_feed_is_streamed_into_its_file(fetcher: Fetcher, server: ScriptedServ
     assert [path.name for path in tmp_path.iterdir()] == ["feed.xml"]
 
 
-def test_a_certificate_for_another_name_is_not_trusted(server: ScriptedServer) -> None:
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of its own for «feed.example», with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "feed.example")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("feed.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + built.public_bytes(Encoding.PEM)
+    )
+    return path
+
+
+def speak_tls(server: ScriptedServer, certificate: Path) -> list[str]:
+    """Make the server speak TLS; the names that clients ask for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    names: list[str] = []
+    context.sni_callback = lambda connection, name, context: names.append(name)
+
+    def wrap(connection: socket.socket) -> socket.socket:
+        return context.wrap_socket(connection, server_side=True)
+
+    server.wrap = wrap
+    return names
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [("feed.example", ""), ("other.example", "certificate of «other.example» cannot be trusted")],
+)
+def test_the_certificate_is_checked_against_the_name_though_the_address_is_pinned(
+    host: str, words: str, server: ScriptedServer, certificate: Path
+) -> None:
+    names = speak_tls(server, certificate)
+    guard = Guard.allowing([f"{SERVER_ADDRESS}/32"], [server.port])
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    fetcher = Fetcher(guard, resolve=lambda host, port: [SERVER_ADDRESS], tls=trusting)
+    if words:
+        with pytest.raises(FetchFailed, match=words):
+            fetcher.fetch(f"https://{host}:{server.port}/")
+    else:
+        assert fetcher.fetch(f"https://{host}:{server.port}/").body == b"hello"
+    assert names == [host]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
+    server: ScriptedServer, certificate: Path
+) -> None:
+    speak_tls(server, certificate)
+    guard = Guard.allowing([f"{SERVER_ADDRESS}/32"], [server.port])
+    with pytest.raises(FetchFailed, match="cannot be trusted"):
+        Fetcher(guard, resolve=lambda host, port: [SERVER_ADDRESS]).fetch(
+            f"https://feed.example:{server.port}/"
+        )
+    assert server.requests == []
+
+
+def test_a_server_that_speaks_no_tls_fails_in_words(server: ScriptedServer) -> None:
     guard = Guard.allowing([f"{SERVER_ADDRESS}/32"], [server.port])
     server.script = lambda request, connection: connection.sendall(b"not TLS")
     with pytest.raises(FetchFailed):
         Fetcher(guard, resolve=lambda host, port: [SERVER_ADDRESS]).fetch(
-            f"https://feed.example:{server.port}/", deadline_seconds=3
+            f"https://feed.example:{server.port}/", deadline_seconds=0.5
         )

@@ -100,6 +100,15 @@ def test_a_format_or_an_encoding_that_does_not_exist_is_the_callers_error() -> N
         open_feed(io.BytesIO(b"id;n\n"), encoding="rot13")
 
 
+@pytest.mark.parametrize(
+    "name", ["undefined", "punycode", "idna", "rot13", "zlib", "unicode_escape", "utf-7", "no-such"]
+)
+def test_a_declared_encoding_that_no_file_is_in_is_not_followed(name: str) -> None:
+    data = f'<?xml version="1.0" encoding="{name}"?><yml_catalog><offers><offer id="1"><name>Ё</name></offer></offers></yml_catalog>'
+    with open_feed(io.BytesIO(data.encode())) as feed:
+        assert [row.fields["name"] for row in feed] == ["Ё"]  # type: ignore[union-attr]
+
+
 def test_a_given_encoding_is_used() -> None:
     with open_feed(io.BytesIO("id;имя\n1;я\n".encode("cp866")), encoding="cp866") as feed:
         assert list(feed) == [FeedRow(2, {"id": "1", "имя": "я"})]
