@@ -32,6 +32,8 @@ SAME_TEXT = 0.7  # share of four-word runs in common
 _TAG = re.compile(r"<\s*(/?)\s*([a-zA-Z!?][^\s>/]*)([^>]*)>?")
 _ALLOWED_TAGS = frozenset({"p", "ul", "li"})
 
+_SUSPICIOUS = frozenset({"suspicious_word"})
+
 Detail = dict[str, str | int | float | list[str]]
 
 

@@ -47,7 +47,7 @@ def caps(form: FormInput) -> Spans:
         if len(word) <= 3 or not word.isupper():
             continue
         if not is_cyrillic(word):
-            if len(word) > _ABBREVIATION and not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", form.known):
+            if len(word) > _ABBREVIATION and word not in form.known:
                 yield match.span()
         elif is_known(word) and (len(word) > _ABBREVIATION or _is_everyday(word)):
             yield match.span()
@@ -62,7 +62,7 @@ _LIST = re.compile(r"(?:[^,.;:!?\n]{2,40},\s*){7,}[^,.;:!?\n]{2,40}")
 
 def stuffing(form: FormInput) -> Spans:
     """Eight and more short pieces by commas in which a word comes back again and again; or one word in every tenth."""
-    for match in _LIST.finditer(form.text):
+    for match in _LIST.finditer(form.text) if form.text.count(",") >= 7 else ():
         pieces = [piece.strip() for piece in match.group().split(",")]
         words = Counter(
             lemma(word) for piece in pieces for word in set(_WORD.findall(piece)) if len(word) > 3
@@ -73,7 +73,9 @@ def stuffing(form: FormInput) -> Spans:
             and sum(len(piece.split()) for piece in pieces) <= 4 * len(pieces)
         ):
             yield match.span()
-    all_words = [lemma(word) for word in _WORD.findall(form.text) if len(word) > 3]
+    all_words = (
+        [lemma(word) for word in _WORD.findall(form.text) if len(word) > 3] if len(form.text) > 300 else []
+    )
     if len(all_words) >= 60:
         word, count = Counter(all_words).most_common(1)[0]
         if count > max(8, len(all_words) // 9):

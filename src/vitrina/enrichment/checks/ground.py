@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from vitrina.catalog.facts import ProductFacts
 from vitrina.enrichment.findings import Span
 from vitrina.enrichment.reading.mention import Kind, Mention
 from vitrina.enrichment.reading.mentions import read
-from vitrina.enrichment.reading.morphology import is_cyrillic, lemma, lemmas
+from vitrina.enrichment.reading.morphology import fold_word, is_cyrillic, lemma, lemmas
 from vitrina.enrichment.reading.quantities import code_key
 from vitrina.enrichment.reading.units import dimensions_of_name, unit_by_id, unit_of
 from vitrina.lib.text import fold
@@ -49,13 +51,37 @@ def build_ground(
     image_facts: Mapping[str, object] | None = None,
     category_path: str = "",
 ) -> Ground:
+    """The ground is for reading only: the writer and the checks of one product share it."""
+    key = (facts.model_dump_json(), repr(attributes or {}), repr(image_facts or {}), category_path)
+    with _lock:
+        known = _recent.get(key)
+    if known is None:
+        known = _build(facts, attributes or {}, image_facts or {}, category_path)
+        with _lock:
+            while len(_recent) >= _REMEMBERED:
+                _recent.pop(next(iter(_recent)))
+            _recent[key] = known
+    return known
+
+
+_REMEMBERED = 64  # products in flight in one process at a time, and a few more
+_recent: dict[tuple[str, str, str, str], Ground] = {}
+_lock = threading.Lock()
+
+
+def _build(
+    facts: ProductFacts,
+    attributes: Mapping[str, object],
+    image_facts: Mapping[str, object],
+    category_path: str,
+) -> Ground:
     ground = Ground()
     for name, text in _fields(facts, category_path):
         _add_text(ground, name, text)
     for origin, pairs in (
         ("attributes", facts.attributes),
-        ("extracted", attributes or {}),
-        ("pictures", image_facts or {}),
+        ("extracted", attributes),
+        ("pictures", image_facts),
     ):
         for label, value in pairs.items():
             for text in _texts_of(value):
@@ -131,7 +157,7 @@ def _add_numbers(ground: Ground, span: Span, mention: Mention) -> None:
 def _add_open_ranges(ground: Ground, name: str, mentions: tuple[Mention, ...], text: str) -> None:
     """«S–XL» holds M and L; «от 40 до 48» and «40-48» hold 44; a bare end takes the unit of the other end."""
     for first, second in pairwise(mentions):
-        between = fold(text[first.end : second.start]).strip()
+        between = text[first.end : second.start].strip().lower()
         if second.start == first.start and second.end == first.end and first.parts and second.parts:
             low, high = sorted((Decimal(first.value), Decimal(second.value)))
             ground.ranges.append((low, high, Span(name, first.start, first.end)))
@@ -171,7 +197,7 @@ def _add_words(ground: Ground, name: str, text: str) -> None:
     for match in _WORD.finditer(text):
         word = match.group()
         span = Span(name, match.start(), match.end())
-        ground.add(span, "word", fold(word))
+        ground.add(span, "word", fold_word(word))
         if is_cyrillic(word):
             for form in lemmas(word):
                 ground.add(span, "word", form)
@@ -187,6 +213,7 @@ _SOUNDS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=32_768)
 def sound(word: str) -> str:
     """The consonants of a name, the same for «Самсунг» and Samsung. Rough: two spellings of one name meet, no more."""
     folded = fold(word)

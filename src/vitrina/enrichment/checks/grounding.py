@@ -87,7 +87,11 @@ def _quantity(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
             or ground.place("open", unit.dimension, number)
             or (unit.dimension == "count" and ground.place("number", number))
             or (unit.dimension == "calendar" and ground.place("count", number, "лето"))
-            or (unit.dimension in _OFTEN_UNSAID and not ground.place("measured", number) and ground.place("bare", number))
+            or (
+                unit.dimension in _OFTEN_UNSAID
+                and not ground.place("measured", number)
+                and ground.place("bare", number)
+            )
         )
         if found:
             return "", found
@@ -139,7 +143,11 @@ def _count(mention: Mention, ground: Ground) -> tuple[str, Span | None]:
             return "", found
         found = ground.place("number", number) or ground.place("digits", number)
         if found is None:
-            if Decimal(number) <= _COUNTED_BY_EYE and (named := ground.place("word", noun)) and not ground.place("counted", noun):
+            if (
+                Decimal(number) <= _COUNTED_BY_EYE
+                and (named := ground.place("word", noun))
+                and not ground.place("counted", noun)
+            ):
                 return "", named  # «три насадки» of a listing that names them one by one
             continue
         if noun in _ANYTHING or ground.place("word", noun) or not ground.place("measured", number):

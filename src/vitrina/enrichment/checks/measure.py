@@ -55,7 +55,9 @@ def measure(rows: Sequence[dict[str, Any]]) -> Measured:
             kind = planted["kind"]
             measured.planted[kind] += 1
             measured.found[kind] += bool(hits)
-            measured.called.setdefault(kind, Counter()).update({hits[0].code.partition(".")[2]} if hits else {"missed"})
+            measured.called.setdefault(kind, Counter()).update(
+                {hits[0].code.partition(".")[2]} if hits else {"missed"}
+            )
             if not hits:
                 measured.missed.append((row["id"], kind, row["text"][planted["start"] : planted["end"]]))
     return measured
@@ -84,7 +86,9 @@ def report(measured: Measured) -> Iterator[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the grounding check on a set of texts with planted claims.")
+    parser = argparse.ArgumentParser(
+        description="Measure the grounding check on a set of texts with planted claims."
+    )
     parser.add_argument("file", nargs="?", type=Path, default=SET)
     parser.add_argument("--split", default="", help="dev, held_out, or empty for all")
     given = parser.parse_args()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ class Rule:
     how: str
     phrases: tuple[tuple[str, ...], ...] = ()  # each a row of dictionary forms
     pattern: re.Pattern[str] | None = None
+    cues: tuple[str, ...] = ()  # lower case; one of them stands in every match
     form: str = ""
     limit: int = 0
     unless: frozenset[str] = frozenset()
@@ -66,6 +67,7 @@ def _rule(row: dict[str, Any], sources: dict[str, str]) -> Rule:
         how=row["how"],
         phrases=tuple(tuple(phrase.split()) for phrase in row.get("words", ())),
         pattern=re.compile(row["pattern"], re.IGNORECASE) if "pattern" in row else None,
+        cues=tuple(row.get("cues", ())),
         form=row.get("form", ""),
         limit=row.get("limit", 0),
         unless=frozenset(row.get("unless", ())),
@@ -76,15 +78,31 @@ def _rule(row: dict[str, Any], sources: dict[str, str]) -> Rule:
 
 
 def apply_rules(
-    field: str, text: str, *, target: str, title: str, known: str, language: str
+    field: str,
+    text: str,
+    *,
+    target: str,
+    title: str,
+    known: str,
+    language: str,
+    codes: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
-    """Findings of every rule that holds for this field and target. `known`: all that the listing says."""
-    words = _words(text)
+    """Findings of every rule that holds for this field and target. `known`: all that the listing says.
+
+    `codes`: only the rules of these codes; empty: all.
+    """
+    said = _said(text)
+    lowered = text.lower()
     known_lemmas: frozenset[str] | None = None
     for rule in rules():
-        if not rule.holds_for(field, target):
+        if (codes and rule.code not in codes) or not rule.holds_for(field, target):
             continue
-        spans = list(_spans(rule, text, words, FormInput(text, title, known, language, rule.limit)))
+        if rule.how == "words":
+            spans = said.get(rule.id, ())
+        elif rule.cues and not any(cue in lowered for cue in rule.cues):
+            continue
+        else:
+            spans = tuple(_spans(rule, text, FormInput(text, title, known, language, rule.limit)))
         if spans and rule.unless_known:
             known_lemmas = lemmas_of(known) if known_lemmas is None else known_lemmas
             if not known_lemmas.isdisjoint(rule.unless_known):
@@ -125,23 +143,25 @@ def _by_first_word() -> dict[str, tuple[tuple[Rule, tuple[str, ...]], ...]]:
     return {word: tuple(entries) for word, entries in found.items()}
 
 
-def _spans(
-    rule: Rule, text: str, words: tuple[tuple[str, int, int], ...], form: FormInput
-) -> Iterator[tuple[int, int]]:
-    if rule.how == "pattern" and rule.pattern is not None:
+@lru_cache(maxsize=1_024)
+def _said(text: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Rule id → where its words stand: all rules of words in one pass."""
+    words = _words(text)
+    starts = _by_first_word()
+    found: dict[str, list[tuple[int, int]]] = {}
+    for index, (word, start, _) in enumerate(words):
+        for rule, phrase in starts.get(word, ()):
+            following = tuple(entry[0] for entry in words[index : index + len(phrase)])
+            if following == phrase and not _is_harmless(rule, words, index, len(phrase)):
+                found.setdefault(rule.id, []).append((start, words[index + len(phrase) - 1][2]))
+    return {rule_id: tuple(spans) for rule_id, spans in found.items()}
+
+
+def _spans(rule: Rule, text: str, form: FormInput) -> Iterator[tuple[int, int]]:
+    if rule.pattern is not None:
         yield from (match.span() for match in rule.pattern.finditer(text))
-    elif rule.how == "form":
-        yield from FORMS[rule.form](form)
     else:
-        starts = _by_first_word()
-        for index, (word, start, end) in enumerate(words):
-            for owner, phrase in starts.get(word, ()):
-                if owner is not rule:
-                    continue
-                following = tuple(entry[0] for entry in words[index : index + len(phrase)])
-                if following != phrase or _is_harmless(rule, words, index, len(phrase)):
-                    continue
-                yield start, words[index + len(phrase) - 1][2] if len(phrase) > 1 else end
+        yield from FORMS[rule.form](form)
 
 
 def _is_harmless(rule: Rule, words: tuple[tuple[str, int, int], ...], index: int, length: int) -> bool:

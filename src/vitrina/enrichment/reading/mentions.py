@@ -16,5 +16,9 @@ def read(text: str) -> tuple[Mention, ...]:
     found = [*read_quantities(text), *read_vocabulary(text)]
     taken = [(mention.start, mention.end) for mention in found if mention.kind is not Kind.NUMBER]
     # «2 Ah» and «Portuguese» are a quantity and a country before they are names
-    found += [name for name in read_names(text) if not any(start < name.end and name.start < end for start, end in taken)]
+    found += [
+        name
+        for name in read_names(text)
+        if not any(start < name.end and name.start < end for start, end in taken)
+    ]
     return tuple(sorted(dict.fromkeys(found), key=lambda mention: (mention.start, mention.end)))

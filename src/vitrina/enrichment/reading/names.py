@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 
 from vitrina.enrichment.data import load
 from vitrina.enrichment.reading.mention import Kind, Mention
-from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, lemmas, marks
-from vitrina.lib.text import fold
+from vitrina.enrichment.reading.morphology import fold_word, is_cyrillic, is_known, lemma, lemmas, marks
 
 _LATIN = re.compile(
     r"(?<![\w@/])[A-Z][A-Za-z]*(?:[-'’&.+][A-Za-z]+)*(?![\w@])|(?<![\w@/])[a-z]+[A-Z][A-Za-z]*"
@@ -117,10 +116,11 @@ _EVERYDAY = frozenset({"лента", "магнит", "пилот", "зубр", "
 
 
 def read_names(text: str) -> Iterator[Mention]:
-    shouting = _is_title_case(text)
+    russian = _stands_alone_in_russian(text)
+    shouting = not russian and _is_title_case(text)
     for match in _LATIN.finditer(text):
         word = match.group()
-        folded = fold(word)
+        folded = fold_word(word)
         known = brand_of(folded)
         if known is None:
             if folded in _PLAIN or (shouting and not word.isupper()):
@@ -135,15 +135,15 @@ def read_names(text: str) -> Iterator[Mention]:
     for match in _LATIN_ANY.finditer(text):
         if (
             match.group().islower()
-            and (known := brand_of(fold(match.group())))
-            and fold(match.group()) not in _EVERYDAY
+            and (known := brand_of(fold_word(match.group())))
+            and fold_word(match.group()) not in _EVERYDAY
         ):
             yield Mention(Kind.NAME, match.start(), match.end(), match.group(), known)
     for match in _CYRILLIC.finditer(text):
         word = match.group()
         first = _starts_sentence(text, match.start())
         known = next(
-            (found for form in (fold(word), *sorted(lemmas(word))) if (found := brand_of(form))), None
+            (found for form in (fold_word(word), *sorted(lemmas(word))) if (found := brand_of(form))), None
         )
         if known is not None and not (first and lemma(word) in _EVERYDAY):
             yield Mention(Kind.NAME, match.start(), match.end(), word, known)
@@ -152,7 +152,7 @@ def read_names(text: str) -> Iterator[Mention]:
     for match in _QUOTED.finditer(text):
         inner = match.group(1).strip()
         if inner[:1].isupper() and is_cyrillic(inner):
-            yield Mention(Kind.NAME, match.start(1), match.end(1), inner, fold(inner), known=False)
+            yield Mention(Kind.NAME, match.start(1), match.end(1), inner, fold_word(inner), known=False)
 
 
 @lru_cache(maxsize=32_768)
@@ -167,19 +167,17 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 def _stands_alone_in_russian(text: str) -> bool:
     """A Latin word in a Russian text is a name wherever it stands."""
-    return sum(1 for letter in text if "а" <= letter.lower() <= "я") * 2 > sum(
-        1 for letter in text if letter.isalpha()
-    )
+    return len(_CYRILLIC_LETTER.findall(text)) > len(_LATIN_LETTER.findall(text))
+
+
+_CYRILLIC_LETTER = re.compile(r"[А-Яа-яЁё]")
+_LATIN_LETTER = re.compile(r"[A-Za-z]")
 
 
 def _is_title_case(text: str) -> bool:
     """An English heading capitalises every word: there, capitals say nothing."""
     words = re.findall(r"[A-Za-z]{4,}", text)
-    return (
-        len(words) >= 3
-        and sum(word[0].isupper() for word in words) > len(words) * 0.6
-        and not _stands_alone_in_russian(text)
-    )
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) > len(words) * 0.6
 
 
 @lru_cache(maxsize=32_768)

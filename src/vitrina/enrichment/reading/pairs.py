@@ -39,6 +39,7 @@ def _pairs(text: str) -> Iterator[Pair]:
         label, value = match.group("label").strip(), match.group("value").strip()
         if (
             len(label.split()) > 4
+            or marks(label.split()[-1]) & {"PREP", "CONJ"}
             or len(value.split()) > 14
             or ":" in value
             or _has_verb(value)

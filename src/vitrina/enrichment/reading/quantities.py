@@ -34,7 +34,7 @@ _UNIT_AT = re.compile(rf"(?:\s?-\s?|[ \u00a0\u202f]?)(?P<unit>{_UNIT})", re.IGNO
 _RANGE_AT = re.compile(rf"\s?(?:[-–—…]|\.\.\.?|до|to)\s?(?P<number>{_NUMBER})(?![0-9])")
 _NEXT_WORD = re.compile(rf"[ \u00a0\u202f]+(?P<word>[{_LETTER}]+(?:-[{_LETTER}]+)*)")
 _PAPER = re.compile(r"[AАBВC][0-9]\+?")
-_LETTER_SIZE = re.compile(r"(?<![\w&'’-])(?:[2-9]?[XХ]{1,4}[SLЛ]|[SMLМ])(?![\w&'’])")
+_LETTER_SIZE = re.compile(r"(?:(?<![\w&'’-])|(?<=[SMLX][-–]))(?:[2-9]?[XХ]{1,4}[SLЛ]|[SMLМ])(?![\w&'’])")
 _SIZE_WORD = re.compile(r"(?:размер\w*|рр?\.|р-р\w*|\bsizes?)[\s:—–-]*(?:\w{2}\s)?$", re.IGNORECASE)
 _WORD = re.compile(rf"[{_LETTER}]+(?:-[{_LETTER}]+)*")
 
@@ -188,7 +188,9 @@ def _unit_after(text: str, end: int, start: int) -> tuple[str, int, Decimal | No
     return noun, noun_end if noun else end, factor
 
 
-_PER_SQUARE_METRE = re.compile(r"\s(?:на|per)\s(?:квадратный метр|кв\.?\s?м|square met(?:er|re))", re.IGNORECASE)
+_PER_SQUARE_METRE = re.compile(
+    r"\s(?:на|per)\s(?:квадратный метр|кв\.?\s?м|square met(?:er|re))", re.IGNORECASE
+)
 _WORD_FOLLOWS = re.compile(r"\s*[^\W\d_]")
 
 
@@ -291,6 +293,8 @@ def _read_number_words(text: str) -> Iterator[Mention]:
                 break
             value, end = canonical(joined), following.end()
         unit, stop, factor = _unit_after(text, end, match.start())
+        if (within := _compound(match.group())) is not None:
+            unit, stop, factor = within[1], end, None  # «пятилитровая канистра» counts no canisters
         number = _scaled(value, factor)
         kind = Kind.QUANTITY if unit else Kind.NUMBER
         yield Mention(kind, match.start(), stop, text[match.start() : stop], number, unit, parts=(number,))
@@ -317,12 +321,21 @@ def number_word(word: str) -> str | None:
     found_ru = _RUSSIAN_NUMBERS.get(lemma(word))
     if found_ru is not None:
         return str(found_ru)
+    compound = _compound(word)
+    return compound[0] if compound else None
+
+
+@lru_cache(maxsize=32_768)
+def _compound(word: str) -> tuple[str, str] | None:
+    """«пятилитровый» → ("5", "l"), «трёхслойный» → ("3", ""); None for other words."""
+    folded = fold(word)
     for prefix, number in _RUSSIAN_PREFIXES:
         if folded.startswith(prefix) and len(folded) > len(prefix) + 3 and marks(word) & {"ADJF", "NOUN"}:
             rest = folded[len(prefix) :].lstrip("-")
+            unit = unit_of(rest)
             # «пятница», «семинар», «десятина» only begin like numbers: what follows must be a word of its own.
-            if unit_of(rest) or rest.startswith(_COMPOUND_TAILS):
-                return str(number)
+            if unit is not None or rest.startswith(_COMPOUND_TAILS):
+                return str(number), unit.id if unit else ""
     return None
 
 

@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 
 from vitrina.enrichment.data import load
 from vitrina.enrichment.reading.mention import Kind, Mention
-from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, lemmas, marks
-from vitrina.lib.text import fold
+from vitrina.enrichment.reading.morphology import fold_word, is_cyrillic, is_known, lemma, lemmas, marks
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+(?:[-/’'&][A-Za-zА-Яа-яЁё]+)*")
 
@@ -88,7 +87,7 @@ def read_vocabulary(text: str) -> Iterator[Mention]:
 def _named(word: str, kind: Kind) -> tuple[str, ...]:
     """Ids that the word, or a part of it («красно-белый»), names."""
     words = dictionary(kind)
-    folded = fold(word)
+    folded = fold_word(word)
     if found := words.get(folded):
         return (found,)
     if is_cyrillic(word):
@@ -172,16 +171,30 @@ def _read_places(text: str) -> Iterator[Mention]:
         for place in pattern.finditer(text):
             yield from _value_at(kind, text, place.end())
     for place in _COLOUR_BEHIND.finditer(text):
-        if "ADJF" in marks(place.group("word")) and not _named(place.group("word"), Kind.COLOUR) and _is_a_shade(place.group("word")):
+        if (
+            "ADJF" in marks(place.group("word"))
+            and not _named(place.group("word"), Kind.COLOUR)
+            and _is_a_shade(place.group("word"))
+        ):
             start, end = place.span("word")
-            yield Mention(Kind.COLOUR, start, end, place.group("word"), lemma(place.group("word")), known=False)
+            yield Mention(
+                Kind.COLOUR, start, end, place.group("word"), lemma(place.group("word")), known=False
+            )
     for place in _OUT_OF.finditer(text):
         word = place.group("word")
-        if _named(word, Kind.MATERIAL) or lemma(word) in _NO_VALUE | _NO_SOURCE or place.group("before").lower() in _CHOOSING:
+        if (
+            _named(word, Kind.MATERIAL)
+            or lemma(word) in _NO_VALUE | _NO_SOURCE
+            or place.group("before").lower() in _CHOOSING
+        ):
             continue
         grammar = marks(word)
-        if not is_known(word) or {"NOUN", "gent", "inan", "sing"} <= grammar and not grammar & {"Geox", "Name", "Surn"}:
-            yield Mention(Kind.MATERIAL, place.start("word"), place.end("word"), word, lemma(word), known=False)
+        if not is_known(word) or (
+            {"NOUN", "gent", "inan", "sing"} <= grammar and not grammar & {"Geox", "Name", "Surn"}
+        ):
+            yield Mention(
+                Kind.MATERIAL, place.start("word"), place.end("word"), word, lemma(word), known=False
+            )
 
 
 def _value_at(kind: Kind, text: str, position: int) -> Iterator[Mention]:
@@ -198,12 +211,60 @@ def _value_at(kind: Kind, text: str, position: int) -> Iterator[Mention]:
         position = word.end() + 1
 
 
-_COLOUR_BEHIND = re.compile(r"(?P<word>[А-Яа-яЁё]+(?:-[А-Яа-яЁё]+)?)\s(?:цвета|оттенка|цвет|оттенок|цвете|оттенке)\b")
+_COLOUR_BEHIND = re.compile(
+    r"(?P<word>[А-Яа-яЁё]+(?:-[А-Яа-яЁё]+)?)\s(?:цвета|оттенка|цвет|оттенок|цвете|оттенке)\b"
+)
 # «яркого цвета», «любого оттенка» name no shade.
 _NO_SHADE = frozenset(
-    "яркий светлый темный нежный мягкий спокойный нейтральный любой разный другой весь один этот тот свой какой такой насыщенный приятный модный "
-    "естественный натуральный однотонный основной дополнительный универсальный классический базовый сочный холодный теплый глубокий "
-    "каждый ваш наш новый исходный красивый стильный пастельный матовый глянцевый первый второй постоянный нужный подходящий".split()
+    [
+        "яркий",
+        "светлый",
+        "темный",
+        "нежный",
+        "мягкий",
+        "спокойный",
+        "нейтральный",
+        "любой",
+        "разный",
+        "другой",
+        "весь",
+        "один",
+        "этот",
+        "тот",
+        "свой",
+        "какой",
+        "такой",
+        "насыщенный",
+        "приятный",
+        "модный",
+        "естественный",
+        "натуральный",
+        "однотонный",
+        "основной",
+        "дополнительный",
+        "универсальный",
+        "классический",
+        "базовый",
+        "сочный",
+        "холодный",
+        "теплый",
+        "глубокий",
+        "каждый",
+        "ваш",
+        "наш",
+        "новый",
+        "исходный",
+        "красивый",
+        "стильный",
+        "пастельный",
+        "матовый",
+        "глянцевый",
+        "первый",
+        "второй",
+        "постоянный",
+        "нужный",
+        "подходящий",
+    ]
 )
 
 
@@ -212,10 +273,8 @@ def _is_a_shade(word: str) -> bool:
 
 
 _OUT_OF = re.compile(r"(?P<before>[А-Яа-яЁё]+)\sиз\s(?P<word>[а-яё]+(?:-[а-яё]+)*)")
-_CHOOSING = frozenset("один одна одно одной одним одного каждый каждая каждое каждой некоторые многие часть любой любая любое какой кто никто лучший "
-    "большинство несколько два две три вид виды выход выходит вынуть достать достаньте вынимается достается вытащить взять исходя".split())  # fmt: skip
-_NO_SOURCE = frozenset("набор коробка упаковка окно дом шкаф магазин строй рука голова холодильник духовка машина ящик сеть розетка флакон тюбик пачка "
-    "комплект кухня комната комплекта зал вид виду середина центр помещение офис ряд конец способ цвет комната стена экран меню приложение".split())  # fmt: skip
+_CHOOSING = frozenset(["один", "одна", "одно", "одной", "одним", "одного", "каждый", "каждая", "каждое", "каждой", "некоторые", "многие", "часть", "любой", "любая", "любое", "какой", "кто", "никто", "лучший", "большинство", "несколько", "два", "две", "три", "вид", "виды", "выход", "выходит", "вынуть", "достать", "достаньте", "вынимается", "достается", "вытащить", "взять", "исходя"])  # fmt: skip
+_NO_SOURCE = frozenset(["набор", "коробка", "упаковка", "окно", "дом", "шкаф", "магазин", "строй", "рука", "голова", "холодильник", "духовка", "машина", "ящик", "сеть", "розетка", "флакон", "тюбик", "пачка", "комплект", "кухня", "комната", "комплекта", "зал", "вид", "виду", "середина", "центр", "помещение", "офис", "ряд", "конец", "способ", "цвет", "комната", "стена", "экран", "меню", "приложение"])  # fmt: skip
 
 
 _NO_VALUE = frozenset(

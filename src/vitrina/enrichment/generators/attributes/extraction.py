@@ -245,8 +245,10 @@ def _composition(
     parts: list[tuple[str, str]] = []
     spans: list[int] = []
     for share in shares:
-        near = [m for m in materials if 0 <= m.start - share.end <= 3 or 0 <= share.start - m.end <= 3]
-        if near and near[0].value not in {identity for identity, _ in parts}:
+        behind = [m for m in materials if 0 <= m.start - share.end <= 3]
+        before = [m for m in materials if 0 <= share.start - m.end <= 3]
+        near = [m for m in behind or before if m.value not in {identity for identity, _ in parts}]
+        if near:
             parts.append((near[0].value, share.value))
             spans += [share.start, share.end, near[0].start, near[0].end]
     if parts and sum(Decimal(share) for _, share in parts) <= 100:
@@ -451,16 +453,16 @@ def _by_schema(request: AttributesInput, general: list[AttributeValue]) -> list[
     by_key = {value.key: value for value in general}
     result = []
     for spec in request.attribute_schema:
-        found = (
-            _supplied(spec, request)
-            or by_key.get(key_of(spec.name) or spec.key)
-            or _allowed_in_text(spec, request)
+        candidates = (
+            _supplied(spec, request),
+            by_key.get(spec.key) or by_key.get(key_of(spec.name)),
+            _allowed_in_text(spec, request),
         )
-        if found is None:
-            continue
-        value = _allowed(spec, found.value) if spec.values else found.value
-        if value:
-            result.append(found.model_copy(update={"key": spec.key, "name": spec.name, "value": value}))
+        for found in candidates:
+            value = "" if found is None else _allowed(spec, found.value) if spec.values else found.value
+            if found is not None and value:
+                result.append(found.model_copy(update={"key": spec.key, "name": spec.name, "value": value}))
+                break
     return result
 
 

@@ -9,7 +9,7 @@ from vitrina.enrichment.checks.forms import EMOJI
 from vitrina.enrichment.checks.injection import speaks_to_a_model
 from vitrina.enrichment.checks.rules import apply_rules
 from vitrina.enrichment.findings import Severity
-from vitrina.enrichment.reading.morphology import analyser, is_cyrillic, is_known, marks
+from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, marks
 from vitrina.lib.text import fold, language_of, normalise, sentences, words
 
 LEAST_WORDS, MOST_WORDS = 5, 34
@@ -17,13 +17,15 @@ LEAST_WORDS, MOST_WORDS = 5, 34
 # A sentence that begins so leans on the one before it.
 _LEANING = re.compile(
     r"^(?:это|этот|эта|эти|он|она|оно|они|его|её|ее|их|также|кроме того|поэтому|однако|но|а|и|при этом|именно|таким образом|тем не менее"
-    r"|к тому же|причем|причём|благодаря этому|в результате|так|такой|такая|такое|такие|данн\w+|потому|затем|далее|это значит|после этого"
+    r"|к тому же|причем|причём|ведь|здесь|тогда|вот|там|туда|сюда|тут|зато|иными словами|например|в таком случае|в этом случае|последн\w+|иногда|обычно|только|чтобы|если|когда|благодаря этому|в результате|так|такой|такая|такое|такие|данн\w+|потому|затем|далее|это значит|после этого"
     r"|it|this|these|they|also|but|and|so|however|therefore|such)\b",
     re.IGNORECASE,
 )
+# A pronoun that needs the sentence before it.
+_POINTING = re.compile(r"\b(?:него|неё|нее|ним|ней|них|ними|нему)\b", re.IGNORECASE)
 # Talk between seller and buyer, not about the thing.
 _SHOP_TALK = re.compile(
-    r"\b(?:купи\w*|покупа\w*|приобре\w*|приобрест\w*|закаж\w*|заказ\w*|магазин\w*|менеджер\w*|консультант\w*|звон\w*|продаж\w*|продаётся|продается"
+    r"\b(?:цен[аыеуой]{1,2}|стоимост\w+|купи\w*|покупа\w*|приобре\w*|приобрест\w*|закаж\w*|заказ\w*|магазин\w*|менеджер\w*|консультант\w*|звон\w*|продаж\w*|продаётся|продается"
     r"|территори\w+|республик\w*|вашему вниманию|предлагаем|представляем|мы\b|наш\w*|нами|нас\b|нам\b|рекомендуем вам|помните|внимание|акци\w+"
     r"|сервисн\w+ центр\w*|гарантийн\w+ (?:обслуживани\w+|ремонт\w*|срок\w*)|фото\b|картинк\w*|обзор\w*|коротко о товаре|сертифик\w+|поставля\w+|поставк\w+"
     r"|неоригинальн\w+|подарок|подарк\w+|подари\w*|не пожале\w+|порадова\w+|восторг\w*|мечт\w+|счаст\w+|buy|order|shop|store|we|our|us)\b",
@@ -36,8 +38,14 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|«\s*»")
 _BULLET = re.compile(r"^[\s•●▪◦*·—–+-]+|(?:\s[•●▪◦]\s?)")
 
 
-def useful_sentences(text: str, *, language: str, target: str) -> list[str]:
-    """Sentences of a description that read as sentences and break no rule, in their order."""
+def useful_sentences(
+    text: str, *, language: str, target: str, about: frozenset[str] = frozenset()
+) -> list[str]:
+    """Sentences of a description that read as sentences and break no rule, in their order.
+
+    `about`: dictionary forms of the thing's name; where given, a sentence must name the thing, begin with what it
+    does, or lean on a sentence that was taken. Free-running prose of gift shops needs it, technical text does not.
+    """
     kept: list[str] = []
     seen: set[str] = set()
     before_kept = True
@@ -52,6 +60,13 @@ def useful_sentences(text: str, *, language: str, target: str) -> list[str]:
                 seen.add(fold(clean))
             before_kept = good and bool(kept)
     return kept
+
+
+def _is_about(sentence: str, about: frozenset[str]) -> bool:
+    all_words = words(sentence)
+    if marks(all_words[0]) & {"VERB", "PRTS", "ADJS"} and not marks(all_words[0]) & {"impr"}:
+        return True
+    return any(lemma(word) in about for word in all_words)
 
 
 def _lines(text: str) -> list[str]:
@@ -164,4 +179,4 @@ def _is_broken(all_words: list[str]) -> bool:
         for word in all_words
         if is_cyrillic(word) and word.islower() and "-" not in word and len(word) > 3 and not is_known(word)
     )
-    return unknown > 1 or any(len(word) > 28 for word in all_words) or analyser() is None
+    return unknown > 1 or any(len(word) > 28 for word in all_words)

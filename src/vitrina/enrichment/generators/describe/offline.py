@@ -9,6 +9,7 @@ import hashlib
 import html as entities
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vitrina.catalog.limits import targets
 from vitrina.enrichment.checks.ground import Ground, build_ground
@@ -27,6 +28,8 @@ from vitrina.enrichment.generators.describe.subject import (
     subject_of,
     title_limit,
 )
+from vitrina.enrichment.reading.inflection import agreeing
+from vitrina.enrichment.reading.morphology import lemma
 from vitrina.lib.text import fold, normalise, words
 
 MOST_WORDS = 235
@@ -35,6 +38,7 @@ REST_POINTS = 4
 SEO_TITLE = (50, 70)
 SEO_DESCRIPTION = (150, 160)
 KEYWORD_CHARACTERS = 60
+_LABELS_OF_TITLES = frozenset({"объем", "ресурс", "размер", "количество", "volume", "size", "quantity"})
 
 
 def describe(request: DescribeInput) -> CardText:
@@ -66,7 +70,11 @@ class _Writer:
         listed = [point for point in self.points if point not in used][:LIST_POINTS]
         if len(listed) < 3:
             listed = self.points[:LIST_POINTS]
-        rest = [point for point in self.points if point not in listed and point not in used][:REST_POINTS]
+        rest = [
+            point
+            for point in self.points
+            if point not in listed and point not in used and point.key != "orig"
+        ][:REST_POINTS]
         more = (
             self._first_fit("more_intros", {"rest": "; ".join(point.phrase for point in rest)})
             if rest
@@ -87,14 +95,14 @@ class _Writer:
 
     def is_fit(self, sentence: str) -> bool:
         """No unsupported claim, no broken rule: what a person or a marketplace would send back is not written."""
-        if not sentence or judge([("description", sentence)], self.ground).findings:
+        if not sentence or not self.is_grounded(sentence):
             return False
         known = f"{self.request.facts.title}\n{self.request.category_path}"
         findings = apply_rules(
             "description",
             sentence,
             target=self.request.target,
-            title=self.title if hasattr(self, "title") else "",
+            title="",
             known=known,
             language=self.language,
         )
@@ -114,6 +122,8 @@ class _Writer:
             ):
                 continue
             if self._says(title, point.value) or len(point.value) > 30 or not point.label:
+                continue
+            if point.key not in {"colour", "material"} and fold(point.label) not in _LABELS_OF_TITLES:
                 continue
             value = (
                 point.value if point.key in {"colour", "material"} else f"{point.label.lower()} {point.value}"
@@ -170,15 +180,24 @@ class _Writer:
         """The supplier's own sentences, as many as there is room for."""
         told: list[str] = []
         for sentence in useful_sentences(
-            self.request.facts.description, language=self.language, target=self.request.target
+            self.request.facts.description,
+            language=self.language,
+            target=self.request.target,
+            about=self._about(),
         ):
             count = len(words(sentence))
             if count > budget:
                 break
-            if self.is_fit(sentence) and fold(self.title) not in fold(sentence):
+            if self.is_grounded(sentence) and fold(self.title) not in fold(sentence):
                 told.append(sentence)
                 budget -= count
         return told
+
+    def _about(self) -> frozenset[str]:
+        """Words of the thing's name; empty where suppliers write technical text, which is about the thing throughout."""
+        if self.subject.kind in {"electronics", "consumables", "office", "tools", "sewing"}:
+            return frozenset()
+        return frozenset(lemma(word) for word in words(self.subject.title) if len(word) > 2)
 
     def _ending(self) -> str:
         endings = self.phrases["endings"]
@@ -239,7 +258,7 @@ class _Writer:
             if (
                 len(text) + len(addition) <= SEO_TITLE[1]
                 and not self._says(text, point.value)
-                and self._title_is_fit(text + addition)
+                and self.is_grounded(text + addition)
             ):
                 text += addition
         leaf = _leaf(self.request)
@@ -253,26 +272,56 @@ class _Writer:
                 and len(text) + len(addition) <= SEO_TITLE[1]
                 and not self._says(text, addition)
             ):
-                text = text + addition if self._title_is_fit(text + addition) else text
+                text = text + addition if self.is_grounded(text + addition) else text
+        for addition in self.phrases["seo_title_endings"]:
+            if len(text) < SEO_TITLE[0] <= len(text) + len(addition) <= SEO_TITLE[1]:
+                return f"{text}{addition}"
         return text
 
-    def _title_is_fit(self, text: str) -> bool:
-        return not judge([("seo_title", text)], self.ground).findings
+    def is_grounded(self, text: str) -> bool:
+        return not judge([("description", text)], self.ground).findings
 
     def _seo_description(self, opener: str, story: Sequence[str]) -> str:
         """Whole pieces within 160 characters, as near to 150 and more as they come."""
         most = SEO_DESCRIPTION[1]
         text = opener if len(opener) <= most else f"{fitted(self.title, most - 1)}."
-        pieces = list(story) + [f"{point.line}." for point in self.points if point.value not in text]
-        pieces += _turned(self.phrases["seo_fillers"], self.seed >> 32)
-        pieces += sorted(self.phrases["seo_fillers"], key=len, reverse=True)
-        for piece in pieces:
-            if len(text) >= SEO_DESCRIPTION[0]:
-                break
+        for piece in [*story, *(f"{point.line}." for point in self.points if point.value not in text)]:
             longer = f"{text} {piece}"
-            if len(longer) <= most and piece not in text and self._title_is_fit(longer):
+            if (
+                len(text) < SEO_DESCRIPTION[0]
+                and len(longer) <= most
+                and piece not in text
+                and self.is_grounded(longer)
+            ):
                 text = longer
+        if len(text) < SEO_DESCRIPTION[0]:
+            text = self._filled(text)
         return text
+
+    def _filled(self, text: str) -> str:
+        """One closing sentence that brings the text to 150 characters and more; two where one is too short."""
+        fillers = _turned(self.phrases["seo_fillers"], self.seed >> 32)
+        lengths = {f"{text} {filler}": len(filler) for filler in fillers}
+        lengths |= {
+            f"{text} {first} {second}": 0
+            for first in fillers
+            for second in fillers
+            if first != second and not _alike(first, second)
+        }
+        fitting = [candidate for candidate in lengths if len(candidate) <= SEO_DESCRIPTION[1]]
+        good = [candidate for candidate in fitting if len(candidate) >= SEO_DESCRIPTION[0]]
+        return (
+            max(good, key=lambda candidate: lengths[candidate])
+            if good
+            else max(fitting, key=len, default=text)
+        )
+
+    def _coloured(self, kind: str, colour: str) -> str:
+        """«чернила голубые»: the colour in the gender and number of the thing."""
+        if not kind or not colour or self.subject.type is None or len(colour.split()) > 1:
+            return ""
+        form = agreeing(colour, self.subject.type.number)
+        return f"{kind} {form}" if form else ""
 
     def _keywords(self) -> list[str]:
         subject = self.subject
@@ -285,7 +334,7 @@ class _Writer:
             f"{kind} {model}" if kind and model else "",
             kind,
             model,
-            f"{kind} {colour}" if kind and colour else "",
+            self._coloured(kind, colour),
             _leaf(self.request).lower(),
             f"{kind} {material}" if kind and material and "," not in material else "",
             f"{subject.brand} {model}"
@@ -309,6 +358,15 @@ class _Writer:
             ):
                 kept.append(keyword)
         return kept[:7]
+
+
+@lru_cache(maxsize=1_024)
+def _alike(first: str, second: str) -> bool:
+    """Two fillers that would say one thing twice."""
+    return bool(
+        {word[:6] for word in words(fold(first)) if len(word) > 4}
+        & {word[:6] for word in words(fold(second)) if len(word) > 4}
+    )
 
 
 def _turned(items: Sequence[str], seed: int) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from vitrina.enrichment.generators.describe.schema import DescribeInput
 from vitrina.enrichment.reading.inflection import counted
+from vitrina.enrichment.reading.morphology import fold_word as fold
 from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, marks
 from vitrina.enrichment.reading.pairs import features_in, pairs_in
 from vitrina.enrichment.reading.units import dimensions_of_name, unit_of
-from vitrina.lib.text import fold, language_of, normalise, words
+from vitrina.lib.text import language_of, normalise, words
 
 VALUE_CHARACTERS = 110
 LABEL_CHARACTERS = 45
@@ -76,50 +76,36 @@ _EMPTY = frozenset(
 _BARE_NUMBER = re.compile(r"[0-9][0-9\s.,]*")
 
 
-@lru_cache(maxsize=256)
-def points_of(request: _Request) -> tuple[Point, ...]:
+def points(request: DescribeInput) -> tuple[Point, ...]:
     """Points, the most telling first; one per label, no value twice."""
-    source = request.value
     found: list[tuple[int, int, Point]] = []
-    labels: set[str] = set()
-    values: set[str] = set()
-    for order, (label, value) in enumerate(_labelled(source)):
-        point = _point(label, value, source.language)
-        if (
-            point is None
-            or fold(point.label) in labels
-            or fold(point.value) in values
-            or fold(point.value) == fold(source.facts.title)
-        ):
+    for order, (label, value) in enumerate(_labelled(request)):
+        point = _point(label, value, request.language)
+        if point is None or fold(point.value) == fold(request.facts.title):
             continue
-        if point.key and any(
-            other.key == point.key and point.key not in {"size", "volume", "power", "screen", "quantity"}
-            for _, _, other in found
-        ):
+        if any(_is_same(point, other) for _, _, other in found):
             continue
-        labels.add(fold(point.label))
-        values.add(fold(point.value))
         rank = next((rank for key, _, rank in _KEYS if key == point.key), 7)
         found.append((rank, order, point))
     return tuple(point for _, _, point in sorted(found, key=lambda entry: entry[:2]))
 
 
-class _Request:
-    """A DescribeInput as a cache key: equal when its facts are."""
-
-    def __init__(self, value: DescribeInput) -> None:
-        self.value = value
-        self._key = value.model_dump_json()
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Request) and other._key == self._key
+_MANY = frozenset(
+    {"size", "volume", "power", "screen", "quantity"}
+)  # kinds of facts that may stand several times
 
 
-def points(request: DescribeInput) -> tuple[Point, ...]:
-    return points_of(_Request(request))
+def _is_same(point: Point, other: Point) -> bool:
+    """The same label, the same value, a second fact of a kind, or numbers that the other point holds already."""
+    if (point.label and fold(point.label) == fold(other.label)) or fold(point.value) == fold(other.value):
+        return True
+    if point.key and point.key == other.key:
+        mine, theirs = set(_NUMBERS.findall(point.value)), set(_NUMBERS.findall(other.value))
+        return point.key not in _MANY or bool(mine and mine <= theirs)
+    return False
+
+
+_NUMBERS = re.compile(r"[0-9]+")
 
 
 def _labelled(request: DescribeInput) -> Iterator[tuple[str, str]]:
@@ -157,8 +143,36 @@ def _point(label: str, value: str, language: str) -> Point | None:
         value = _models(value, language)
     if len(value) > VALUE_CHARACTERS or (len(value.split()) > 16):
         return None
-    label = _label(label, key)
+    label, value = _with_unit(_label(label, key), value)
+    if key == "orig":
+        return _original(value, language)
     return Point(key, label, value)
+
+
+def _with_unit(label: str, value: str) -> tuple[str, str]:
+    """«Мощность (Вт)»: «600» → «Мощность»: «600 Вт»."""
+    match = _UNIT_IN_LABEL.search(label)
+    if match is None or unit_of(match.group("unit")) is None:
+        return label, value
+    if not re.fullmatch(r"[0-9][0-9\s.,–-]*", value):
+        return (
+            label[: match.start()].strip() if re.search(r"[0-9]\s?[A-Za-zА-Яа-я]", value) else label
+        ), value
+    number = re.sub(r"\s*[-–]\s*", "–", value).strip()
+    return label[: match.start()].strip(), f"{number} {match.group('unit')}"
+
+
+_UNIT_IN_LABEL = re.compile(r"(?:\s*\(|,\s*)(?P<unit>[A-Za-zА-Яа-я/²³23%°]{1,8})\.?\)?$")
+
+
+def _original(value: str, language: str) -> Point | None:
+    if language != "ru":
+        return Point("orig", "", f"{value} supply")
+    if fold(value).startswith("оригинал"):
+        return Point("orig", "", "оригинальный расходный материал")
+    return (
+        Point("orig", "", "совместимый расходный материал") if fold(value).startswith("совместим") else None
+    )
 
 
 def _unit_in(label: str) -> bool:
@@ -201,14 +215,11 @@ def _value(value: str, language: str) -> str:
 def _small(text: str) -> str:
     """A small first letter where the first word is an everyday Russian one."""
     first = words(text)[:1]
-    if (
-        not first
-        or not is_cyrillic(first[0])
-        or (first[0].isupper() and len(first[0]) > 1)
-        or not text.startswith(first[0])
-    ):
+    if not first or not is_cyrillic(first[0]) or text[1:2].isupper() or not text.startswith(first[0]):
         return text
-    if marks(first[0]) & {"Geox", "Name", "Surn", "Orgn", "Trad"} or not is_known(first[0]):
+    if marks(first[0]) & {"Geox", "Name", "Surn", "Orgn", "Trad"} or not is_known(
+        first[0].rsplit("-", 1)[-1]
+    ):
         return text
     return text[0].lower() + text[1:]
 

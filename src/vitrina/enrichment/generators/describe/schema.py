@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,4 +25,4 @@ class DescribeInput(BaseModel):
     templates: tuple[str, ...] = Field(
         default=(), max_length=2
     )  # approved texts of the same kind, as examples
-    image_facts: dict[str, str | list[str]] = Field(default_factory=dict)  # what the picture analysis saw
+    image_facts: dict[str, Any] = Field(default_factory=dict)  # what the picture analysis saw

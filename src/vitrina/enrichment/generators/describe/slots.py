@@ -9,6 +9,7 @@ from vitrina.enrichment.generators.describe.points import Point
 from vitrina.enrichment.generators.describe.schema import DescribeInput
 from vitrina.enrichment.generators.describe.subject import Subject
 from vitrina.enrichment.reading.inflection import agreeing
+from vitrina.enrichment.reading.morphology import lemma
 from vitrina.lib.text import fold, words
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -33,7 +34,7 @@ def slots_of(subject: Subject, points: Sequence[Point], request: DescribeInput) 
         if point.key and point.key not in slots and len(point.value) <= 90:
             slots[point.key] = point.value
     slots |= _original(subject, request)
-    brief = [point for point in points if point.key not in {"orig", "devices"}][:BRIEF_POINTS]
+    brief = [point for point in points if point.key not in {"orig", "devices"} and point.label][:BRIEF_POINTS]
     while brief and sum(len(point.phrase) + 2 for point in brief) > BRIEF_CHARACTERS:
         brief.pop()
     if len(brief) > 1:
@@ -55,9 +56,20 @@ def slots_of(subject: Subject, points: Sequence[Point], request: DescribeInput) 
     leaf = re.split(
         r"[>›/|→]", request.category_path or request.facts.category_path or request.facts.category_hint
     )[-1].strip()
-    if 2 < len(leaf) <= 50:
+    if 2 < len(leaf) <= 50 and not _repeats(subject, leaf):
         slots["category"] = leaf
     return {name: value for name, value in slots.items() if value}
+
+
+def _repeats(subject: Subject, category: str) -> bool:
+    """«Из раздела «Оверлоки» — оверлок …» says one thing twice."""
+    return subject.type is not None and any(
+        _stem(word) == _stem(subject.type.head) for word in words(category)
+    )
+
+
+def _stem(word: str) -> str:
+    return lemma(word)[:6]
 
 
 def _original(subject: Subject, request: DescribeInput) -> dict[str, str]:
@@ -88,7 +100,11 @@ def _original(subject: Subject, request: DescribeInput) -> dict[str, str]:
 
 
 def fill(pattern: str, slots: Mapping[str, str], subject: Subject) -> str:
-    """The sentence, or "" when a slot has no fact behind it."""
+    """The sentence, or "" when a slot has no fact behind it. «if devices? …» asks for a slot that is not written."""
+    condition, mark, rest = pattern.partition("? ") if pattern.startswith("if ") else ("", "", pattern)
+    if mark and any(name not in slots for name in condition.removeprefix("if ").split()):
+        return ""
+    pattern = rest
     wanted = _SLOT.findall(pattern)
     if any(name not in slots for name in wanted):
         return ""

@@ -17,6 +17,7 @@ from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, 
 from vitrina.lib.text import fold, normalise, words
 
 TITLE_CHARACTERS = 100
+NAME_CHARACTERS = 60
 _CYRILLIC_WORD = re.compile(r"[А-Яа-яЁё]+(?:-[А-Яа-яЁё]+)*")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _DROPPED_FROM_TITLES = frozenset({"sale_terms", "banned_word", "emotional_word", "contacts", "links", "emoji", "injection", "category_path",
@@ -34,16 +35,20 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """«тонер-картридж CET TN-324K»; the title when there is no type."""
+        """«букет «Небесные ирисы»», «тонер-картридж CET TN-324K»; the title when there is no type."""
         if self.type is None:
             return self.title
+        head = re.split(r",\s|\s\(|;\s|\s/\s|\s[—–-]\s", self.title, maxsplit=1)[0]
+        if fold(head).startswith(fold(self.type.text)) and len(head) <= NAME_CHARACTERS:
+            return self.type.text + head[len(self.type.text) :]
         return f"{self.type.text} {self.model}".strip()
 
 
 def subject_of(facts: ProductFacts, category_path: str, *, target: str) -> Subject:
     title = clean_title(facts.title, target=target)
     found = _type_in(title)
-    type_text = found or _type_from_facts(facts, category_path)
+    # «Janome 415» lacks its type; «101 роза» does not want one.
+    type_text = found or (_type_from_facts(facts, category_path) if _begins_with_a_name(title) else "")
     if not found and type_text and not _mentions(title, type_text):
         title = f"{type_text[:1].upper()}{type_text[1:]} {title}".strip()
     kind, english = kind_of(title, category_path or facts.category_path or facts.category_hint)
@@ -152,6 +157,10 @@ def _type_in(title: str) -> str:
     return ""
 
 
+def _begins_with_a_name(title: str) -> bool:
+    return not title or (not is_cyrillic(title.split()[0]) and not title[0].isdigit())
+
+
 def _type_from_facts(facts: ProductFacts, category_path: str) -> str:
     for name, value in facts.attributes.items():
         if fold(name) in {"тип", "тип товара", "вид", "вид товара", "наименование"}:
@@ -195,8 +204,10 @@ def _model(title: str, type_text: str, brand: str) -> str:
         marks(picked[-1]) & {"PREP", "CONJ"} or (is_cyrillic(picked[-1]) and picked[-1].islower())
     ):
         picked.pop()
-    model = " ".join(picked).strip(" ,;:-–—")
-    return model or (brand if not is_cyrillic(brand) or brand[:1].isupper() else "")
+    model = _unhung(" ".join(picked).strip(" ,;:-–—"))
+    if model.count("«") != model.count("»") or not re.search(r"[A-Za-z]", model):
+        return ""
+    return model or brand
 
 
 @cache
@@ -210,14 +221,15 @@ def kind_of(title: str, category: str) -> tuple[str, str]:
     leaf = re.split(r"[>›/|→]", category)[-1] if category else ""
     for text, most in ((title, 4), (leaf, 4), (category, 12), (title, 20)):
         forms = [lemma(word) for word in words(text)][:most]
-        joined = " ".join(forms)
+        if most == 4 and text is title:
+            forms = forms[
+                : next((index for index, form in enumerate(forms) if index and marks(form) & {"PREP"}), most)
+            ]
         for position in range(len(forms)):
             rest = " ".join(forms[position:])
             for kind, english, stems in _kinds():
                 if any(_begins(rest, stem) for stem in stems):
                     return kind, english
-        if not joined:
-            continue
     return "generic", ""
 
 
