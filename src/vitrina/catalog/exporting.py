@@ -34,7 +34,12 @@ class ExportOptions:
 
     @classmethod
     def load(cls, options: Mapping[str, Any]) -> ExportOptions:
-        return cls(**{name: value for name, value in options.items() if name in cls.__dataclass_fields__})
+        """From a row or a form; raises ValueError in words for a filter that doesn't exist."""
+        known = cls(**{name: value for name, value in options.items() if name in cls.__dataclass_fields__})
+        strange = sorted(set(known.filter) - set(ProductFilter.__dataclass_fields__))
+        if strange:
+            raise ValueError(f"Products can't be chosen by {', '.join(strange)}.")
+        return known
 
 
 class ExportFailed(Exception):
@@ -103,6 +108,7 @@ def write_out(export_run: Export, *, on_progress: Callable[[int], None] = lambda
             file_name = _store(path, export_run.format)
             report_name = _store(report_path, "csv")
     except (limits.UnknownTarget, limits.UnknownLimit) as error:
+        # The table of limits changed since it was asked for.
         Export.objects.filter(pk=export_run.pk).update(
             state=RunState.FAILED, error=str(error), finished_at=timezone.now()
         )
