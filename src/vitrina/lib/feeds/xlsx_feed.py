@@ -25,10 +25,13 @@ from vitrina.lib.feeds.feed import (
     column_names,
 )
 from vitrina.lib.spreadsheet_cells import restore_cell
-from vitrina.lib.zipgate import BadZip, open_zip
+from vitrina.lib.zipgate import BadZip, ZipLimits, open_zip
 
 CHILD = Path(__file__).with_name("xlsx_child.py")
 HEADER_ROWS = 20
+# Sheets are streamed and the child's memory and time are limited, so an honest workbook of 100,000 rows with
+# descriptions (204 MB unpacked) may pass; the gate's other limits hold.
+WORKBOOK_LIMITS = ZipLimits(total_bytes=1_000_000_000)
 _WORKBOOK = "xl/workbook.xml"
 _OTHERS = {
     "xl/workbook.bin": "a binary Excel workbook (.xlsb). Save it as .xlsx",
@@ -59,7 +62,7 @@ def open_xlsx(file: BinaryIO, limits: FeedLimits) -> Feed:
 
 def _check(file: BinaryIO) -> None:
     try:
-        with open_zip(file) as archive:
+        with open_zip(file, WORKBOOK_LIMITS) as archive:
             names = set(archive.names())
     except BadZip as error:
         raise NotAFeed(f"The workbook is not read: {error}") from error
