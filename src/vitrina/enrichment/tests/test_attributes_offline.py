@@ -14,8 +14,10 @@ from vitrina.enrichment.generators.attributes.schema import (
     AttributesInput,
     AttributeSpec,
     AttributeValue,
+    Evidence,
     EvidenceKind,
 )
+from vitrina.enrichment.generators.attributes.verification import verified
 
 
 def read(
@@ -111,3 +113,26 @@ def test_any_listing_is_read_without_error_and_evidence_lies_within_it(title: st
         if value.evidence.kind is EvidenceKind.TEXT:
             text = {"title": title, "description": description}[value.evidence.field]
             assert 0 <= value.evidence.start < value.evidence.end <= len(text)
+
+
+def test_a_models_evidence_is_verified_and_false_evidence_is_said_to_be_inferred() -> None:
+    facts = ProductFacts(external_id="1", title="Кружка белая 350 мл", attributes={"Материал": "керамика"})
+
+    def value(text: str, **evidence: object) -> AttributeValue:
+        return AttributeValue(key="k", name="К", value=text, evidence=Evidence.model_validate(evidence))
+
+    right, moved, converted, supplied, invented = verified(
+        [
+            value("белая", kind="text", field="title", start=7, end=12),
+            value("350 мл", kind="text", field="title", start=0, end=3),
+            value("0,35 л", kind="text", field="description", start=0, end=90),
+            value("керамика", kind="attribute", source="Материал"),
+            value("фарфор", kind="attribute", source="Материал"),
+        ],
+        facts,
+    )
+    assert (right.evidence.start, right.evidence.end) == (7, 12)
+    assert facts.title[moved.evidence.start : moved.evidence.end] == "350 мл"
+    assert facts.title[converted.evidence.start : converted.evidence.end] == "350 мл"
+    assert supplied.evidence.source == "Материал"
+    assert invented.evidence.kind is EvidenceKind.INFERRED
