@@ -30,7 +30,7 @@ class ReadOnly:
         return False
 
 
-class StepInline(ReadOnly, TabularInline):
+class StepInline(ReadOnly, TabularInline):  # type: ignore[misc]
     model = StepResult
     fields = [
         "step",
@@ -46,7 +46,7 @@ class StepInline(ReadOnly, TabularInline):
 
 
 @admin.register(ProcessingLog)
-class ProcessingLogAdmin(ReadOnly, ModelAdmin):
+class ProcessingLogAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = ["id", "product", "type", "status", "confidence", "cost", "duration_ms", "created_at"]
     list_filter = ["status", "type", "seller"]
     list_select_related = ["product"]
@@ -56,7 +56,7 @@ class ProcessingLogAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(ModerationItem)
-class ModerationItemAdmin(ReadOnly, ModelAdmin):
+class ModerationItemAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = ["id", "log", "priority", "assignee", "resolution", "resolved_by", "created_at"]
     list_filter = ["resolution", "priority", "seller"]
     list_select_related = ["log", "assignee", "resolved_by"]
@@ -64,7 +64,7 @@ class ModerationItemAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(ContentTemplate)
-class ContentTemplateAdmin(ModelAdmin):
+class ContentTemplateAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ["name", "seller", "language", "category", "is_active", "usage_count", "success_rate"]
     list_filter = ["language", "is_active", "seller"]
     search_fields = ["name", "text"]
@@ -91,7 +91,7 @@ class ContentTemplateAdmin(ModelAdmin):
 
 
 @admin.register(CategoryDecision)
-class CategoryDecisionAdmin(ReadOnly, ModelAdmin):
+class CategoryDecisionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = [
         "product",
         "shown",

@@ -85,7 +85,7 @@ def _read(decisions: QuerySet[CategoryDecision], newest: int) -> Known:
             "raw_confidence", "shown_id", "chosen_id", "is_audit", "shown__path"
         )[:MOST_DECISIONS]
     )
-    calibration = fit(Decided(raw, shown == chosen) for raw, shown, chosen, _, _ in rows)
+    calibration = fit(Decided(raw, shown == chosen) for raw, shown, chosen, _, _ in rows if raw is not None)
     judged = tuple(
         Judged(
             confidence=calibration.shown(raw).value or 0.0,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Category
+from vitrina.enrichment.known_lately import known_lately
 from vitrina.enrichment.models import ContentTemplate
 from vitrina.lib import strict_json
 from vitrina.lib.html import sanitise, to_text
@@ -131,13 +132,14 @@ def forget(ids: Sequence[int]) -> None:
 
 def most_relevant(text: str, *, seller_id: int, language: str) -> Sequence[Mapping[str, Any]]:
     """The two templates nearest to a product: [{"id", "text"}]. One search, one query."""
-    if not _used_by(seller_id, language).exists():
+    used = _used_by(seller_id, language)
+    if not known_lately(("templates", seller_id, language), used.exists):
         return []
     hits = nearest(
         DESCRIPTION_TEMPLATES, text, limit=HELPERS, where={"language": language}, seller_id=seller_id
     )
     ids = [int(hit.key) for hit in hits]
-    known = _used_by(seller_id, language).in_bulk(ids)
+    known = used.in_bulk(ids)
     return [{"id": pk, "text": known[pk].text} for pk in ids if pk in known]
 
 

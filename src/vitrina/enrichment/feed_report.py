@@ -93,10 +93,10 @@ def _with_last_run(
     last = 0
     while chunk := list(found.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         logs = ProcessingLog.objects.select_related("moderation").in_bulk(
-            [product.last_run for product in chunk if product.last_run]  # type: ignore[attr-defined]
+            [product.last_run for product in chunk if product.last_run]
         )
         for product in chunk:
-            yield product, logs.get(product.last_run), product.has_text  # type: ignore[attr-defined]
+            yield product, logs.get(product.last_run), product.has_text
         last = chunk[-1].pk
 
 

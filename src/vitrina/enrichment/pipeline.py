@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
+from vitrina.engine.models import ModelCall
 from vitrina.enrichment import ending
 from vitrina.enrichment.models import LIVE, ProcessingLog, Status
 from vitrina.enrichment.policy import Outcome
@@ -21,6 +21,7 @@ from vitrina.enrichment.steps import (
     look_at_images,
     prepare,
 )
+from vitrina.jobs.claiming import short_transaction
 
 STEPS: tuple[Step, ...] = (
     prepare.STEP,
@@ -60,7 +61,7 @@ def process(
         if not step.is_closing:
             run.tell(step.name, done=number, total=len(STEPS))
             run.take(step)
-    with transaction.atomic():
+    with short_transaction():
         for step in STEPS:
             if step.is_closing:
                 run.take(step)
@@ -70,14 +71,11 @@ def process(
 
 def close(run: Run) -> None:
     """Write the end of a run: its status by the decision, its totals, and what it puts out of date."""
-    log, results = run.log, run.results.values()
+    log = run.log
     moderated = run.results["decide"].output["outcome"] == Outcome.MODERATE
     log.status = Status.MODERATION if moderated else Status.COMPLETED
-    log.tokens_prompt = sum(result.tokens_prompt for result in results)
-    log.tokens_completion = sum(result.tokens_completion for result in results)
-    costs = [result.cost for result in results]
-    # One unknown price makes the sum unknown; zero would be a lie.
-    log.cost = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    paid = totals_of_ledger(run.job_id) if run.found_answers and run.job_id else totals_of_steps(run)
+    log.tokens_prompt, log.tokens_completion, log.cost = paid
     log.error = log.traceback = ""
     log.finished_at = timezone.now()
     log.duration_ms = ending.milliseconds_between(log.created_at, log.finished_at)
@@ -85,3 +83,32 @@ def close(run: Run) -> None:
         raise RunIsOver
     run.save_steps()
     ending.supersede_older(log)
+
+
+Paid = tuple[
+    int, int, Decimal | None
+]  # prompt tokens, completion tokens, USD or None where a price is unknown
+
+
+def totals_of_steps(run: Run) -> Paid:
+    results = run.results.values()
+    costs = [result.cost for result in results]
+    # One unknown price makes the sum unknown; zero would be a lie.
+    cost = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    return (
+        sum(result.tokens_prompt for result in results),
+        sum(result.tokens_completion for result in results),
+        cost,
+    )
+
+
+def totals_of_ledger(job_id: int) -> Paid:
+    """What every try of this job paid: a try that was killed left its answer in the cache, and its price there."""
+    billed = ModelCall.objects.filter(job_id=job_id, tokens_total__isnull=False).paid()
+    calls = list(billed.values_list("tokens_prompt", "tokens_completion", "cost"))
+    costs = [cost for _, _, cost in calls]
+    return (
+        sum(prompt or 0 for prompt, _, _ in calls),
+        sum(completion or 0 for _, completion, _ in calls),
+        None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0)),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from vitrina.enrichment.finding_words import FIELDS, FINDINGS
 from vitrina.enrichment.policy import Reason
 
 SENTENCES = {
@@ -31,16 +32,35 @@ SENTENCES = {
 
 
 def sentence(code: str, detail: Mapping[str, Any]) -> str:
-    """One reason in the language of the reader. A code without a sentence of its own is shown with its detail."""
-    shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in detail.items()}
-    if code in SENTENCES:
-        return str(SENTENCES[code]) % shown
-    facts = "; ".join(f"{name}: {value}" for name, value in shown.items())
+    """A reason or a finding in the language of the reader; one without words of its own is shown with its detail."""
+    shown = {name: _shown(name, value) for name, value in detail.items()}
+    known = SENTENCES | FINDINGS
+    words = known.get(code) or known.get(code.partition(".")[0])
+    if words is not None:
+        shown.setdefault("bound", shown.get("most", shown.get("least", "")))
+        try:
+            return str(words) % shown
+        except KeyError:
+            pass  # a run of an older version stored other details: they are shown as they are
+    facts = "; ".join(f"{name}: {shown[name]}" for name in detail)
     return f"{code} ({facts})" if facts else code
+
+
+SHARES = frozenset({"confidence", "threshold", "likeness"})
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if name in SHARES and isinstance(value, int | float):
+        return f"{value * 100:.0f}\N{NO-BREAK SPACE}%"
+    return FIELDS.get(value, value) if name == "field" else value
 
 
 def stored(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     """The rows of `ModerationItem.reasons`; `text` is in the source language, for programs and exports."""
+    if not reasons:
+        return []
     with override("en"):
         return [
             {

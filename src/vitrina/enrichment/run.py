@@ -15,7 +15,7 @@ import msgspec
 from vitrina.catalog.facts import ProductFacts
 from vitrina.catalog.models import Product
 from vitrina.engine.core.replies import Answer, CallContext
-from vitrina.enrichment import ground
+from vitrina.enrichment import ground, group_writing
 from vitrina.enrichment.models import ProcessingLog, StepResult
 from vitrina.enrichment.options import Language, RunOptions
 
@@ -37,6 +37,7 @@ class StepOutput:
     tokens_prompt: int = 0
     tokens_completion: int = 0
     cost: Decimal | None = Decimal(0)
+    cached: bool = False  # an answer that was there: paid by an earlier try of this job, or by another run
 
     @classmethod
     def of(cls, answer: Answer[Any], output: dict[str, Any]) -> StepOutput:
@@ -48,6 +49,7 @@ class StepOutput:
             tokens_prompt=answer.tokens_prompt,
             tokens_completion=answer.tokens_completion,
             cost=Decimal(0) if answer.source == OFFLINE else answer.cost,
+            cached=answer.cached,
         )
 
 
@@ -77,6 +79,7 @@ class Run:
     job_id: int | None = None
     results: dict[str, StepResult] = field(default_factory=dict)
     unsaved: list[StepResult] = field(default_factory=list)
+    found_answers: bool = False  # a stored answer was used: what it cost stands in the ledger alone
     loaded: dict[str, Any] = field(default_factory=dict)  # rows that more than one step reads
 
     @cached_property
@@ -139,23 +142,16 @@ class Run:
             duration_ms=round((time.perf_counter() - wall) * 1000),
             cpu_us=round((time.thread_time() - cpu) * 1_000_000),
         )
+        self.found_answers = self.found_answers or done.cached
         self.results[step.name] = result
         self.unsaved.append(result)
         if done.source not in ("", OFFLINE):
             self.save_steps()
 
     def save_steps(self) -> None:
-        """One statement for all rows that wait; a row of an older input gives way to the new one."""
+        """Store the rows that wait."""
         if self.unsaved:
-            StepResult.objects.bulk_create(
-                self.unsaved,
-                update_conflicts=True,
-                unique_fields=["log", "step"],
-                update_fields=[
-                    "input_hash", "output", "source", "model_call_ids", "raw", "tokens_prompt",
-                    "tokens_completion", "cost", "duration_ms", "cpu_us",
-                ],
-            )  # fmt: skip
+            group_writing.store(self.unsaved)
             self.unsaved = []
 
 

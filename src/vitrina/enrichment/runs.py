@@ -16,6 +16,7 @@ from vitrina.enrichment.models import LIVE, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.selection import Selection, products
 from vitrina.jobs import batches
+from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import Priority
@@ -75,7 +76,7 @@ def create(product: Product, options: RunOptions, **columns: Any) -> ProcessingL
     )
     while True:
         try:
-            with transaction.atomic():
+            with short_transaction():
                 log.save(force_insert=True)
         except IntegrityError:
             found = _in_the_way(product, log.job_id)

@@ -7,25 +7,29 @@ from django.db.models import Q, QuerySet
 from vitrina.catalog.models import Category
 from vitrina.enrichment.confidence import judge
 from vitrina.enrichment.generators.categorize.suggest import suggest
+from vitrina.enrichment.known_lately import known_lately
 from vitrina.enrichment.run import Run, Step, StepOutput
 
 
 def categorise(run: Run) -> StepOutput:
-    if not categories_known_to(run.log.seller_id).exists():
+    seller_id = run.log.seller_id
+    if not known_lately(("categories", seller_id), lambda: categories_known_to(seller_id).exists()):
         # Nothing to choose from is not the product's fault: the run is judged without a category.
         return StepOutput({"none_known": True})
     found = suggest(
         run.facts,
-        seller_id=run.log.seller_id,
+        seller_id=seller_id,
         context=run.context("categorize"),
         remarks=run.remarks,
         language=run.language,
     )
-    category = run.loaded["category"] = Category.objects.filter(pk=found.category_id).first()
+    category = None
+    if found.category_id is not None:
+        category = run.loaded["category"] = Category.objects.filter(pk=found.category_id).first()
     verdict = judge(
         found.confidence,
         producer=found.source,
-        seller_id=run.log.seller_id,
+        seller_id=seller_id,
         path=category.path if category else "",
         lot=run.log.input_hash,
     )

@@ -8,7 +8,9 @@ from vitrina.jobs.running import RunningJob
 
 
 class FakeJob(RunningJob):
-    def __init__(self, payload: dict[str, Any], *, job_id: int = 1, parent_id: int | None = None, attempt: int = 1):
+    def __init__(
+        self, payload: dict[str, Any], *, job_id: int = 1, parent_id: int | None = None, attempt: int = 1
+    ):
         self.id = job_id
         self.payload = payload
         self.parent_id = parent_id

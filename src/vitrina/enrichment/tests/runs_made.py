@@ -32,9 +32,9 @@ def ended(
     **wishes: Any,
 ) -> ProcessingLog:
     """A run whose steps are done, with the given result; it has read the product as it is now."""
-    options = RunOptions(**{"describe": text is not None, "categorize": category is not None} | wishes).settled_for(
-        has_category=product.category_id is not None, has_images=False
-    )
+    options = RunOptions(
+        **{"describe": text is not None, "categorize": category is not None} | wishes
+    ).settled_for(has_category=product.category_id is not None, has_images=False)
     suggested = category and {
         "id": category.pk,
         "path": category.path,
@@ -66,7 +66,9 @@ def ended(
 def doubtful(product: Product, *, priority: int = 1, **result: Any) -> ModerationItem:
     """A run that waits for a person."""
     log = ended(product, status=Status.MODERATION, **result)
-    reasons = [{"code": "price.missing", "severity": "warning", "detail": {}, "text": "The listing has no price."}]
+    reasons = [
+        {"code": "price.missing", "severity": "warning", "detail": {}, "text": "The listing has no price."}
+    ]
     return ModerationItem.objects.create(log=log, seller_id=log.seller_id, priority=priority, reasons=reasons)
 
 
@@ -92,6 +94,6 @@ def text_of(product: Product, language: str = "ru") -> dict[str, Any] | None:
 
 def card_of(product: Product) -> dict[str, Any]:
     """What a run may change of a product."""
-    return Product.objects.values("category_id", "category_source", "category_confidence", "ai_extracted").get(
-        pk=product.pk
-    )
+    return Product.objects.values(
+        "category_id", "category_source", "category_confidence", "ai_extracted"
+    ).get(pk=product.pk)

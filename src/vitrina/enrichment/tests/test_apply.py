@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-
 from tests import factories
+
 from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment.apply import Applied, ProductChanged, apply
@@ -26,7 +26,9 @@ def applied(log: ProcessingLog, **wishes: Any) -> Applied:
 def test_it_fills_an_empty_card(seller: Seller) -> None:
     product = factories.product(seller=seller)
     dress = factories.category("Одежда > Платья", seller=seller)
-    log = ended(product, category=dress, attributes={"Цвет": {"value": "синий", "evidence": {"kind": "text"}}})
+    log = ended(
+        product, category=dress, attributes={"Цвет": {"value": "синий", "evidence": {"kind": "text"}}}
+    )
     done = applied(log)
     assert done.kept == []
     text = text_of(product)
@@ -59,7 +61,12 @@ def test_it_replaces_a_text_that_a_machine_wrote(seller: Seller) -> None:
 def test_it_never_overwrites_a_person(seller: Seller) -> None:
     product = factories.product(seller=seller)
     ProductContent.objects.create(
-        product=product, language="ru", title="Моё платье", description="", author="person", person_fields=["title"]
+        product=product,
+        language="ru",
+        title="Моё платье",
+        description="",
+        author="person",
+        person_fields=["title"],
     )
     done = applied(ended(product))
     content = ProductContent.objects.get(product=product)
@@ -72,7 +79,9 @@ def test_it_never_overwrites_a_person(seller: Seller) -> None:
 def test_a_row_of_a_person_that_names_no_field_is_theirs_whole(seller: Seller) -> None:
     product = factories.product(seller=seller)
     ProductContent.objects.create(product=product, language="ru", author="person", **TEXT)
-    other = {name: (value + "!" if isinstance(value, str) else [*value, "ещё"]) for name, value in TEXT.items()}
+    other = {
+        name: (value + "!" if isinstance(value, str) else [*value, "ещё"]) for name, value in TEXT.items()
+    }
     before = text_of(product)
     done = applied(ended(product, text=other))
     assert text_of(product) == before
@@ -94,7 +103,14 @@ def test_force_overwrites_a_person_and_the_words_are_no_longer_theirs(seller: Se
 def test_an_empty_result_never_empties_a_text(seller: Seller, force: bool) -> None:
     product = factories.product(seller=seller)
     ProductContent.objects.create(product=product, language="ru", author="person", **TEXT)
-    empty = {"title": "", "description": "", "seo_title": "", "seo_description": "", "keywords": [], "key_benefits": []}
+    empty = {
+        "title": "",
+        "description": "",
+        "seo_title": "",
+        "seo_description": "",
+        "keywords": [],
+        "key_benefits": [],
+    }
     before = text_of(product)
     applied(ended(product, text=empty, force=force))
     assert text_of(product) == before
@@ -152,7 +168,9 @@ def test_what_a_person_approved_meanwhile_is_a_conflict(seller: Seller) -> None:
     product = factories.product(seller=seller)
     log = ended(product)
     older = ended(product, status=Status.APPROVED)
-    ProcessingLog.objects.filter(pk=older.pk).update(finished_at=log.created_at.replace(year=log.created_at.year + 1))
+    ProcessingLog.objects.filter(pk=older.pk).update(
+        finished_at=log.created_at.replace(year=log.created_at.year + 1)
+    )
     Product.objects.filter(pk=product.pk).update(version=2)
     with pytest.raises(ProductChanged, match="approved text"):
         applied(log)

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests import factories
+
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Product
 from vitrina.enrichment import runs

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-
 from tests import factories
+
 from vitrina.accounts.models import Seller
 from vitrina.enrichment.content_templates import import_templates, index, most_relevant, read_file
 from vitrina.enrichment.models import ContentTemplate
@@ -30,7 +30,9 @@ def test_the_two_nearest_help(seller: Seller) -> None:
 
 def test_only_own_and_shared_templates_of_the_language_help(seller: Seller, other_seller: Seller) -> None:
     import_templates([CUP], seller=other_seller)
-    import_templates([{"name": "Cup", "language": "en", "text": "<p>Кружка cup of ceramics, holds warm.</p>"}])
+    import_templates(
+        [{"name": "Cup", "language": "en", "text": "<p>Кружка cup of ceramics, holds warm.</p>"}]
+    )
     assert names(seller, "Кружка керамическая") == []
     assert names(seller, "Кружка cup", "en") == ["Cup"]
     assert names(other_seller, "Кружка керамическая") == ["Кружка"]
@@ -90,7 +92,10 @@ def test_the_command_reads_json_and_json_lines(seller: Seller, tmp_path: Path) -
     out = StringIO()
     call_command("import_templates", array, seller=seller.slug, stdout=out)
     call_command("import_templates", lines, stdout=out)
-    assert set(ContentTemplate.objects.values_list("name", "seller__slug")) == {("Кружка", "hat"), ("Платье", None)}
+    assert set(ContentTemplate.objects.values_list("name", "seller__slug")) == {
+        ("Кружка", "hat"),
+        ("Платье", None),
+    }
 
 
 def test_the_command_says_what_is_wrong_and_imports_nothing(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-
 from tests import factories
+
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.engine.errors import ConfigurationFault, EngineStopped, LimitReached, NoAnswer
@@ -96,7 +96,9 @@ def test_a_limit_that_lifts_is_waited_for_and_said(seller: Seller, monkeypatch: 
     assert "2000 calls" in log.error
 
 
-def test_a_limit_that_only_a_person_lifts_fails_in_words(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_that_only_a_person_lifts_fails_in_words(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raising(monkeypatch, LimitReached("budget", "25.00 USD", None))
     assert isinstance(jobs.run(batch_job(factories.product(seller=seller))), Fail)
     log = ProcessingLog.objects.get()
@@ -104,7 +106,9 @@ def test_a_limit_that_only_a_person_lifts_fails_in_words(seller: Seller, monkeyp
     assert "25.00 USD" in log.error
 
 
-def test_a_configuration_fault_fails_at_once_and_for_good(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configuration_fault_fails_at_once_and_for_good(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raising(monkeypatch, ConfigurationFault("OPENAI_API_KEY is wrong."))
     assert jobs.run(batch_job(factories.product(seller=seller))) == Fail("OPENAI_API_KEY is wrong.")
     log = ProcessingLog.objects.get()
@@ -112,7 +116,9 @@ def test_a_configuration_fault_fails_at_once_and_for_good(seller: Seller, monkey
     assert "ConfigurationFault" in log.traceback
 
 
-def test_a_passing_trouble_keeps_the_run_until_the_last_try(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_passing_trouble_keeps_the_run_until_the_last_try(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     product = factories.product(seller=seller)
     raising(monkeypatch, NoAnswer("Every model is busy.", retry_after=7))
     job = batch_job(product)
@@ -132,7 +138,9 @@ def test_a_stopping_engine_hands_the_run_back(seller: Seller, monkeypatch: pytes
     assert ProcessingLog.objects.get().status == Status.PROCESSING
 
 
-def test_a_failed_run_goes_on_when_its_job_is_tried_again(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_goes_on_when_its_job_is_tried_again(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     product = factories.product(seller=seller)
     with monkeypatch.context() as broken:
         raising(broken, ConfigurationFault("no key"))
@@ -142,7 +150,9 @@ def test_a_failed_run_goes_on_when_its_job_is_tried_again(seller: Seller, monkey
     assert (log.status, log.error) == (Status.COMPLETED, "")
 
 
-def test_a_failed_run_does_not_push_a_newer_one_aside(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_does_not_push_a_newer_one_aside(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     product = factories.product(seller=seller)
     with monkeypatch.context() as broken:
         raising(broken, ConfigurationFault("no key"))
@@ -170,7 +180,9 @@ def arrive(product: Product) -> Any:
 
 def test_a_product_that_arrived_gets_what_it_lacks(seller: Seller) -> None:
     product = factories.product(seller=seller)
-    enqueue("enrichment.arrived", {"product_id": product.pk}, key=f"arrived:{product.pk}", seller_id=seller.pk)
+    enqueue(
+        "enrichment.arrived", {"product_id": product.pk}, key=f"arrived:{product.pk}", seller_id=seller.pk
+    )
     run_ready()
     assert text_of(product) is not None
 
@@ -324,7 +336,9 @@ def test_every_handler_of_the_room_is_registered() -> None:
     from vitrina.jobs.registry import registry
     from vitrina.jobs.schedule import rules
 
-    assert {"enrichment.run", "enrichment.arrived", "enrichment.imported", "enrichment.batch"} <= set(registry.handlers)
+    assert {"enrichment.run", "enrichment.arrived", "enrichment.imported", "enrichment.batch"} <= set(
+        registry.handlers
+    )
     assert {"enrichment.batch", "enrichment.repeats"} <= set(registry.feeders)
     assert {name for name in rules if name.startswith("enrichment.")} == {
         "enrichment.uncategorised",
@@ -333,5 +347,3 @@ def test_every_handler_of_the_room_is_registered() -> None:
         "enrichment.clean_up",
         "enrichment.abandoned",
     }
-
-

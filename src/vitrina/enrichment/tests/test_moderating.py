@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-
 from tests import factories
+
 from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment import moderating
@@ -158,7 +158,9 @@ def test_an_edit_over_a_hard_limit_is_refused_by_field(
     assert text_of(product) is None
 
 
-def test_an_edit_with_a_grave_finding_is_questioned_and_a_person_may_insist(product: Product, bob: User) -> None:
+def test_an_edit_with_a_grave_finding_is_questioned_and_a_person_may_insist(
+    product: Product, bob: User
+) -> None:
     item = doubtful(product)
     edits = {"description": "<p>Платье из шёлка, длина 140 см.</p>"}
     with pytest.raises(EditsQuestioned) as questioned:
@@ -183,7 +185,9 @@ def test_a_listing_that_changed_is_a_conflict_until_the_person_insists(product: 
 # --- Categories -------------------------------------------------------------------------------------------
 
 
-def test_an_approved_category_is_a_decision_and_a_neighbour_at_once(seller: Seller, product: Product, bob: User) -> None:
+def test_an_approved_category_is_a_decision_and_a_neighbour_at_once(
+    seller: Seller, product: Product, bob: User
+) -> None:
     dress = factories.category("Одежда > Платья", seller=seller)
     moderating.approve(doubtful(product, category=dress, confidence=0.4), bob)
     decision = CategoryDecision.objects.get()

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-
 from tests import factories
+
 from vitrina.accounts.models import User
 from vitrina.accounts.roles import Role
 from vitrina.catalog.models import Product
 from vitrina.enrichment import moderating
 from vitrina.enrichment.models import ModerationItem, ProcessingLog, Status
 from vitrina.enrichment.moderating import HeldByAnother
+from vitrina.enrichment.tests.at_once import at_once
 from vitrina.enrichment.tests.runs_made import doubtful
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run the deeds at the same moment, each in a thread and a connection of its own; results or exceptions."""
-    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def one(place: int, deed: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=10)
-            results[place] = deed()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-    return results
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-
 from tests import factories
 from tests.servers import ModelServer
+
 from vitrina.accounts.models import AuditEntry, Seller
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment import pipeline, runs
@@ -185,7 +185,9 @@ def test_templates_of_the_language_help_and_are_counted(seller: Seller, model: M
 # --- Killed and gone on with ------------------------------------------------------------------------------
 
 
-def _after(monkeypatch: pytest.MonkeyPatch, name: str, deed: Callable[[], Any], *, stored: bool = True) -> None:
+def _after(
+    monkeypatch: pytest.MonkeyPatch, name: str, deed: Callable[[], Any], *, stored: bool = True
+) -> None:
     """Do something once, right after a step's work: with its result taken, or before anybody saw it."""
     pending = [deed]
     take = Run.take
@@ -214,9 +216,9 @@ def _kill() -> None:
 
 
 @pytest.fixture(params=["seen", "unseen"])
-def stored(request: pytest.FixtureRequest) -> Iterator[bool]:
+def stored(request: pytest.FixtureRequest) -> bool:
     """Whether the killed step's result had reached the run."""
-    yield request.param == "seen"
+    return bool(request.param == "seen")
 
 
 @pytest.mark.parametrize("name", [step.name for step in STEPS])
@@ -256,15 +258,18 @@ def test_a_run_that_is_over_is_left_alone(seller: Seller) -> None:
 
 
 def test_what_was_paid_is_summed_over_the_kill(
-    seller: Seller, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+    seller: Seller, model: ModelServer, monkeypatch: pytest.MonkeyPatch, stored: bool
 ) -> None:
-    log = runs.create(factories.product(seller=seller), RunOptions())
-    _after(monkeypatch, "check", _kill)
+    log = runs.create(factories.product(seller=seller), RunOptions(), job_id=10_007)
+    _after(monkeypatch, "describe", _kill, stored=stored)
     with pytest.raises(Killed):
-        pipeline.process(loaded(log))
-    done = pipeline.process(loaded(log))
+        pipeline.process(loaded(log), job_id=10_007)
+    done = pipeline.process(loaded(log), job_id=10_007)
     counts = model.counts()
-    assert (done.tokens_prompt, done.tokens_completion) == (counts["prompt_tokens"], counts["completion_tokens"])
+    assert (done.tokens_prompt, done.tokens_completion) == (
+        counts["prompt_tokens"],
+        counts["completion_tokens"],
+    )
 
 
 # --- Repair -----------------------------------------------------------------------------------------------

@@ -120,7 +120,10 @@ def test_all_reasons_are_kept_and_the_gravest_comes_first() -> None:
         category=replace(SURE, confidence=0.1),
         text=TextCase(length=10),
         price=PriceCase(None, "", None),
-        findings=(Finding("unsupported.size", Severity.HIGH, {}), Finding("unsupported.colour", Severity.HIGH, {})),
+        findings=(
+            Finding("unsupported.size", Severity.HIGH, {}),
+            Finding("unsupported.colour", Severity.HIGH, {}),
+        ),
     )
     assert codes(decision) == [
         "unsupported.size",
@@ -139,9 +142,7 @@ def test_an_audit_is_the_least_urgent_and_says_nothing_when_there_is_a_real_doub
 
 
 def test_a_categorisation_only_run_is_not_judged_for_its_missing_description() -> None:
-    decision = judged(
-        requested=frozenset({Part.CATEGORY}), text=None, price=PriceCase(None, "", None)
-    )
+    decision = judged(requested=frozenset({Part.CATEGORY}), text=None, price=PriceCase(None, "", None))
     assert decision == Decision(Outcome.APPLY, (), 0)
 
 

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-import threading
-from typing import Any
-
 import pytest
-from django.db import connection
-
 from tests import factories
+
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Product
 from vitrina.enrichment import runs
 from vitrina.enrichment.models import ProcessingLog, Status
 from vitrina.enrichment.options import NothingAsked, RunOptions
+from vitrina.enrichment.tests.at_once import at_once
 from vitrina.enrichment.tests.runs_made import ended, run_through
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import Priority, State
@@ -80,23 +77,7 @@ def test_a_run_whose_job_is_dead_makes_room_for_a_new_one_and_says_why(seller: S
 @pytest.mark.django_db(transaction=True)
 def test_of_many_clicks_at_once_one_makes_the_run(seller: Seller) -> None:
     product = factories.product(seller=seller)
-    found: list[Any] = []
-    start = threading.Barrier(6)
-
-    def click() -> None:
-        try:
-            start.wait(timeout=10)
-            found.append(runs.start(Product.objects.get(pk=product.pk), RunOptions()))
-        except Exception as error:
-            found.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    found = at_once(*[lambda: runs.start(Product.objects.get(pk=product.pk), RunOptions())] * 6)
     assert [error for error in found if isinstance(error, Exception)] == []
     assert [log.was_live for log in found].count(False) == 1
     assert {log.pk for log in found} == set(ProcessingLog.objects.values_list("pk", flat=True))

@@ -7,8 +7,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-
 from tests import factories
+
 from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.catalog.models import Category, Product, ProductContent
 from vitrina.enrichment.apply import ApplyRefused, apply, undo
@@ -43,7 +43,9 @@ def test_an_undo_takes_the_first_text_away(seller: Seller, alice: User, dress: C
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(
     st.fixed_dictionaries(
         {
@@ -59,7 +61,12 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
     st.booleans(),
 )
 def test_an_undo_restores_every_byte(
-    seller: Seller, dress: Category, alice: User, before: dict[str, Any], confidence: float | None, force: bool
+    seller: Seller,
+    dress: Category,
+    alice: User,
+    before: dict[str, Any],
+    confidence: float | None,
+    force: bool,
 ) -> None:
     product = factories.product(
         seller=seller,
@@ -88,7 +95,9 @@ def test_a_second_undo_changes_nothing(seller: Seller, alice: User) -> None:
 def test_a_text_that_a_person_edited_since_is_not_undone(seller: Seller, alice: User) -> None:
     product = factories.product(seller=seller)
     log = applied(ended(product))
-    ProductContent.objects.filter(product=product).update(title="Моё платье", author="person", person_fields=["title"])
+    ProductContent.objects.filter(product=product).update(
+        title="Моё платье", author="person", person_fields=["title"]
+    )
     before = text_of(product)
     with pytest.raises(ApplyRefused, match="title"):
         undo(log, by=alice)
@@ -109,7 +118,9 @@ def test_a_newer_run_has_to_be_undone_first(seller: Seller, alice: User) -> None
     assert text_of(product) is None
 
 
-def test_a_category_that_a_person_changed_since_is_not_undone(seller: Seller, alice: User, dress: Category) -> None:
+def test_a_category_that_a_person_changed_since_is_not_undone(
+    seller: Seller, alice: User, dress: Category
+) -> None:
     product = factories.product(seller=seller)
     log = applied(ended(product, category=dress))
     skirt = factories.category("Одежда > Юбки", seller=seller)
