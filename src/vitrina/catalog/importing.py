@@ -228,7 +228,7 @@ def read(
     """Read the whole feed, or what a killed reading left of it. `on_progress` may raise to stop between chunks.
 
     Raises ImportFailed in words for the operator; the row says the same. Costs about fifteen statements for every
-    500 rows; memory does not grow with the feed.
+    250 rows; memory does not grow with the feed.
     """
     Import.objects.filter(pk=import_run.pk).update(state=RunState.RUNNING, error="", finished_at=None)
     import_run.refresh_from_db()
