@@ -43,7 +43,15 @@ class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = (MembershipInline,)
-    list_display = ("username", "first_name", "last_name", "language", "is_superuser", "is_active", "last_login")
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "language",
+        "is_superuser",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("is_superuser", "is_active")
     fieldsets = (
         (None, {"fields": ("username", "password", "must_change_password")}),
@@ -73,7 +81,16 @@ class PlanAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
-    list_display = ("name", "prefix", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_display = (
+        "name",
+        "prefix",
+        "user",
+        "scopes",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
     exclude = ("digest",)
     list_select_related = ("user",)
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from vitrina.accounts.quick_sql import QuickCursor
 from vitrina.accounts.quota_rules import NANO, Counter, Limit, Limits, budget_refusal, counters, refusal
 
 _LOCK = 0x76697472  # one advisory lock for all counting of an installation
@@ -57,7 +58,7 @@ def locked_now(cursor: Any) -> float:
 class Book:
     """The counters of one transaction. Costs a query per new seller, one for the counters and one to write."""
 
-    def __init__(self, cursor: Any, now: float) -> None:
+    def __init__(self, cursor: QuickCursor, now: float) -> None:
         self._cursor = cursor
         self._now = datetime.fromtimestamp(now, UTC)
         self._zone = timezone.get_default_timezone()
@@ -133,7 +134,7 @@ class Book:
 def take(taker: Taker, *, nano_usd: int = 0) -> Taken | Limit:
     """Take one call on its own, in a transaction of its own or the caller's."""
     with transaction.atomic(), connection.cursor() as cursor:
-        book = Book(cursor, locked_now(cursor))
+        book = Book(QuickCursor(cursor), locked_now(cursor))
         sides = book.open([taker])[taker]
         taken = book.take(sides, nano_usd)
         book.write()
@@ -142,7 +143,7 @@ def take(taker: Taker, *, nano_usd: int = 0) -> Taken | Limit:
 
 def settle(taken: Taken, *, cost: Decimal | None, keep_call: bool = True) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        book = Book(cursor, locked_now(cursor))
+        book = Book(QuickCursor(cursor), locked_now(cursor))
         used = None if cost is None else int((cost * NANO).to_integral_value())
         book.settle(taken, used_nano_usd=used, keep_call=keep_call)
         book.write()
@@ -152,7 +153,7 @@ def usage(taker: Taker) -> dict[str, tuple[int, int | None]]:
     """What was used and what is allowed by counter key; calls as they are, money in nano-dollars."""
     with connection.cursor() as cursor:
         now = time()
-        book = Book(cursor, now)
+        book = Book(QuickCursor(cursor), now)
         calls, money = book.open([taker])[taker]
         book._read(counter.key for counter in calls + money)
         return {c.key: (book._used[c.key], c.limit.most if c.limit else None) for c in calls + money}

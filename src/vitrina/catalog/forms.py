@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller
@@ -12,6 +13,8 @@ from vitrina.catalog.limits import targets
 from vitrina.catalog.writers import WRITERS, formats_of
 
 MOST_UPLOAD_MB = 512
+# The one target whose name is no proper name; data/limits.json has it in English.
+OWN_SHOP = gettext_noop("own shop")
 
 FORMATS = [("", _("recognise it")), ("yml", "YML"), ("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines")]
 
@@ -52,7 +55,7 @@ class ImportForm(forms.Form):
 class ExportForm(forms.Form):
     seller = forms.ModelChoiceField(Seller.objects.none(), label=_("Seller"), empty_label=None)
     target = forms.ChoiceField(
-        label=_("For"), choices=lambda: [(key, target.title) for key, target in targets().items()]
+        label=_("For"), choices=lambda: [(key, gettext(target.title)) for key, target in targets().items()]
     )
     file_format = forms.ChoiceField(label=_("Format"), choices=[(key, key.upper()) for key in WRITERS])
     language = forms.ChoiceField(label=_("Language"), choices=[("ru", _("Russian")), ("en", _("English"))])

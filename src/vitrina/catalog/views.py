@@ -121,7 +121,7 @@ def exports_page(request: PersonRequest) -> HttpResponse:
     screen = by_key(
         Export.objects.reachable_by(request.user).select_related("seller", "created_by"), request, size=PAGE
     )
-    titles = {key: target.title for key, target in limits.targets().items()}
+    titles = {key: _(target.title) for key, target in limits.targets().items()}
     for row in screen.rows:
         row.target_title = titles.get(row.target, row.target)  # type: ignore[attr-defined]
     return page_or_part(
@@ -142,7 +142,7 @@ def export_page(request: PersonRequest, pk: int) -> HttpResponse:
         "catalog/export_body.html",
         {
             "run": export_run,
-            "target": target,
+            "target_title": _(target.title) if target else export_run.target,
             "reasons": sorted(export_run.reasons.items(), key=lambda pair: -pair[1]),
             "job": Job.objects.filter(pk=export_run.job_id).first() if export_run.job_id else None,
             "is_live": export_run.state in LIVE,

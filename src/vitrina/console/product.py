@@ -25,6 +25,7 @@ from vitrina.enrichment.showing import ShownText, remarks, shown_text, suggestio
 from vitrina.jobs import events
 from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.models import Job
+from vitrina.lib.html import to_text
 
 HISTORY = 20
 TEXT_COLUMNS = (
@@ -117,22 +118,29 @@ def attributes_of(product: Product) -> list[dict[str, Any]]:
     ]
     for name, entry in (product.ai_extracted.get("attributes") or {}).items():
         value = entry.get("value")
+        if product.attributes.get(name) == value:
+            continue  # the supplier says the same under the same name
         rows.append(
             {
                 "name": name,
                 "value": ", ".join(map(str, value)) if isinstance(value, list) else value,
-                "unit": entry.get("unit") or "",
-                "evidence": _evidence(entry.get("evidence")),
+                "evidence": _evidence(product, entry.get("evidence") or {}),
                 "is_ours": True,
             }
         )
     return rows
 
 
-def _evidence(evidence: Any) -> str:
-    if isinstance(evidence, dict):
-        evidence = evidence.get("text") or evidence.get("quote") or evidence.get("kind") or ""
-    return str(evidence or "")
+def _evidence(product: Product, evidence: dict[str, Any]) -> str:
+    """The words or the field of the listing that a value was read from; empty when it was inferred."""
+    if evidence.get("kind") == "attribute":
+        source = evidence.get("source") or ""
+        return "" if source == evidence.get("field") else source
+    field = evidence.get("field", "")
+    if evidence.get("kind") == "text" and field in ("title", "description"):
+        words = product.title if field == "title" else to_text(product.description)
+        return words[evidence.get("start", 0) : evidence.get("end")]
+    return str(evidence.get("source") or "")
 
 
 @require_POST

@@ -100,7 +100,9 @@ def selection_enrichment(request: PersonRequest) -> HttpResponse:
         )
         return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
     if "describe" not in request.POST and request.POST.get("categorize") == "no":
-        messages.error(request, _("Nothing is switched on for this run. Ask for a description or a category."))
+        messages.error(
+            request, _("Nothing is switched on for this run. Ask for a description or a category.")
+        )
         return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
     title = ngettext("%(count)s selected product", "%(count)s selected products", size) % {"count": size}
     sellers = Seller.objects.in_bulk(list(chosen))

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vitrina.lib.html import sanitise
@@ -109,13 +110,27 @@ def moment(at: datetime | None) -> SafeString | str:
         return UNKNOWN
     local = timezone.localtime(at)
     today = timezone.localtime()
-    pattern = "H:i" if local.date() == today.date() else ("j M, H:i" if local.year == today.year else "j M Y")
+    if local.date() == today.date():
+        shown = formats.date_format(local, "H:i")
+    else:
+        shown = _small(formats.date_format(local, "j b, H:i" if local.year == today.year else "j b Y"))
     return format_html(
         '<time class="num" datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
         formats.date_format(local, "DATETIME_FORMAT"),
-        formats.date_format(local, pattern),
+        shown,
     )
+
+
+@register.simple_tag
+def long_date(at: datetime) -> str:
+    """«21 ноября, суббота», «21 November, Saturday»."""
+    return _small(formats.date_format(at, "j E, l"))
+
+
+def _small(date: str) -> str:
+    """Russian writes months and days small; Django's catalogue has them with a capital."""
+    return date.lower() if get_language() == "ru" else date
 
 
 @register.simple_tag

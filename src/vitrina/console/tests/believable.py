@@ -1,6 +1,6 @@
 """A believable studio for looking at pages: the sample shop enriched, people of every role, a second seller.
 
-    python -m vitrina.console.tests.believable     into the data directory of the environment
+python -m vitrina.console.tests.believable     into the data directory of the environment
 """
 
 from __future__ import annotations

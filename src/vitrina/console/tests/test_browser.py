@@ -1,0 +1,188 @@
+"""The studio in a real browser: nothing leaves its origin, nothing hostile runs, work is followed live."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from vitrina.console.tests.conftest import Studio, Watch, sign_in
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/", "/products/", "/moderation/", "/imports/", "/exports/", "/categories/", "/templates/", "/runs/", "/jobs/", "/jobs/?state=dead",
+)  # fmt: skip
+
+
+def one(studio: Studio, query: str) -> str:
+    """An id from the studio's own database."""
+    models = "from vitrina.catalog.models import *; from vitrina.enrichment.models import *; from vitrina.jobs.models import *"
+    return studio.run(f"{models}\nprint({query})")
+
+
+def test_every_page_stays_at_home_and_runs_nothing_of_others(desk: Any, studio: Studio) -> None:
+    ids = one(
+        studio,
+        "[[p.pk for p in Product.objects.filter(external_id='hostile')], [l.pk for l in ProcessingLog.objects.filter(product__external_id='hostile')],"
+        " [i.pk for i in ModerationItem.objects.filter(priority=1)], Import.objects.first().pk, Export.objects.first().pk,"
+        " Category.objects.get(name='Сапоги').pk, [j.pk for j in Job.objects.filter(state='dead')]]",
+    )
+    products, logs, items, import_run, export_run, category, jobs = json.loads(ids)
+    found = (
+        *PAGES, f"/products/{products[0]}/", f"/runs/{logs[0]}/", f"/moderation/{items[0]}/", f"/imports/{import_run}/",
+        f"/exports/{export_run}/", f"/categories/{category}/", f"/jobs/{jobs[0]}/", "/products/?q=hostile",
+    )  # fmt: skip
+    for path in found:
+        assert desk.goto(path).status == 200, path
+        desk.wait_for_load_state("load")
+        assert desk.evaluate("window.pwned") is None, path
+        hostile = desk.evaluate(
+            "[...document.querySelectorAll('[onerror],[onload],[style],iframe,[href^=\"javascript:\"],[hx-on\\\\:click],[data-hx-post],[sse-connect]')].map(e => e.outerHTML)"
+        )
+        assert hostile == [], path
+        assert "14" not in desk.title()
+
+
+def test_every_page_fits_a_phone(chromium: Any, studio: Studio, watch: Watch) -> None:
+    context = chromium.new_context(
+        base_url=studio.address, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="ru-RU"
+    )
+    page = context.new_page()
+    watch.on(page)
+    sign_in(page)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.goto("/products/")
+    page.locator(".bar summary").tap()
+    page.locator(".sheet a", has_text="Импорт").tap()
+    page.wait_for_url("**/imports/")
+    context.close()
+    assert watch.outside == []
+
+
+def test_pages_are_whole_without_scripts(chromium: Any, studio: Studio) -> None:
+    context = chromium.new_context(base_url=studio.address, java_script_enabled=False, locale="ru-RU")
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/products/")
+    page.fill("[data-search]", "котелок дирижёра")
+    page.click("text=Найти")
+    assert page.locator("tbody tr").count() == 1
+    page.click("tbody a.title")
+    assert "Котелок" in page.locator("h1").inner_text()
+    page.click("button:has-text('Сгенерировать')")
+    assert page.locator("text=Идёт запуск").is_visible()
+    context.close()
+
+
+def test_the_keyboard_alone_finds_and_opens_a_product(desk: Any) -> None:
+    desk.keyboard.press("g")
+    desk.keyboard.press("p")
+    desk.wait_for_url("**/products/")
+    desk.keyboard.press("/")
+    desk.keyboard.type("котелок дирижёра")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**q=*")
+    expect(desk.locator("[data-row]")).to_have_count(1)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/products/*/")
+    assert "Котелок" in desk.locator("h1").inner_text()
+    desk.keyboard.press("?")
+    assert desk.locator("dialog[open]").is_visible()
+    desk.keyboard.press("Escape")
+    assert desk.locator("dialog[open]").count() == 0
+
+
+def test_ticked_products_show_the_bar_and_start_one_batch(desk: Any, studio: Studio) -> None:
+    desk.goto("/products/?q=фетровая")
+    assert not desk.locator("[data-bulk]").is_visible()
+    desk.keyboard.press("j")
+    desk.keyboard.press("x")
+    assert desk.locator("[data-picked]").inner_text() == "1"
+    desk.locator("[data-pick-all]").check()
+    assert desk.locator("[data-picked]").inner_text() == "50"
+    desk.dblclick("button:has-text('Обогатить выбранные')")
+    desk.wait_for_url("**/jobs/*/")
+    assert (
+        one(
+            studio,
+            "Job.objects.filter(kind='enrichment.batch').count(), Job.objects.get(kind='enrichment.batch').total",
+        )
+        == "1 50"
+    )
+
+
+def test_a_run_is_followed_live_through_a_reload_to_its_end(desk: Any, studio: Studio) -> None:
+    product = one(studio, "Product.objects.get(title='Шляпа фетровая № 5').pk")
+    desk.goto(f"/products/{product}/")
+    desk.click("button:has-text('Сгенерировать')")
+    panel = desk.locator("[data-job]")
+    job = panel.get_attribute("data-job")
+    progress = "from vitrina.jobs import events; from vitrina.jobs.models import Job\n"
+    tell = progress + (
+        f"Job.objects.filter(pk={job}).update(state='running', progress={{'step': 'describe', 'done': 4, 'total': 8, 'text': 'Шляпа <b>мягкая'}})\n"
+        f"events.record('job:{job}', 'progress', {{'step': 'describe', 'done': 4, 'total': 8, 'seconds_left': 12, 'text': 'Шляпа <b>мягкая'}}, {job})"
+    )
+    studio.run(tell)
+    expect(desk.locator("[data-step]")).to_have_text("Написание текста")
+    assert desk.locator("[data-text]").inner_text() == "Шляпа <b>мягкая"
+    assert "12" in desk.locator("[data-left]").inner_text()
+    assert desk.locator("[data-step-id=describe]").get_attribute("data-state") == "now"
+    desk.reload()
+    assert desk.locator("[data-step]").inner_text() == "Написание текста"
+    assert desk.locator("[data-text]").inner_text() == "Шляпа <b>мягкая"
+    studio.run(
+        progress + "from vitrina.enrichment.models import ProcessingLog\n"
+        f"ProcessingLog.objects.filter(job_id={job}).update(status='failed', error='Сервер модели не ответил за 60 с.')\n"
+        f"Job.objects.filter(pk={job}).update(state='dead')\n"
+        f"events.record('job:{job}', 'state', {{'state': 'dead'}}, {job})"
+    )
+    desk.wait_for_selector("text=Сервер модели не ответил за 60 с.")
+    assert desk.locator("[data-job]").count() == 0
+    assert desk.locator("button:has-text('Повторить')").is_visible()
+
+
+def test_a_lost_connection_is_said_and_taken_up_again(desk: Any, studio: Studio, watch: Watch) -> None:
+    job = one(studio, "Job.objects.filter(state='queued', parent=None, child_kind='').first().pk")
+    desk.route("**/live?*", lambda route: route.abort())
+    desk.goto(f"/jobs/{job}/")
+    bar = desk.locator("[data-stale]")
+    bar.wait_for(state="visible")
+    desk.unroute("**/live?*")
+    bar.wait_for(state="hidden")
+    watch.console.clear()  # the browser's own words about the request that was cut on purpose
+
+
+def test_moderation_by_keyboard_decides_one_after_another(
+    chromium: Any, studio: Studio, watch: Watch
+) -> None:
+    context = chromium.new_context(
+        base_url=studio.address, locale="ru-RU", viewport={"width": 1280, "height": 900}
+    )
+    page = context.new_page()
+    watch.on(page)
+    sign_in(page, "boris")
+    page.goto("/moderation/")
+    page.keyboard.press("s")
+    page.wait_for_url("**/moderation/*/")
+    first = page.url
+    page.keyboard.press("e")
+    page.fill("#edit_title", "Берет вязаный из мериносовой шерсти")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page).not_to_have_url(first)
+    assert "Отклонено" in page.locator("#messages").inner_text()
+    second = page.url
+    page.dblclick("[data-key=r]")
+    expect(page).not_to_have_url(second)
+    decided = one(studio, "ModerationItem.objects.exclude(resolution='').count()")
+    assert decided == "2"
+    context.close()
+    assert watch.outside == []
+    assert watch.console == []
