@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -46,7 +47,7 @@ class Claim:
     is_lost: bool = False  # another claim took over, or the lease could not be renewed
     is_cancelled: bool = False
     is_stopping: bool = False
-    in_effect: bool = False  # between the intent and its end: not to be interrupted
+    cost: Decimal | None = None  # USD spent in this attempt, as far as the handler told
 
 
 _served: dict[int, int] = {}
@@ -180,8 +181,8 @@ def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
     if moved is None:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT payload, progress FROM jobs_job WHERE id = %s", [job_id])
-        payload, progress = cursor.fetchone()
+        cursor.execute("SELECT payload, progress, cancel_requested FROM jobs_job WHERE id = %s", [job_id])
+        payload, progress, cancelled = cursor.fetchone()
     handler = registry.handlers[moved.kind]
     return Claim(
         id=moved.id,
@@ -197,6 +198,7 @@ def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
         progress=_loaded(progress),
         handler=handler,
         deadline=time.monotonic() + handler.deadline_seconds,
+        is_cancelled=bool(cancelled),
     )
 
 

@@ -25,6 +25,9 @@ from vitrina.jobs.work import drain
 logger = logging.getLogger(__name__)
 
 
+DRAIN_SECONDS = 60.0
+
+
 class Crew:
     """`threads` slots for jobs. `owner` names it in the rows it holds."""
 
@@ -96,7 +99,19 @@ class Crew:
             connections.close_all()
 
     def drain(self) -> None:
-        drain(self)
+        """Work until nothing is ready; after a minute let go of what called, and go on by itself."""
+        begun = time.monotonic()
+        drain(self, seconds=DRAIN_SECONDS)
+        if time.monotonic() - begun >= DRAIN_SECONDS and not self.stopping.is_set():
+            self.submit(self.drain)
+
+    def call_another(self) -> None:
+        """Where one job was found there may be more: one idle thread goes and looks, and calls the next."""
+        with self._lock:
+            idle = self.threads - self._tasks_running - self._tasks_waiting
+            if not self._members or idle <= 0 or self._tasks_waiting:
+                return
+        self.submit(self.drain)
 
     # --- what they hold; called by work.py ---
 

@@ -78,15 +78,12 @@ def perform(
             if found is not None:
                 return found
         _take_over(claim, standing)
-    claim.in_effect = True
     try:
         _renew_as_last_step(claim, key)
         result = call()
     except Exception as error:
         _end_badly(claim, key, error, kind)
         raise
-    finally:
-        claim.in_effect = False
     _end_well(claim, key, result)
     return result
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from vitrina.jobs import clock, progress
 from vitrina.jobs.claiming import Claim
 from vitrina.jobs.moving import Moved, Sql, move
@@ -111,9 +109,14 @@ def _move(
         frm=[State.RUNNING],
         fence=claim.fence,
         provided=provided,
-        sets={"claims": 0, **sets},
+        sets={"claims": 0, **sets, **_cost(claim)},
         told=told,
     )
+
+
+def _cost(claim: Claim) -> dict[str, Any]:
+    # As text: both databases take it for the exact number.
+    return {} if claim.cost is None else {"cost": Sql("coalesce(cost, 0) + %s", (str(claim.cost),))}
 
 
 def _seconds(snooze: Snooze) -> float:
@@ -122,12 +125,3 @@ def _seconds(snooze: Snooze) -> float:
 
 def _in_seconds(seconds: float) -> Sql:
     return Sql(clock.in_seconds(), (clock.offset(seconds),))
-
-
-def is_cancel_requested(claim: Claim) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT cancel_requested FROM jobs_job WHERE id = %s AND fence = %s", [claim.id, claim.fence]
-        )
-        row = cursor.fetchone()
-    return bool(row and row[0])

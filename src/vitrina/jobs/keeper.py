@@ -81,10 +81,9 @@ class Keeper:
         if self._crew.stopping.is_set():
             return
         schedule.tick()
-        idle = self._crew.idle_slots()
-        if idle:
-            for _ in range(_count_ready(idle)):
-                self._crew.submit(self._crew.drain)
+        # One thread is enough to begin with: each that finds a job calls another.
+        if self._crew.idle_slots() and _is_something_ready():
+            self._crew.submit(self._crew.drain)
 
     def _sweep(self) -> None:
         tick(self._crew)
@@ -101,13 +100,10 @@ class Keeper:
             logger.exception("housework failed", extra={"action": "keeper.failed"})
 
 
-def _count_ready(most: int) -> int:
+def _is_something_ready() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM jobs_job WHERE {READY} AND run_at <= {clock.now()} LIMIT %s) r",
-            [most],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT 1 FROM jobs_job WHERE {READY} AND run_at <= {clock.now()} LIMIT 1", [])
+        return cursor.fetchone() is not None
 
 
 def tick(crew: Crew) -> None:

@@ -86,14 +86,20 @@ def move(
     moved = Moved(row[0], row[1], State(row[2]), *row[3:])
     if moved.lane and to not in HOLDS_LANE:
         release_lane(moved.lane)
-    if to is not State.RUNNING:
-        events.record(
-            f"job:{job_id}",
-            "state",
-            {"state": to.value, "kind": moved.kind, "attempt": moved.attempt, **(told or {})},
-            job=job_id,
-        )
+    _tell(moved, to, told or {})
     return moved
+
+
+def _tell(moved: Moved, to: State, told: Mapping[str, Any]) -> None:
+    """Followers of the job hear it; those of the seller too, but not about each child of a batch, whose parent
+    tells how far it is. That a child began is told to nobody: its row is written often enough."""
+    if to is State.RUNNING and moved.parent_id is not None:
+        return
+    data = {"state": to.value, "kind": moved.kind, "attempt": moved.attempt, **told}
+    topics = [f"job:{moved.id}"]
+    if moved.seller_id is not None and moved.parent_id is None:
+        topics.append(f"seller:{moved.seller_id}")
+    events.record_many((topic, "state", data, moved.id) for topic in topics)
 
 
 def release_lane(lane: str) -> None:

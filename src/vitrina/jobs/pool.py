@@ -29,7 +29,7 @@ class CrewPool(BasePool):
     body_can_be_buffer = True
     task_join_will_block = False
 
-    def on_apply(
+    def on_apply(  # type: ignore[override]
         self,
         target: Callable[..., Any],
         args: Any = None,
@@ -37,7 +37,7 @@ class CrewPool(BasePool):
         callback: Callable[..., Any] | None = None,
         accept_callback: Callable[..., Any] | None = None,
         **options: Any,
-    ) -> ApplyResult:  # type: ignore[override]
+    ) -> ApplyResult:
         crew = bell.crew
         if crew is None:
             raise RuntimeError("The pool has no crew: start it through vitrina.jobs.worker.Worker.")

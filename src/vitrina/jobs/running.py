@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from vitrina.jobs import effects, progress
@@ -53,6 +54,10 @@ class RunningJob:
         """
         self.checkpoint()
         progress.report(self._claim, step=step, done=done, total=total, text=text)
+
+    def spent(self, cost: Decimal) -> None:
+        """Add to what the job cost, in USD; written with its end, whatever that is."""
+        self._claim.cost = (self._claim.cost or Decimal(0)) + cost
 
     def effect(
         self,

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 def drain(crew: Crew, *, seconds: float = 60.0, most: int | None = None) -> int:
     """Run jobs in this thread until none is ready, the crew stops, `seconds` have passed, or `most` ran; how many.
 
-    Bounded in time, so that a broker gets its message acknowledged; the caller rings again.
+    Bounded in time, so that a broker gets its message acknowledged.
     """
     ends_at = time.monotonic() + seconds
     count = 0
@@ -50,7 +50,11 @@ def run(claim: Claim) -> Ending | None:
     """
     try:
         with structlog.contextvars.bound_contextvars(job_id=claim.id, job_kind=claim.kind):
-            outcome = claim.handler.run(RunningJob(claim))
+            job = RunningJob(claim)
+            job.checkpoint()
+            outcome = claim.handler.run(job)
+            if not isinstance(outcome, Outcome):
+                raise TypeError(f"The handler of {claim.kind} returned {outcome!r}, which is no outcome.")
             if isinstance(outcome, Done):
                 json.dumps(outcome.result, allow_nan=False)  # what isn't JSON fails here, with a traceback
             return Ending(outcome)
@@ -96,6 +100,8 @@ def _between(crew: Crew, claim: Claim | None, ending: Ending | None, *, claims: 
         elif moved and moved.parent_id:
             crew.touch_parent(moved.parent_id)
     crew.settle(permit, ended=claim, taken=taken)
+    if taken:
+        crew.call_another()
     return taken
 
 

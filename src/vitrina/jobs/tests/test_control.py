@@ -9,13 +9,17 @@ from django.core.management.base import CommandError
 
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
-from vitrina.jobs import batches, control, metrics
+from vitrina.jobs import batches, control, leases, metrics
+from vitrina.jobs.claiming import Round, short_transaction
+from vitrina.jobs.crew import Crew
 from vitrina.jobs.enqueue import ChildSpec, enqueue
 from vitrina.jobs.models import Job
 from vitrina.jobs.outcomes import Done, Fail, Outcome
 from vitrina.jobs.registry import feeder, handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.states import State
+from vitrina.jobs.turnstile import Passage
+from vitrina.jobs.work import run
 from vitrina.jobs.worker import run_ready
 
 pytestmark = pytest.mark.django_db
@@ -156,16 +160,14 @@ def test_trying_a_batch_again_runs_only_what_failed(seen: list[int]) -> None:
 
 
 def test_cancelling_a_running_job_ends_it_at_its_next_checkpoint() -> None:
-    from vitrina.jobs import leases
-    from vitrina.jobs.claiming import Round, short_transaction
-    from vitrina.jobs.turnstile import Passage
-    from vitrina.jobs.work import run
-
     reached = []
+    claims = []
 
     @handler("test.long")
     def long(job: RunningJob) -> Outcome:
         reached.append("begun")
+        control.cancel(Job.objects.get(pk=job.id), by="Alice")
+        leases.look_for_cancels("me", claims)
         job.progress(step="next")
         reached.append("went on")
         return Done()
@@ -174,12 +176,8 @@ def test_cancelling_a_running_job_ends_it_at_its_next_checkpoint() -> None:
     with short_transaction():
         claim = Round("me").claim(batch_may=True)
     assert claim is not None
-    control.cancel(job)
-    leases.look_for_cancels("me", [claim])
-    ending = run(claim)
-    from vitrina.jobs.crew import Crew
-
-    Crew(1).turnstile.go(Passage(claim, ending, None))
+    claims.append(claim)
+    Crew(1).turnstile.go(Passage(claim, run(claim), None))
     assert reached == ["begun"]
     assert state_of(job) == State.CANCELLED
     with pytest.raises(control.ControlRefused):

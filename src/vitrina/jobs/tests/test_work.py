@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from vitrina.accounts.models import Seller
-from vitrina.jobs import clock, leases, sweeping
+from vitrina.jobs import clock, control, leases, sweeping
 from vitrina.jobs.claiming import Round, short_transaction
 from vitrina.jobs.enqueue import ChildSpec, enqueue, enqueue_many
 from vitrina.jobs.finishing import Ending, finish
@@ -59,6 +60,7 @@ def wait_of(job: Job) -> float:
         (Retry("busy"), State.QUEUED, "busy"),
         (Permanent("bad key"), State.DEAD, "bad key"),
         (KeyError("x"), State.QUEUED, "'x'"),
+        (None, State.QUEUED, "The handler of test.answer returned None, which is no outcome."),
         (Done({"a": object()}), State.QUEUED, "Object of type object is not JSON serializable"),  # type: ignore[dict-item]
     ],
 )
@@ -245,7 +247,38 @@ def test_progress_reaches_the_row_and_the_followers_before_the_end() -> None:
     events = list(
         JobEvent.objects.filter(topic=f"job:{job.pk}").order_by("pk").values_list("kind", flat=True)
     )
-    assert events == ["progress", "state"]
+    assert events == ["state", "progress", "state"]
+
+
+def test_what_a_job_cost_is_kept_over_its_tries() -> None:
+    @handler("test.pays", retry=RetryRule(base_seconds=0))
+    def pays(job: RunningJob) -> Outcome:
+        job.spent(Decimal("0.000125"))
+        job.spent(Decimal("0.01"))
+        return Retry("half-way") if job.attempt == 1 else Done()
+
+    job = enqueue("test.pays", {})
+    run_ready()
+    job.refresh_from_db()
+    assert job.cost == Decimal("0.020250")
+
+
+def test_a_job_cancelled_while_its_worker_died_never_begins_again() -> None:
+    begun = []
+
+    @handler("test.slow")
+    def slow(job: RunningJob) -> Done:
+        begun.append(job.id)
+        return Done()
+
+    job = enqueue("test.slow", {})
+    claim_several(1)
+    control.cancel(job)
+    Job.objects.filter(pk=job.pk).update(lease_until=clock.read() - timedelta(seconds=1))
+    sweeping.reclaim_expired()
+    run_ready()
+    job.refresh_from_db()
+    assert (job.state, begun) == (State.CANCELLED, [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,7 +35,7 @@ class Seen:
             self.numbers.append(number)
             self.changed.notify_all()
 
-    def wait_for(self, count: int, seconds: float = 20.0) -> bool:
+    def wait_for(self, count: int, seconds: float = 60.0) -> bool:
         with self.changed:
             return self.changed.wait_for(lambda: len(self.numbers) >= count, timeout=seconds)
 
