@@ -275,14 +275,14 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_what_openpyxl_writes_is_read_back(table: list[list[object]]) -> None:
     rows = read(workbook(HEADER, *table))
     assert [list(row.fields.values()) for row in rows] == table  # type: ignore[union-attr]
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.text("<>/rcvt=\"'1A& ", max_size=40))
 def test_a_junk_sheet_gives_rows_or_is_no_feed(junk: str) -> None:
     try:
