@@ -1,6 +1,6 @@
 """One client of the engine's bench, in a process of its own: prints calls a second and CPU per call as JSON.
 
-    python -m bench.engine_client CLIENT URL --in-flight 500 --seconds 8
+python -m bench.engine_client CLIENT URL --in-flight 500 --seconds 8
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def body(stream: bool) -> dict[str, Any]:
         "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": prompt()}],
         "temperature": 0.7,
         "max_tokens": 1500,
-        "response_format": {"type": "json_schema", "json_schema": {"name": "Card", "schema": SCHEMA, "strict": True}},
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "Card", "schema": SCHEMA, "strict": True},
+        },
     }
     if stream:
         made |= {"stream": True, "stream_options": {"include_usage": True}}
@@ -92,7 +95,11 @@ class Meter:
             time.sleep(0.05)
         calls = self._at[3] - self._at[1]
         seconds = self._at[2] - self._at[0]
-        return {"per_second": calls / seconds, "cpu_ms": (self._cpu[1] - self._cpu[0]) * 1000 / max(calls, 1), "failed": self.failed}
+        return {
+            "per_second": calls / seconds,
+            "cpu_ms": (self._cpu[1] - self._cpu[0]) * 1000 / max(calls, 1),
+            "failed": self.failed,
+        }
 
 
 async def drive(in_flight: int, seconds: float, once: Callable[[], Awaitable[None]]) -> dict[str, float]:
@@ -145,7 +152,9 @@ def bare_aiohttp(url: str, in_flight: int, seconds: float, stream: bool) -> dict
 
             async def once() -> None:
                 async with session.post(
-                    f"{url}/chat/completions", data=orjson.dumps(body(False)), headers={"Content-Type": "application/json"}
+                    f"{url}/chat/completions",
+                    data=orjson.dumps(body(False)),
+                    headers={"Content-Type": "application/json"},
                 ) as response:
                     answer = orjson.loads(await response.read())
                     orjson.loads(answer["choices"][0]["message"]["content"])
@@ -159,7 +168,9 @@ def openai_sdk(url: str, in_flight: int, seconds: float, stream: bool) -> dict[s
     from openai import AsyncOpenAI, DefaultAioHttpClient
 
     async def main() -> dict[str, float]:
-        async with AsyncOpenAI(base_url=url, api_key="x", max_retries=0, http_client=DefaultAioHttpClient()) as client:
+        async with AsyncOpenAI(
+            base_url=url, api_key="x", max_retries=0, http_client=DefaultAioHttpClient()
+        ) as client:
 
             async def once() -> None:
                 if stream:
@@ -225,7 +236,10 @@ def engine(url: str, in_flight: int, seconds: float, stream: bool) -> dict[str, 
         from vitrina.engine.generators import Generator
         from vitrina.engine.models import ModelCall
 
-        plan = Plan.objects.create(name="bench", limits={"card": {"day": 10_000_000, "month": 100_000_000}, "usd": {"month": "100000"}})
+        plan = Plan.objects.create(
+            name="bench",
+            limits={"card": {"day": 10_000_000, "month": 100_000_000}, "usd": {"month": "100000"}},
+        )
         seller = Seller.objects.create(name="bench", slug="bench", plan=plan)
 
         class Listing(BaseModel):
@@ -259,7 +273,10 @@ def engine(url: str, in_flight: int, seconds: float, stream: bool) -> dict[str, 
         else:
 
             def once() -> None:
-                listing = Listing(title=f"Платье летнее {next(_numbers)}", description="Лёгкое платье из хлопка, длина 95 см.")
+                listing = Listing(
+                    title=f"Платье летнее {next(_numbers)}",
+                    description="Лёгкое платье из хлопка, длина 95 см.",
+                )
                 ask(card, listing, context=context)
 
             result = drive_threads(in_flight, seconds, once)
@@ -302,7 +319,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--stream", action="store_true")
     arguments = parser.parse_args()
-    result = CLIENTS[arguments.client](arguments.url, arguments.in_flight, arguments.seconds, arguments.stream)
+    result = CLIENTS[arguments.client](
+        arguments.url, arguments.in_flight, arguments.seconds, arguments.stream
+    )
     sys.stdout.write(json.dumps(result) + "\n")
 
 

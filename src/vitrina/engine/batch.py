@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 
+from vitrina.accounts.quick_sql import QuickCursor
 from vitrina.accounts.quota_rules import Limit
 from vitrina.accounts.quotas import Book, Taken, Taker, locked_now
 from vitrina.engine.core.ports import (
@@ -64,7 +65,7 @@ _READ_ANSWERS = f"SELECT {', '.join(_ANSWER_COLUMNS)} FROM engine_storedanswer W
 def execute(operations: Sequence[Operation], owner: str) -> list[Result]:
     """The results in the order of the operations; all of them are written, or the error of the transaction leaves."""
     with transaction.atomic(), connection.cursor() as cursor:
-        return _Batch(cursor, locked_now(cursor), owner).run(operations)
+        return _Batch(QuickCursor(cursor), locked_now(cursor), owner).run(operations)
 
 
 def write_doubts(cursor: Any, calls: Iterable[Any]) -> None:
@@ -75,7 +76,7 @@ def write_doubts(cursor: Any, calls: Iterable[Any]) -> None:
 
 
 class _Batch:
-    def __init__(self, cursor: Any, now: float, owner: str) -> None:
+    def __init__(self, cursor: QuickCursor, now: float, owner: str) -> None:
         self._cursor = cursor
         self._now = now
         self._owner = owner

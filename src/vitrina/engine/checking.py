@@ -60,10 +60,13 @@ def warm_up() -> list[Finding]:
 async def _check(config: EngineConfig, *, with_calls: bool) -> list[Finding]:
     wire = Wire()
     try:
-        used = {target.endpoint for route in config.routes.values() for target in config.targets(route)}
-        known = dict(
-            zip(used, await asyncio.gather(*(_known(wire, endpoint) for endpoint in used)), strict=True)
-        )
+        used = {
+            target.endpoint.name: target.endpoint
+            for route in config.routes.values()
+            for target in config.targets(route)
+        }
+        names_of = await asyncio.gather(*(_known(wire, endpoint) for endpoint in used.values()))
+        known = dict(zip(used, names_of, strict=True))
         findings: list[Finding] = []
         for name, route in config.routes.items():
             findings += [

@@ -19,29 +19,31 @@ from vitrina.engine.core.config import EngineConfig
 from vitrina.engine.core.ports import CallRow, Store
 from vitrina.engine.core.prices import Price
 from vitrina.engine.errors import EngineError
-from vitrina.engine.settings_reader import Overrides, fingerprint, read
+from vitrina.engine.settings_reader import Overrides, read
 from vitrina.engine.store import CallerStore, ThreadStore
 
 OVERRIDES_FRESH_SECONDS = 10.0
 
 _lock = threading.Lock()
 _engine: Engine | None = None
-_config: tuple[Any, EngineConfig] | None = None
+_writer: ThreadStore | None = None
+_config: tuple[Any, Overrides, EngineConfig] | None = None
 _overrides: tuple[float, Overrides] | None = None
 
 
 def engine() -> Engine:
     """The one engine of this process."""
-    global _engine
+    global _engine, _writer
     if _engine is None:
         with _lock:
             if _engine is None:
+                _writer = ThreadStore()
                 observers: list[Callable[[CallRow], None]] = [metrics.count, call_log.write]
                 if settings.AI_TRACING:
                     from vitrina.engine.core.spans import recorder
 
                     observers.append(recorder())
-                _engine = Engine(ThreadStore(), Attempts(rates=_shared_rates()), observers)
+                _engine = Engine(_writer, Attempts(rates=_shared_rates()), observers)
                 atexit.register(close)
     return _engine
 
@@ -52,15 +54,20 @@ def config() -> EngineConfig:
     now = monotonic()
     known = _overrides
     if known is None or now - known[0] > OVERRIDES_FRESH_SECONDS:
+        engine()
         with _lock:
             if _overrides is known:
-                _overrides = (now, _read_overrides())
+                # In a test's own transaction only this thread sees the rows; else the writer's connection serves.
+                inside = transaction.get_connection().in_atomic_block
+                found = _read_overrides() if inside or _writer is None else _writer.read(_read_overrides)
+                _overrides = (now, found)
             known = _overrides
     assert known is not None
-    stamp = (fingerprint(), id(known[1]))
-    if _config is None or _config[0] != stamp:
-        _config = (stamp, read(known[1]))
-    return _config[1]
+    # Settings are frozen but for tests, which put another holder in their place.
+    holder = getattr(settings, "_wrapped")  # noqa: B009 - mypy knows the settings, not what holds them
+    if _config is None or _config[0] is not holder or _config[1] is not known[1]:
+        _config = (holder, known[1], read(known[1]))
+    return _config[2]
 
 
 def store_for_caller() -> tuple[Store, bool]:
@@ -82,9 +89,9 @@ def store_for_caller() -> tuple[Store, bool]:
 
 def close(grace_seconds: float = 25.0) -> None:
     """Let calls in flight end, write what is queued, close the connections. A later ask starts anew."""
-    global _engine, _config, _overrides
+    global _engine, _writer, _config, _overrides
     with _lock:
-        closing, _engine, _config, _overrides = _engine, None, None, None
+        closing, _engine, _writer, _config, _overrides = _engine, None, None, None, None
     if closing is not None:
         closing.close(grace_seconds)
 
@@ -113,8 +120,8 @@ def _shared_rates() -> SharedRates | None:
 
 def _forget_after_fork() -> None:
     # The parent's threads, loop and sockets don't exist in the child.
-    global _engine, _config, _overrides, _lock
-    _engine = _config = _overrides = None
+    global _engine, _writer, _config, _overrides, _lock
+    _engine = _writer = _config = _overrides = None
     _lock = threading.Lock()
 
 

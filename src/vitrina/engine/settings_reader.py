@@ -18,11 +18,6 @@ from vitrina.engine.core.rates import Rate
 from vitrina.engine.core.routes import ROUTES, Route, RouteFault, changed, pointed_at
 from vitrina.engine.errors import ConfigurationFault
 
-_SETTINGS = (
-    "AI_BASE_URL", "AI_MODEL", "AI_VISION_MODEL", "AI_EMBEDDING_MODEL", "PROVIDER_KEYS", "AI_PROVIDERS", "AI_ROUTES",
-    "AI_RATES", "AI_PRICES", "AI_JOB_DEADLINE_SECONDS", "AI_BROWSER_DEADLINE_SECONDS", "AI_SOCKET_DEADLINE_SECONDS", "AI_BREAKER",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Overrides:
@@ -30,14 +25,6 @@ class Overrides:
 
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
-
-
-def fingerprint() -> tuple[Any, ...]:
-    """Changes when a setting does, cheaply enough to be looked at for every ask."""
-    return tuple(
-        id(value) if isinstance(value, dict) else value
-        for value in (getattr(settings, name) for name in _SETTINGS)
-    )
 
 
 def read(overrides: Overrides) -> EngineConfig:

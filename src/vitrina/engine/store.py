@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Any, TypeVar
 
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from vitrina.engine.batch import execute
+from vitrina.engine.core.mailbox import Mailbox
 from vitrina.engine.core.ports import Deliver, Operation, Result, deliver_all
 from vitrina.engine.errors import AnswerNotStored, EngineError, EngineStopped
 from vitrina.engine.owner import owner_now
@@ -21,6 +24,8 @@ BUSY_SECONDS = 0.05
 IDLE_SECONDS = 2.0  # then the connection is given back
 MOST_IN_BATCH = 400
 TRIES = 3
+READ_SECONDS = 60.0
+T = TypeVar("T")
 
 
 class ThreadStore:
@@ -28,6 +33,7 @@ class ThreadStore:
 
     def __init__(self) -> None:
         self._queue: deque[tuple[Operation, Deliver]] = deque()
+        self._questions: deque[tuple[Callable[[], Any], Mailbox]] = deque()
         self._wake = threading.Event()
         self._stopping = False
         self._owner = owner_now()
@@ -41,22 +47,40 @@ class ThreadStore:
         self._queue.append((operation, deliver))
         self._wake.set()
 
+    def read(self, function: Callable[[], T]) -> T:
+        """A function's result from the writer's thread, so that a thread that asks needs no connection of its own."""
+        if not self._thread.is_alive():
+            raise EngineStopped("The engine is stopping; nothing more is read.")
+        mailbox = Mailbox()
+        self._questions.append((function, mailbox))
+        self._wake.set()
+        try:
+            found: T = mailbox.wait(READ_SECONDS)
+        except TimeoutError:
+            raise EngineError("The database didn't answer in time.", retry_after=10) from None
+        return found
+
     def close(self) -> None:
         """Write what is queued, then end. Returns when it is written."""
         self._stopping = True
         self._wake.set()
         self._thread.join(timeout=30)
+        while self._queue:  # came after the last look
+            _, deliver = self._queue.popleft()
+            deliver(EngineStopped("The engine is stopping; nothing more is written."))
 
     def _run(self) -> None:
         last_end = 0.0
         try:
             while True:
+                self._answer_questions()
                 if not self._queue:
-                    if self._stopping:
+                    if self._stopping and not self._questions:
                         return
                     if not self._wake.wait(IDLE_SECONDS):
                         connection.close()
                         self._wake.wait()
+                    # Cleared before the queues are looked at: what comes after that wakes it again.
                     self._wake.clear()
                     continue
                 if monotonic() - last_end < BUSY_SECONDS and not self._stopping:
@@ -65,6 +89,14 @@ class ThreadStore:
                 last_end = monotonic()
         finally:
             connection.close()
+
+    def _answer_questions(self) -> None:
+        while self._questions:
+            function, mailbox = self._questions.popleft()
+            try:
+                mailbox.put_result(function())
+            except Exception as error:  # noqa: BLE001 - it belongs to the thread that waits
+                mailbox.put_result(error)
 
     def _one_batch(self) -> None:
         batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_BATCH))]

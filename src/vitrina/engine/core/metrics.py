@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from vitrina.engine.core.breaker import State
@@ -34,25 +37,58 @@ BREAKER = Gauge(
 IN_FLIGHT = Gauge("vitrina_model_calls_in_flight", "Calls to providers under way")
 
 _STATES = {State.CLOSED: 0.0, State.HALF_OPEN: 0.5, State.OPEN: 1.0}
+_shown: dict[str, State] = {}
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The series of one (route, model): looking labels up costs more than counting."""
+
+    latency: Histogram
+    first_token: Histogram
+    prompt: Counter
+    completion: Counter
+    cached: Counter
+    cost: Counter
+
+
+@cache
+def _calls(route: str, source: str, outcome: str) -> Counter:
+    return CALLS.labels(route, source, outcome)
+
+
+@cache
+def _series(route: str, source: str) -> _Series:
+    return _Series(
+        LATENCY.labels(route, source),
+        FIRST_TOKEN.labels(route, source),
+        TOKENS.labels(route, source, "prompt"),
+        TOKENS.labels(route, source, "completion"),
+        TOKENS.labels(route, source, "cached"),
+        COST.labels(route, source),
+    )
 
 
 def count(row: CallRow) -> None:
     source = row.source
-    CALLS.labels(row.route, source, row.outcome).inc()
+    _calls(row.route, source, row.outcome).inc()
     if row.kind == "offline" or row.outcome == "cached":
         return
-    LATENCY.labels(row.route, source).observe(row.latency_ms / 1000)
+    series = _series(row.route, source)
+    series.latency.observe(row.latency_ms / 1000)
     if row.first_token_ms is not None:
-        FIRST_TOKEN.labels(row.route, source).observe(row.first_token_ms / 1000)
+        series.first_token.observe(row.first_token_ms / 1000)
     if row.tokens_prompt:
-        TOKENS.labels(row.route, source, "prompt").inc(row.tokens_prompt)
+        series.prompt.inc(row.tokens_prompt)
     if row.tokens_completion:
-        TOKENS.labels(row.route, source, "completion").inc(row.tokens_completion)
+        series.completion.inc(row.tokens_completion)
     if row.tokens_cached:
-        TOKENS.labels(row.route, source, "cached").inc(row.tokens_cached)
+        series.cached.inc(row.tokens_cached)
     if row.cost:
-        COST.labels(row.route, source).inc(float(row.cost))
+        series.cost.inc(float(row.cost))
 
 
 def show_breaker(model: str, state: State) -> None:
-    BREAKER.labels(model).set(_STATES[state])
+    if _shown.get(model) is not state:
+        _shown[model] = state
+        BREAKER.labels(model).set(_STATES[state])
