@@ -16,7 +16,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("types", ["mypy", "--no-error-summary"]),
-    ("import contracts", ["lint-imports", "--no-timing"]),
+    ("import contracts", ["lint-imports", "--no-logo"]),
     ("system check", ["vitrina", "check", "--deploy", "--fail-level", "ERROR"]),
     ("migrations", ["vitrina", "makemigrations", "--check", "--dry-run"]),
     ("translations", ["python", "scripts/check_translations.py"]),

@@ -243,13 +243,13 @@ PROVIDER_KEYS = {
     }.items()
 }
 # JSON, each over the house's defaults; the shapes are told in docs/engine.md.
-# {"vllm": {"base_url": "http://…/v1"}}
+# Example: {"vllm": {"base_url": "http://…/v1"}}
 AI_PROVIDERS = env.mapping("VITRINA_AI_PROVIDERS")
-# {"categorize": {"steps": [["openai:gpt-4o-mini", 45], ["offline"]]}}
+# Example: {"categorize": {"steps": [["openai:gpt-4o-mini", 45], ["offline"]]}}
 AI_ROUTES = env.mapping("VITRINA_AI_ROUTES")
-# {"openai": {"rpm": 500, "tpm": 200000}}
+# Example: {"openai": {"rpm": 500, "tpm": 200000}}
 AI_RATES = env.mapping("VITRINA_AI_RATES")
-# {"custom:my-model": {"input": "0.10", "output": "0.40"}}, USD per million tokens
+# Example: {"custom:my-model": {"input": "0.10", "output": "0.40"}}, USD per million tokens
 AI_PRICES = env.mapping("VITRINA_AI_PRICES")
 AI_MONTHLY_BUDGET_USD = env.decimal("VITRINA_MONTHLY_BUDGET_USD")
 AI_WARM_UP = env.flag("VITRINA_WARM_UP", default=False)
