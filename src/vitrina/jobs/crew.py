@@ -118,13 +118,16 @@ class Crew:
     def may_claim(self, *, instead_of: Claim | None) -> MayClaim | None:
         """Whether a thread may claim, in place of the job it just ended. `settle` must follow.
 
-        A thread that is about to claim counts as busy, or two of them could both take the last slot.
+        Who comes new counts the others that are about to claim as busy, or two of them could both take the last
+        slot. Who ended a job doesn't: it only keeps its slot, and everybody counted that already.
         """
         with self._lock:
             if self.stopping.is_set():
                 return None
-            others = len(self._held) - (instead_of is not None) + self._claiming
-            if instead_of is None:
+            if instead_of is not None:
+                others = len(self._held) - 1
+            else:
+                others = len(self._held) + self._claiming
                 self._claiming += 1
         return MayClaim(batch=fairness.batch_may_start(slots=self.threads, busy_others=others))
 

@@ -85,6 +85,19 @@ def test_it_runs_what_comes_and_leaves_no_connection_open(worker: Worker, seen: 
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("job-")]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_thread_leaves_while_there_is_work(seen: Seen, settings: Any) -> None:
+    """Without the poll's help: threads that come in vain must not make those at work give up."""
+    settings.JOB_POLL_SECONDS = 60
+    worker = Worker(4)
+    worker.start()
+    try:
+        enqueue_many("test.seen", [ChildSpec({"n": n}) for n in range(200)])
+        assert seen.wait_for(200, 40)
+    finally:
+        worker.stop()
+
+
 def test_a_batch_leaves_the_last_slot_to_a_click(worker: Worker, seen: Seen) -> None:
     seen.gate.clear()
     enqueue_many("test.seen", [ChildSpec({"n": "batch"}) for _ in range(10)])
