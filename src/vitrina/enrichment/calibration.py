@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 LEAST_DECISIONS = 50
 # The raw value counts as much as so many decisions.
@@ -58,7 +59,10 @@ def fit(decisions: Iterable[Decided], *, least: int = LEAST_DECISIONS) -> Calibr
     ordered = sorted(decisions, key=lambda one: one.raw)
     if len(ordered) < least:
         return Calibration(decisions=len(ordered))
-    blocks = _pooled([_Block(1, one.raw, float(one.is_right)) for one in ordered])
+    same = [list(held) for _, held in groupby(ordered, key=lambda one: one.raw)]
+    blocks = _pooled(
+        [_Block(len(held), held[0].raw * len(held), sum(one.is_right for one in held)) for held in same]
+    )
     smoothed = [_Block(one.count, one.raws, one.smoothed * one.count) for one in blocks]
     return Calibration(tuple((one.raw, one.share) for one in _pooled(smoothed)), len(ordered))
 

@@ -105,9 +105,11 @@ def _auto(halves: tuple[list[Answered], list[Answered]], target: float) -> tuple
     through = right = 0
     thresholds = []
     for chosen_on, measured_on in (halves, halves[::-1]):
-        judged = [autoapply.Judged(_sure(one), one.is_right) for one in chosen_on]
+        judged = [
+            autoapply.Judged(sure, one.is_right) for one in chosen_on if (sure := _sure(one)) is not None
+        ]
         threshold = autoapply.measured(judged, target=target).value
-        applied = [one for one in measured_on if _sure(one) >= threshold]
+        applied = [one for one in measured_on if (sure := _sure(one)) is not None and sure >= threshold]
         through += len(applied)
         right += sum(one.is_right for one in applied)
         thresholds.append(threshold)
@@ -129,9 +131,9 @@ def _calibrated(halves: tuple[list[Answered], list[Answered]]) -> list[tuple[flo
     return pairs
 
 
-def _sure(one: Answered) -> float:
-    # Unknown is never taken for high.
-    return -1.0 if one.confidence is None or one.chosen is None else one.confidence
+def _sure(one: Answered) -> float | None:
+    """How sure the choice is; None when it is unknown, which is never taken for high, or when nothing was chosen."""
+    return None if one.chosen is None else one.confidence
 
 
 def _halves(answers: Sequence[Answered]) -> tuple[list[Answered], list[Answered]]:

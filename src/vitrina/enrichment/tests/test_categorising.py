@@ -156,7 +156,7 @@ def test_a_category_outside_of_the_tree_is_never_returned(
 ) -> None:
     foreign = factories.category("Чужое > Платья чужие", seller=other_seller)
     categories.index(Category.objects.filter(seller=other_seller))
-    for said in (str(foreign.pk), "999999", "Женская обувь", "латья"):
+    for said in (str(foreign.pk), "999999", "Женская обувь", "Сантехника"):
         answered(monkeypatch, CategorizeOutput(category=said, confidence=0.99))
         found = suggest(facts("Платье, юбка"), seller_id=seller.pk, context=CONTEXT)
         assert (found.category_id, found.no_fit, found.confidence) == (None, True, None)

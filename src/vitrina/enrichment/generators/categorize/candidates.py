@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
 
 from vitrina.catalog.facts import ProductFacts
 from vitrina.catalog.models import Category
@@ -36,23 +39,16 @@ def candidates(
     )
     like = _examples(hits, text, seller_id) if examples else {}
     known = _known(hits, seller_id)
-    found = []
-    for hit in hits:
-        category = known.get(int(hit.name))
-        if category is not None:
-            found.append(
-                Candidate(
-                    id=category.pk,
-                    name=category.name,
-                    path=category.path,
-                    similarity=hit.score,
-                    confirmed=hit.members,
-                    examples=tuple(like.get(hit.name, ())),
-                    parent_id=category.parent_id,
-                    attributes=tuple(str(one.get("name", "")) for one in category.attribute_schema),
-                )
-            )
-    return found
+    return [
+        Candidate(
+            similarity=hit.score,
+            confirmed=hit.members,
+            examples=tuple(like.get(hit.name, ())),
+            **known[int(hit.name)],
+        )
+        for hit in hits
+        if int(hit.name) in known
+    ]
 
 
 def query_text(facts: ProductFacts, item_type: str = "") -> tuple[str, str]:
@@ -71,15 +67,27 @@ def _examples(hits: Sequence[GroupHit], text: str, seller_id: int | None) -> dic
         text,
         seller_id=seller_id,
         limit=NEIGHBOURS,
-        where={"kind": KIND, "group": [hit.name for hit in hits if hit.members]},
+        where={"kind": KIND},
     ):
         if len(found[near.group]) < EXAMPLES:
             found[near.group].append(near.text.partition("\n")[0])
     return found
 
 
-def _known(hits: Sequence[GroupHit], seller_id: int | None) -> dict[int, Category]:
+def _known(hits: Sequence[GroupHit], seller_id: int | None) -> dict[int, dict[str, Any]]:
     """The rows behind the hits: the index may still know a category that was just taken out of use."""
-    rows = Category.objects.filter(pk__in=[int(hit.name) for hit in hits], is_active=True)
-    rows = rows.only("pk", "seller_id", "name", "path", "parent_id", "attribute_schema")
-    return {row.pk: row for row in rows if row.seller_id in (None, seller_id)}
+    seen = Q(seller=None) | Q(seller=seller_id) if seller_id is not None else Q(seller=None)
+    rows = Category.objects.filter(seen, pk__in=[int(hit.name) for hit in hits], is_active=True).values_list(
+        "pk", "name", "path", "parent_id", "parent__path", "attribute_schema"
+    )
+    return {
+        pk: {
+            "id": pk,
+            "name": name,
+            "path": path,
+            "parent_id": parent_id,
+            "parent_path": parent_path or "",
+            "attributes": tuple(str(one.get("name", "")) for one in schema),
+        }
+        for pk, name, path, parent_id, parent_path, schema in rows
+    }

@@ -29,6 +29,7 @@ class Candidate(BaseModel):
     confirmed: int = 0
     examples: tuple[str, ...] = ()
     parent_id: int | None = None
+    parent_path: str = ""
     attributes: tuple[str, ...] = ()  # names in the category's own schema
 
 

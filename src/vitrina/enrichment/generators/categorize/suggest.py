@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vitrina.catalog.facts import ProductFacts
-from vitrina.catalog.models import Category
+from vitrina.catalog.models import PATH_SEPARATOR
 from vitrina.engine.ask import Answer, CallContext, ask
 from vitrina.enrichment.generators.categorize import wording
 from vitrina.enrichment.generators.categorize.candidates import candidates as find_candidates
@@ -50,9 +50,9 @@ def suggest(
     tree: str = "",
     item_type: str = "",
 ) -> CategorySuggestion:
-    """Costs two searches, two queries, and a call where the route `categorize` has a model. Raises what `ask` raises."""
+    """Costs two searches, a query, and a call where the route `categorize` has a model. Raises what `ask` raises."""
     found = find_candidates(facts, seller_id=seller_id, tree=tree, item_type=item_type)
-    parents = _parents(found)
+    parents = wording.shared_parents(found)
     given = CategorizeInput(
         facts=facts,
         candidates=tuple(found),
@@ -63,7 +63,7 @@ def suggest(
     )
     answer = ask(GENERATOR, given, context=context, remarks=remarks)
     choices = [Choice(one.id, one.name, one.path) for one in found]
-    choices += [Choice(pk, path.rpartition(" > ")[2], path) for pk, path in parents.items()]
+    choices += [Choice(pk, path.rpartition(PATH_SEPARATOR)[2], path) for pk, path in parents.items()]
 
     def search(words: str) -> list[tuple[int, float]]:
         where: dict[str, Value | Sequence[Value]] = {"tree": tree, "is_leaf": True}
@@ -89,17 +89,6 @@ def suggest(
         answer=answer,
         is_parent=category_id in parents,
     )
-
-
-def _parents(found: Sequence[Candidate]) -> dict[int, str]:
-    """Parents that several candidates share: a choice for when no leaf is sure."""
-    wanted = wording.shared_parents(found)
-    paths = (
-        dict(Category.objects.filter(pk__in=wanted, is_active=True).values_list("pk", "path"))
-        if wanted
-        else {}
-    )
-    return {pk: paths[pk] for pk in wanted if pk in paths}
 
 
 def _reasoning(said: CategorizeOutput, category_id: int | None, language: str) -> str:

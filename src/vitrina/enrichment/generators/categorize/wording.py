@@ -42,9 +42,15 @@ def choices(candidates: Sequence[Candidate], parents: Mapping[int, str]) -> str:
     return "\n".join([*lines, *shared])
 
 
-def shared_parents(candidates: Sequence[Candidate]) -> list[int]:
-    counted = Counter(one.parent_id for one in candidates if one.parent_id is not None)
-    return [pk for pk, count in counted.most_common(PARENTS) if count >= LEAST_CHILDREN]
+def shared_parents(candidates: Sequence[Candidate]) -> dict[int, str]:
+    """Parents that several candidates share, id → path: a choice for when no leaf is sure."""
+    paths = {one.parent_id: one.parent_path for one in candidates}
+    counted = Counter(one.parent_id for one in candidates)
+    return {
+        pk: paths[pk]
+        for pk, count in counted.most_common(PARENTS)
+        if pk is not None and count >= LEAST_CHILDREN
+    }
 
 
 def wanted(candidates: Sequence[Candidate], language: str) -> str:
