@@ -194,12 +194,12 @@ def _language(fields: Sequence[tuple[str, str]], language: str) -> Iterator[Find
     description = dict(fields)["description"]
     found = language_of(description)
     if len(words(description)) >= 4 and found != language:
-        yield Finding(
-            "language",
-            Severity.HIGH,
-            {"found": found or "?", "wanted": language, "field": "description"},
-            rule="language",
+        # A text of names and numbers can't be told for sure; its letters can.
+        severity = (
+            Severity.WARNING if not found and _is_in_script_of(language, description) else Severity.HIGH
         )
+        whole: Detail = {"found": found or "?", "wanted": language, "field": "description"}
+        yield Finding("language", severity, whole, rule="language")
         return
     position = 0
     for line in description.splitlines():
@@ -215,6 +215,16 @@ def _language(fields: Sequence[tuple[str, str]], language: str) -> Iterator[Find
                 Span("description", start, position),
                 "language.paragraph",
             )
+
+
+def _is_in_script_of(language: str, text: str) -> bool:
+    letters = [letter for letter in text.lower() if letter.isalpha()]
+    own = _RUSSIAN_LETTERS if language == "ru" else _ENGLISH_LETTERS
+    return sum(letter in own for letter in letters) >= 0.9 * len(letters)
+
+
+_RUSSIAN_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+_ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 def _suspicious_listing(facts: ProductFacts) -> Iterator[Finding]:

@@ -161,22 +161,7 @@ _WRITTEN_WITH_A_CAPITAL = frozenset(
 
 
 def read_names(text: str) -> Iterator[Mention]:
-    russian = _stands_alone_in_russian(text)
-    shouting = not russian and _is_title_case(text)
-    for match in _LATIN.finditer(text):
-        word = match.group()
-        folded = fold_word(word)
-        known = brand_of(folded)
-        if known is None:
-            if folded in _PLAIN or (shouting and not word.isupper()):
-                continue
-            if (
-                _starts_sentence(text, match.start())
-                and not _stands_alone_in_russian(text)
-                and word.istitle()
-            ):
-                continue
-        yield Mention(Kind.NAME, match.start(), match.end(), word, known or folded, known=known is not None)
+    yield from _latin_names(text)
     for match in _LATIN_ANY.finditer(text):
         if (
             match.group().islower()
@@ -204,6 +189,35 @@ def read_names(text: str) -> Iterator[Mention]:
 def brand_of(folded: str) -> str | None:
     words = brand_words()
     return words.get(folded) or words.get(folded.replace("'", "").replace("’", ""))
+
+
+# «Check the size» is an English sentence; «Bosch подойдёт» is a name in a Russian one.
+_ENGLISH_FOLLOWS = re.compile(r",?\s[a-z]+(?![A-Za-z])")
+
+
+def _latin_names(text: str) -> Iterator[Mention]:
+    """Line by line: in a Russian line a Latin word is a name wherever it stands, in an English one not at its start."""
+    position = 0
+    for line in text.splitlines(keepends=True):
+        russian = _stands_alone_in_russian(line)
+        shouting = not russian and _is_title_case(line)
+        for match in _LATIN.finditer(line):
+            word = match.group()
+            known = brand_of(fold_word(word))
+            if known is None and _is_plain(line, match, russian=russian, shouting=shouting):
+                continue
+            start, end = position + match.start(), position + match.end()
+            yield Mention(Kind.NAME, start, end, word, known or fold_word(word), known=known is not None)
+        position += len(line)
+
+
+def _is_plain(line: str, match: re.Match[str], *, russian: bool, shouting: bool) -> bool:
+    """A capital that belongs to an English heading or to the start of an English sentence names nobody."""
+    word = match.group()
+    if fold_word(word) in _PLAIN or (shouting and not word.isupper()):
+        return True
+    first = word.istitle() and _starts_sentence(line, match.start())
+    return first and (not russian or bool(_ENGLISH_FOLLOWS.match(line, match.end())))
 
 
 def _starts_sentence(text: str, start: int) -> bool:

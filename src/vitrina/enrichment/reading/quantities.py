@@ -20,9 +20,9 @@ _UNIT = (
     rf"|(?:кв|куб)\.?\s?[сд]?м(?![{_LETTER}])"
     rf"|[{_LETTER}]+\.?(?:[/·*][{_LETTER}]+\.?)?[²³23]?(?![{_LETTER}0-9]))"
 )
-_BY = r"(?:\s?[xх×*]\s?|\s(?:на|by)\s)"
+_BY = r"(?:[ \u00a0\u202f]?[xх×*][ \u00a0\u202f]?|[ ](?:на|by)[ ])"
 _SIZE = re.compile(
-    rf"(?<![\w.,-])(?:{_NUMBER})\s?(?:{_UNIT})?(?:{_BY}(?:{_NUMBER})\s?(?:{_UNIT})?){{1,3}}(?![0-9])",
+    rf"(?<![\w.,-])(?:{_NUMBER})[ \u00a0\u202f]?(?:{_UNIT})?(?:{_BY}(?:{_NUMBER})[ \u00a0\u202f]?(?:{_UNIT})?){{1,3}}(?![0-9])",
     re.IGNORECASE,
 )
 _WORD_WITH_DIGIT = re.compile(
@@ -30,7 +30,7 @@ _WORD_WITH_DIGIT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_AT = re.compile(rf"(?<![\w])(?:(?<![.,])|(?<=[^0-9][.,]))(?P<number>{_NUMBER})")
-_UNIT_AT = re.compile(rf"(?:\s?-\s?|[ \u00a0\u202f]?)(?P<unit>{_UNIT})", re.IGNORECASE)
+_UNIT_AT = re.compile(rf"(?:[ ]?-[ ]?|[ \u00a0\u202f]?)(?P<unit>{_UNIT})", re.IGNORECASE)
 _RANGE_AT = re.compile(rf"\s?(?:[-–—…]|\.\.\.?|до|to)\s?(?P<number>{_NUMBER})(?![0-9])")
 _NEXT_WORD = re.compile(rf"[ \u00a0\u202f]+(?P<word>[{_LETTER}]+(?:-[{_LETTER}]+)*)")
 _PAPER = re.compile(r"[AАBВC][0-9]\+?")

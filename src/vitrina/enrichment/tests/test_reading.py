@@ -114,3 +114,8 @@ def test_adjectives_and_counts_agree() -> None:
         "месяцев",
         "месяц",
     ]
+
+
+@pytest.mark.parametrize("text", ["2 части", "2 футляра", "5 пробников", "10 luxury soaps", "1280\nVoltage"])
+def test_words_that_begin_like_units_are_none(text: str) -> None:
+    assert {mention.unit for mention in read(text)}.isdisjoint({"h", "ft", "proof", "lx", "v"})

@@ -20,6 +20,7 @@ from vitrina.enrichment.generators.attributes.schema import (
     EvidenceKind,
 )
 from vitrina.enrichment.generators.attributes.special import special_values
+from vitrina.enrichment.reading.inflection import counted
 from vitrina.enrichment.reading.mention import Kind, Mention
 from vitrina.enrichment.reading.mentions import read
 from vitrina.enrichment.reading.morphology import is_cyrillic, parse
@@ -64,6 +65,23 @@ _BY_DIMENSION = {
     "density": "density", "brightness": "brightness", "light": "brightness", "pressure": "pressure", "sound": "sound",
     "food_energy": "energy", "area": "area", "print_speed": "speed", "rotation": "speed", "stitch_speed": "speed",
 }  # fmt: skip
+_MEASURED = frozenset(
+    {
+        "weight",
+        "volume",
+        "length",
+        "width",
+        "height",
+        "depth",
+        "thickness",
+        "diameter",
+        "diagonal",
+        "warranty",
+        "power",
+        "voltage",
+        "quantity",
+    }
+)
 _LENGTH_WORDS = (
     ("length", r"длин|length"), ("width", r"ширин|width"), ("height", r"высот|рост|height"), ("depth", r"глубин|depth"), ("thickness", r"толщин|thickness"),
     ("diameter", r"диаметр|diameter|ø"), ("diagonal", r"диагонал|diagonal|экран|дисплей|монитор|панел|телевизор|ноутбук|моноблок"),
@@ -145,39 +163,15 @@ def _typed(key: str, label: str, value: str, language: str, evidence: Evidence) 
         )
         yield _named(key, country_shown(country.value, language) if country else value, language, evidence)
         return
-    measured = next(
-        (mention for mention in mentions if mention.kind is Kind.QUANTITY and unit_by_id(mention.unit)), None
-    )
-    if measured is not None and key in {
-        "weight",
-        "volume",
-        "length",
-        "width",
-        "height",
-        "depth",
-        "thickness",
-        "diameter",
-        "diagonal",
-        "warranty",
-        "power",
-        "voltage",
-        "quantity",
-    }:
-        yield _measured(key, measured, language, evidence)
+    measured = [mention for mention in mentions if mention.kind is Kind.QUANTITY and unit_by_id(mention.unit)]
+    if measured and key in _MEASURED:
+        yield from (
+            _powers(measured, language, evidence)
+            if key == "power"
+            else [_measured(key, measured[0], language, evidence)]
+        )
         return
-    if key in {
-        "weight",
-        "volume",
-        "warranty",
-        "power",
-        "voltage",
-        "length",
-        "width",
-        "height",
-        "depth",
-        "thickness",
-        "diameter",
-    } and re.fullmatch(r"[\d\s.,]+", value):
+    if key in _MEASURED - {"quantity", "diagonal"} and re.fullmatch(r"[\d\s.,]+", value):
         from vitrina.enrichment.reading.units import unit_of
 
         unit = next(
@@ -190,6 +184,14 @@ def _typed(key: str, label: str, value: str, language: str, evidence: Evidence) 
         )
         return
     yield _named(key, value, language, evidence)
+
+
+def _powers(measured: list[Mention], language: str, evidence: Evidence) -> Iterator[AttributeValue]:
+    """«5 000 VA / 4 500 W» is two attributes."""
+    for mention in measured:
+        unit = unit_by_id(mention.unit)
+        if unit is not None and unit.dimension in {"power", "apparent_power"}:
+            yield _measured(_BY_DIMENSION[unit.dimension], mention, language, evidence)
 
 
 def _number(mentions: tuple[Mention, ...]) -> float | None:
@@ -329,7 +331,12 @@ def _quantity_key(text: str, mention: Mention) -> str:
 def _measured(key: str, mention: Mention, language: str, evidence: Evidence) -> AttributeValue:
     unit = unit_by_id(mention.unit)
     number = mention.value
-    shown_unit = unit_shown(unit.id, language) if unit else ("страниц" if language == "ru" else "pages")
+    if unit is None:
+        shown_unit = counted(number, "страница", "страницы", "страниц") if language == "ru" else "pages"
+    elif unit.id == "year" and language == "ru":
+        shown_unit = counted(number, "год", "года", "лет")
+    else:
+        shown_unit = unit_shown(unit.id, language)
     return _named(
         key,
         f"{_grouped(number, language)} {shown_unit}".strip(),
@@ -406,31 +413,7 @@ def country_shown(identity: str, language: str) -> str:
 @cache
 def unit_shown(unit_id: str, language: str) -> str:
     row = next(row for row in load("units.json")["units"] if row["id"] == unit_id)
-    if unit_id in {
-        "in",
-        "month",
-        "year",
-        "percent",
-        "hp",
-        "w",
-        "kw",
-        "v",
-        "a",
-        "hz",
-        "khz",
-        "mhz",
-        "ghz",
-        "mah",
-        "ah",
-        "wh",
-        "va",
-        "kva",
-        "gb",
-        "tb",
-        "mb",
-        "pcs",
-        "db",
-    }:
+    if unit_id in _PROPER:
         return _PROPER[unit_id][0 if language == "ru" else 1]
     forms = [*row.get("cased", ()), *row["forms"]]
     fitting = [form for form in forms if is_cyrillic(form) == (language == "ru")]
@@ -438,6 +421,7 @@ def unit_shown(unit_id: str, language: str) -> str:
 
 
 _PROPER = {
+    "um": ("мкм", "microns"),
     "in": ("дюймов", "in"), "month": ("мес.", "months"), "year": ("лет", "years"), "percent": ("%", "%"), "hp": ("л. с.", "hp"), "w": ("Вт", "W"),
     "kw": ("кВт", "kW"), "v": ("В", "V"), "a": ("А", "A"), "hz": ("Гц", "Hz"), "khz": ("кГц", "kHz"), "mhz": ("МГц", "MHz"), "ghz": ("ГГц", "GHz"),
     "mah": ("мАч", "mAh"), "ah": ("Ач", "Ah"), "wh": ("Втч", "Wh"), "va": ("ВА", "VA"), "kva": ("кВА", "kVA"), "gb": ("ГБ", "GB"), "tb": ("ТБ", "TB"),

@@ -13,9 +13,9 @@ from vitrina.enrichment.reading.mentions import read
 from vitrina.lib.text import fold
 
 Found = Iterator[tuple[str, str, Evidence]]
-_MODELS = r"(?P<value>[A-Z][\w-]*(?:[ :][\w+/-]+){0,6}(?:\s?(?:/|,|и|;)\s?[A-Z0-9][\w+/-]*(?:[ ][A-Z0-9][\w+/-]*){0,6}){0,20})"
+_MODELS = r"(?P<value>[A-Z][\w-]*(?:[ :]{1,2}[\w+/-]+){0,6}(?:\s?(?:/|,|и|;)\s?[A-Z0-9][\w+/-]*(?:[ ][A-Z0-9][\w+/-]*){0,6}){0,20})"
 _COMPATIBLE = re.compile(
-    rf"(?:совместим\w*\s+(?:с|со|устройств\w*\s*:?)|подходит\s+(?:для|к)|для\s+(?:устройств|принтеров|копиров|мфу|плоттеров|печатающих устройств|моделей)?|for)\s*:?\s*{_MODELS}",
+    rf"(?:совместим\w*\s+(?:с|со|устройств\w*\s*:?)|подходит\s+(?:для|к)|(?:[Дд]ля\s+)(?:[Дд]ля\s+)?(?:(?:лазерных |струйных |цветных |монохромных )?(?:устройств|принтеров|копиров|МФУ|мфу|плоттеров|аппаратов|моделей)(?:\s+и\s+(?:МФУ|мфу|принтеров|копиров))?\s+)?(?:серий\s+|серии\s+)?|for)\s*:?\s*{_MODELS}",
 )
 _ORIGINAL = re.compile(
     r"\b(?P<no>неоригинальн\w*)|\b(?P<yes>оригинал(?:ьн\w+)?|original)\b|\b(?P<compatible>совместим(?:ый|ая|ое|ые|ого|ой|ых)|compatible)\b",
@@ -103,10 +103,28 @@ def _consumables(facts: ProductFacts) -> Found:
                     value,
                     Evidence(kind=EvidenceKind.TEXT, field=name, start=found.start(), end=found.end()),
                 )
-        if compatible := _COMPATIBLE.search(text):
-            start, end = compatible.span("value")
+    # A title's «для Canon 045H» names the part that is replaced, not the machine.
+    if compatible := _COMPATIBLE.search(facts.description):
+        start, end = compatible.span("value")
+        value = compatible.group("value").strip(" ,;/")
+        if any(letter.isdigit() for letter in value):
             yield (
                 "compatibility",
-                compatible.group("value").strip(" ,;/"),
-                Evidence(kind=EvidenceKind.TEXT, field=name, start=start, end=end),
+                value,
+                Evidence(kind=EvidenceKind.TEXT, field="description", start=start, end=end),
             )
+    yield from _part_number(facts)
+
+
+_IN_BRACKETS = re.compile(
+    r"\((?P<code>(?=[^)]*[0-9])(?=[^)]*[A-Z])[A-Z0-9][A-Z0-9/_-]{4,}(?:[ ][A-Z]{1,3})?)\)"
+)
+
+
+def _part_number(facts: ProductFacts) -> Found:
+    if match := _IN_BRACKETS.search(facts.title):
+        yield (
+            "code",
+            match.group("code"),
+            Evidence(kind=EvidenceKind.TEXT, field="title", start=match.start("code"), end=match.end("code")),
+        )

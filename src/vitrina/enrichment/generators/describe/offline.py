@@ -9,6 +9,7 @@ import hashlib
 import html as entities
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from vitrina.catalog.limits import targets
@@ -18,6 +19,7 @@ from vitrina.enrichment.checks.rules import apply_rules
 from vitrina.enrichment.data import load
 from vitrina.enrichment.findings import Severity
 from vitrina.enrichment.generators.describe.cleaning import useful_sentences
+from vitrina.enrichment.generators.describe.english import english_title
 from vitrina.enrichment.generators.describe.points import Point, points
 from vitrina.enrichment.generators.describe.schema import CardText, DescribeInput
 from vitrina.enrichment.generators.describe.slots import fill, slots_of
@@ -57,6 +59,11 @@ class _Writer:
             request.facts, request.attributes, request.image_facts, request.category_path
         )
         self.subject: Subject = subject_of(request.facts, request.category_path, target=request.target)
+        self.plain_title = normalise(request.facts.title)
+        if request.language == "en":
+            self.subject = replace(
+                self.subject, title=english_title(self.subject) or self.subject.title, type=None
+            )
         self.seed = int.from_bytes(
             hashlib.blake2b(request.facts.external_id.encode("utf-8", "replace"), digest_size=8).digest(),
             "big",
@@ -130,18 +137,14 @@ class _Writer:
             )
             if len(title) + len(value) + 2 <= min(limit, 90) and "," not in value:
                 title, added = f"{title}, {value}", added + 1
-        for candidate in (
-            title,
-            fitted(self.subject.title, limit),
-            fitted(normalise(self.request.facts.title), limit),
-        ):
+        for candidate in (title, fitted(self.subject.title, limit), fitted(self.plain_title, limit)):
             if len(candidate) >= 3 and not judge([("title", candidate)], self.ground).findings:
                 return candidate
         return self._bare_title(limit)
 
     def _bare_title(self, limit: int) -> str:
         """The supplier's title without the words that stand nowhere, or the plainest name there is."""
-        text = clean_title(self.request.facts.title, target=self.request.target)
+        text = clean_title(self.plain_title, target=self.request.target)
         while found := judge([("title", text)], self.ground).findings:
             span = found[0].span
             if span is None or span.end <= span.start:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vitrina.enrichment.generators.describe.english import english_pairs
 from vitrina.enrichment.generators.describe.schema import DescribeInput
 from vitrina.enrichment.reading.inflection import counted
 from vitrina.enrichment.reading.morphology import fold_word as fold
@@ -35,7 +36,14 @@ class Point:
     @property
     def phrase(self) -> str:
         """«цвет — чёрный», for the middle of a sentence."""
-        return f"{_small(self.label)} — {self.value}" if self.label else _small(self.value)
+        if not self.label:
+            return _small(self.value)
+        label = (
+            self.label
+            if self.label[1:2].isupper() or is_cyrillic(self.label)
+            else self.label[:1].lower() + self.label[1:]
+        )
+        return f"{_small(label)} — {self.value}"
 
 
 # Beginnings of folded labels; the first match wins. The number orders what is said first.
@@ -111,6 +119,8 @@ _NUMBERS = re.compile(r"[0-9]+")
 def _labelled(request: DescribeInput) -> Iterator[tuple[str, str]]:
     yield from request.facts.attributes.items()
     yield from request.attributes.items()
+    if request.language == "en":
+        yield from english_pairs(request)
     for pair in pairs_in(request.facts.description):
         yield pair.label, pair.value
     for feature in features_in(request.facts.description):
@@ -130,7 +140,7 @@ def _point(label: str, value: str, language: str) -> Point | None:
         return None
     if label and _NEVER.match(fold(label)):
         return None
-    if label and language_of(label) not in ("", language):
+    if (label and language_of(label) not in ("", language)) or (language == "en" and is_cyrillic(value)):
         return None
     key = next((key for key, pattern, _ in _KEYS if re.search(pattern, fold(label))), "") if label else ""
     if _BARE_NUMBER.fullmatch(value) and (
