@@ -36,7 +36,8 @@ def category(path: str, *, seller: Seller | None = None, **fields: Any) -> Categ
                 Category.objects.filter(pk=parent.pk).update(is_leaf=False)
             extra = fields if depth == len(names) else {}
             found = Category.objects.create(
-                **{"seller": seller, "external_id": part, "parent": parent, "name": name, "path": part} | extra
+                **{"seller": seller, "external_id": part, "parent": parent, "name": name, "path": part}
+                | extra
             )
         parent = found
     assert parent is not None

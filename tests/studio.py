@@ -57,7 +57,7 @@ class Studio:
         return process
 
     def said(self) -> str:
-        return "\n".join(path.read_text()[-4000:] for path in sorted(self.folder.glob("said-*.txt")))
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("said-*.txt")))
 
     def statuses(self) -> dict[str, int]:
         return dict(self.store.rows("SELECT status, count(*) FROM enrichment_processinglog GROUP BY status"))

@@ -33,7 +33,7 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         _style(self)
         self.fields["seller"].queryset = sellers  # type: ignore[attr-defined]
-        self.initial.setdefault("seller", sellers.first())
+        self.initial.setdefault("seller", next(iter(sellers), None))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -64,7 +64,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         _style(self)
         self.fields["seller"].queryset = sellers  # type: ignore[attr-defined]
-        self.initial.setdefault("seller", sellers.first())
+        self.initial.setdefault("seller", next(iter(sellers), None))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -29,7 +30,8 @@ from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
 from vitrina.catalog.models import BrokenRow, ColumnMapping, Import, RunState
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib.feeds import BrokenFeedRow, Feed, FeedLimits, FeedRow, NotAFeed, open_feed
-from vitrina.lib.fetch import FetchError, fetch_to_file
+from vitrina.lib.fetch import Fetcher, FetchError
+from vitrina.lib.guard import Guard
 
 KIND = "catalog.import"
 # Asked for when an import that wants enrichment is done: one job, which starts a batch over `changed_in`.
@@ -274,13 +276,18 @@ def _fetch(import_run: Import) -> None:
     """Into a temporary file, then into the storage, then into the row."""
     with tempfile.TemporaryDirectory(prefix="vitrina-feed-") as folder:
         path = Path(folder) / "feed"
-        fetch_to_file(
+        _fetcher().fetch_to_file(
             import_run.source, path, max_bytes=MOST_FEED_BYTES, deadline_seconds=FETCH_DEADLINE_SECONDS
         )
         with path.open("rb") as stream:
             stored = _keep(stream, import_run.source.partition("?")[0])
     import_run.stored_name, import_run.digest = stored.name, stored.digest
     import_run.save(update_fields=["stored_name", "digest"])
+
+
+def _fetcher() -> Fetcher:
+    """Public addresses, and those internal ones that the operator named."""
+    return Fetcher(Guard.allowing(settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_ALLOWED_PORTS))
 
 
 @contextmanager

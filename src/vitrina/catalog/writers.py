@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from vitrina.catalog.spreadsheet import (
     headers,
     row,
 )
+from vitrina.catalog.steady_zip import SteadyZip
 from vitrina.lib.spreadsheet_cells import defuse_cell
 
 
@@ -147,6 +148,7 @@ class XlsxWriter(_Closing):
         from openpyxl import Workbook
 
         self._path = path
+        self._date = shop.date
         self._target, self._language = target, language
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("cards")
@@ -161,7 +163,12 @@ class XlsxWriter(_Closing):
         )
 
     def close(self) -> None:
-        self._book.save(self._path)
+        """The same cards make the same bytes: `save` alone would write the moment of writing everywhere."""
+        from openpyxl.writer.excel import ExcelWriter
+
+        stamp = self._date.astimezone(UTC).replace(tzinfo=None)
+        self._book.properties.created = self._book.properties.modified = stamp
+        ExcelWriter(self._book, SteadyZip(self._path, self._date)).save()
 
     def _text(self, text: str) -> Any:
         from openpyxl.cell import WriteOnlyCell

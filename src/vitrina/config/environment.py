@@ -5,8 +5,10 @@ A secret may come from a file: `NAME_FILE=/run/secrets/name` is read where `NAME
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
+import tempfile
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,25 @@ def decimals(name: str) -> dict[str, Decimal]:
     return pairs
 
 
+def networks(name: str) -> list[str]:
+    """Networks as "10.1.2.0/24" or single addresses, split by commas."""
+    given = words(name)
+    for one in given:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {one!r} is no network; write it as 10.1.2.0/24.") from error
+    return given
+
+
+def ports(name: str) -> list[int]:
+    given = words(name)
+    for one in given:
+        if not one.isdecimal() or not 0 < int(one) < 65_536:
+            raise ImproperlyConfigured(f"{name}: {one!r} is no port; the ports go from 1 to 65535.")
+    return [int(one) for one in given]
+
+
 def database(url: str, *, sqlite_path: Path) -> dict[str, object]:
     """A Django database entry from `postgresql://user:password@host:port/name?option=value`.
 
@@ -134,7 +155,7 @@ def database(url: str, *, sqlite_path: Path) -> dict[str, object]:
                 ),
             },
             # A file, not memory: tests run threads and worker processes on the same database.
-            "TEST": {"NAME": str(sqlite_path.with_name("test.sqlite3"))},
+            "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"vitrina-test-{os.getpid()}.sqlite3")},
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:

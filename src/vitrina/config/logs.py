@@ -24,7 +24,12 @@ class _JsonLines(logging.Formatter):
         text = super().format(record)
         if text.startswith("{"):
             return text
-        line = {"event": text, "level": record.levelname.lower(), "logger": record.name, "timestamp": self.formatTime(record)}
+        line = {
+            "event": text,
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": self.formatTime(record),
+        }
         return orjson.dumps(line).decode()
 
 

@@ -182,14 +182,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Only public addresses are fetched from. A feed on an internal host needs its network named here ("10.1.2.0/24"),
 # and its port, if it is not 80, 443, 8080 or 8443.
-FETCH_ALLOWED_NETWORKS = env.words("VITRINA_FETCH_ALLOWED_NETWORKS")
-FETCH_ALLOWED_PORTS = [int(port) for port in env.words("VITRINA_FETCH_ALLOWED_PORTS")]
+FETCH_ALLOWED_NETWORKS = env.networks("VITRINA_FETCH_ALLOWED_NETWORKS")
+FETCH_ALLOWED_PORTS = env.ports("VITRINA_FETCH_ALLOWED_PORTS")
 
 # --- Logs -------------------------------------------------------------------------------------------------
 
 LOGGING_CONFIG = "vitrina.config.logs.configure"
 # A terminal is for what a person must know; a file or a collector gets a line per model call.
-LOGGING = {"level": env.text("VITRINA_LOG_LEVEL") or ("WARNING" if sys.stderr.isatty() else "INFO"), "json": None}
+LOGGING = {
+    "level": env.text("VITRINA_LOG_LEVEL") or ("WARNING" if sys.stderr.isatty() else "INFO"),
+    "json": None,
+}
 
 # --- Jobs -------------------------------------------------------------------------------------------------
 

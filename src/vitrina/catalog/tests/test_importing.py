@@ -23,8 +23,6 @@ from vitrina.catalog.importing import ImportFailed, ImportOptions, TakenOver
 from vitrina.catalog.intake import CHUNK
 from vitrina.catalog.models import BrokenRow, Import, Product, RunState
 from vitrina.jobs.models import Job
-from vitrina.lib import fetch
-from vitrina.lib.guard import Guard
 
 pytestmark = pytest.mark.django_db
 
@@ -372,10 +370,9 @@ def test_a_private_address_is_refused_and_nothing_is_sent(seller: Seller, server
 
 
 @pytest.fixture
-def _may_fetch(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = int(server[0].rsplit(":", 1)[1])
-    fetcher = fetch.Fetcher(Guard.allowing(["127.0.0.0/8"], [port]))
-    monkeypatch.setattr(importing, "fetch_to_file", fetcher.fetch_to_file)
+def _may_fetch(server: Any, settings: Any) -> None:
+    settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    settings.FETCH_ALLOWED_PORTS = [int(server[0].rsplit(":", 1)[1])]
 
 
 @pytest.mark.usefixtures("_may_fetch")
