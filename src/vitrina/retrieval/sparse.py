@@ -20,7 +20,9 @@ from functools import lru_cache
 
 SATURATION = 5.0  # K
 FIRST_WORDS = (2.0, 1.5)  # of every line; the rest weigh 1
-DETAIL = 0.3  # words of a query's detail, beside 1 for its text
+# Words of a query's detail, beside 1 for its text. Real offers with descriptions, 48 categories by name alone:
+# right first .527 without descriptions, .605 at 0.3, .674 at 0.6.
+DETAIL = 0.6
 STEM_LENGTH = 6
 PAIR_LENGTH = 5
 

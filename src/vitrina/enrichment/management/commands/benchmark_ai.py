@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -83,6 +84,8 @@ class Command(BaseCommand):
         if not parts.test:
             raise CommandError("No rows are left to test on: every category has at most --learn rows.")
         call_command("migrate", verbosity=0)
+        # One line per call would bury the table; errors are counted in it.
+        logging.getLogger("vitrina.engine.calls").setLevel(logging.ERROR)
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("asking", total=len(parts.test))
             measured = run.run(
