@@ -6,7 +6,6 @@ import string
 import sys
 
 from django.conf import settings
-
 from translations import MO, PO, as_mo, key, said, translated
 
 
@@ -27,20 +26,33 @@ def main() -> None:
             ids = [message.id] if isinstance(message.id, str) else list(message.id)
             places = _places(ids[-1])
             # A singular may leave its number out («one more reason»); no form may ask for what isn't given.
-            problems += [f"asks for another value: {_shown(one)}" for form in forms if not _places(form) <= places]
+            problems += [
+                f"asks for another value: {_shown(one)}" for form in forms if not _places(form) <= places
+            ]
             if isinstance(message.id, str) and _places(forms[0]) != places:
                 problems.append(f"lost a value: {_shown(one)}")
     if not problems and MO.read_bytes() != as_mo(catalog):
         problems.append(f"{MO.name} is not compiled from {PO.name}")
     if problems:
-        sys.exit("\n".join([*sorted(problems), "Run: python scripts/translations.py update, then translate what is empty."]))
+        sys.exit(
+            "\n".join(
+                [
+                    *sorted(problems),
+                    "Run: python scripts/translations.py update, then translate what is empty.",
+                ]
+            )
+        )
     print(f"{len(wanted)} strings, all in Russian.")
 
 
 def _places(text: str) -> set[str]:
     """The names that a string wants filled: %(name)s and {{ name }} come out as the first kind."""
     named = {part.split(")")[0] for part in text.replace("%%", "").split("%(")[1:]}
-    braces = {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name} if "{" in text else set()
+    braces = (
+        {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+        if "{" in text
+        else set()
+    )
     return named | braces
 
 

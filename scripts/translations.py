@@ -122,7 +122,11 @@ def update() -> None:
     with PO.open("wb") as file:
         write_po(file, catalog, sort_output=True, omit_header=False, width=0)
     # Dates would change the file with every run.
-    text = re.sub(r'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By)[^\n]*\n', "", PO.read_text(encoding="utf-8"))
+    text = re.sub(
+        r'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By)[^\n]*\n',
+        "",
+        PO.read_text(encoding="utf-8"),
+    )
     text = re.sub(r"\A(#[^\n]*\n)+", "# The Russian words of Vitrina.\n", text)
     PO.write_text(text, encoding="utf-8")
     MO.write_bytes(as_mo(translated()))

@@ -30,11 +30,11 @@ class SignedInMiddleware(LoginRequiredMiddleware):
             return redirect("password")
         return None
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         # A fragment must not be replaced by the sign-in page: htmx is told to go there as a whole.
         if request.headers.get("HX-Request"):
             here = HtmxDetails(request).current_url_abs_path or "/"
             response = HttpResponse(status=401)
             response["HX-Redirect"] = f"{reverse('login')}?{urlencode({'next': here})}"
             return response
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)

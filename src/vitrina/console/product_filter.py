@@ -64,7 +64,7 @@ class ProductFilter:
         return self == ProductFilter()
 
     def products(self, user: User, right: Right = Right.VIEW) -> QuerySet[Product]:
-        rows = Product.objects.reachable_by(user, right)
+        rows: QuerySet[Product] = Product.objects.reachable_by(user, right)
         if self.seller:
             rows = rows.filter(seller_id=self.seller)
         asked = search.ProductFilter(
@@ -82,18 +82,18 @@ def _with_text() -> QuerySet[ProductContent]:
     return ProductContent.objects.filter(product=OuterRef("pk")).exclude(description="", short_description="")
 
 
-def _standing(shown: Shown) -> Q | Exists:
+def _standing(shown: Shown) -> Q:
     logs = ProcessingLog.objects.filter(product=OuterRef("pk"))
     if shown is Shown.RUNNING:
-        return Exists(logs.filter(status__in=LIVE))
+        return Q(Exists(logs.filter(status__in=LIVE)))
     if shown is Shown.MODERATION:
-        return Exists(logs.filter(status=Status.MODERATION))
+        return Q(Exists(logs.filter(status=Status.MODERATION)))
     if shown is Shown.DONE:
-        return Exists(_with_text())
+        return Q(Exists(_with_text()))
     if shown is Shown.UNTOUCHED:
-        return ~Exists(logs)
+        return ~Q(Exists(logs))
     newer = ProcessingLog.objects.filter(product=OuterRef("product"), pk__gt=OuterRef("pk"))
-    return Exists(logs.filter(~Exists(newer), status=Status.FAILED))
+    return Q(Exists(logs.filter(~Exists(newer), status=Status.FAILED)))
 
 
 def _number(text: str | None) -> int | None:

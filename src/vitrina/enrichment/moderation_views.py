@@ -20,7 +20,7 @@ from vitrina.catalog.models import Category
 from vitrina.enrichment import moderating
 from vitrina.enrichment.apply import ProductChanged
 from vitrina.enrichment.edits import EditsQuestioned, EditsRefused
-from vitrina.enrichment.models import ModerationItem
+from vitrina.enrichment.models import ModerationItem, ModerationItemQuerySet
 from vitrina.enrichment.moderating import ModerationRefused
 from vitrina.enrichment.moderation_form import edits_of, fields_of
 from vitrina.enrichment.reasons import sentence
@@ -70,7 +70,7 @@ def next_item(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def item_page(request: PersonRequest, pk: int) -> HttpResponse:
-    return _desk(request, reach(ModerationItem.objects, request.user, Right.VIEW, pk=pk))
+    return _desk(request, reach(_with_product(), request.user, Right.VIEW, pk=pk))
 
 
 @require_POST
@@ -156,7 +156,11 @@ def _on(request: PersonRequest) -> HttpResponse:
 
 
 def _mine(request: PersonRequest, pk: int) -> ModerationItem:
-    return reach(ModerationItem.objects.select_related("log__product"), request.user, Right.MODERATE, pk=pk)
+    return reach(_with_product(), request.user, Right.MODERATE, pk=pk)
+
+
+def _with_product() -> ModerationItemQuerySet:
+    return ModerationItem.objects.select_related("log__product", "seller", "assignee", "resolved_by")
 
 
 def _category(item: ModerationItem, said: str) -> Category | None:
@@ -187,6 +191,7 @@ def _desk(
     findings = result.get("findings", [])
     words = request.GET.get("category_words", "").strip()
     waiting = ModerationItem.objects.reachable_by(request.user, Right.MODERATE).waiting().order_by().count()
+    reasons = remarks(item.reasons)
     is_held = item.assigned_at is not None and item.assigned_at > timezone.now() - moderating.TAKEN_FOR
     return page_or_part(
         request,
@@ -197,8 +202,9 @@ def _desk(
             "log": log,
             "product": log.product,
             "text": shown_text(result.get("text") or {}, findings),
-            "reasons": remarks(item.reasons),
-            "findings": remarks(findings),
+            "reasons": reasons,
+            # What is a reason already needs no second reading.
+            "findings": [remark for remark in remarks(findings) if remark not in reasons],
             "suggestion": suggestion(log),
             "chosen": request.POST.get("category", ""),
             "words": words,

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests import factories
+
 from vitrina.accounts.first_admin import create_first_admin
 from vitrina.accounts.login_delay import FREE_TRIES, LONGEST, delay_after
 from vitrina.accounts.models import AuditEntry, SignInCount, User

@@ -48,7 +48,11 @@ def test_every_page_stays_at_home_and_runs_nothing_of_others(desk: Any, studio: 
 
 def test_every_page_fits_a_phone(chromium: Any, studio: Studio, watch: Watch) -> None:
     context = chromium.new_context(
-        base_url=studio.address, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="ru-RU"
+        base_url=studio.address,
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        locale="ru-RU",
     )
     page = context.new_page()
     watch.on(page)
