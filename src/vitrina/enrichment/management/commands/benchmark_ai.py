@@ -100,7 +100,7 @@ class Command(BaseCommand):
             options["out"].write_text(
                 json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
             )
-        report.show(result, earlier, Console(file=self.stdout._out))
+        report.show(result, earlier, Console())
 
     def _run_apart(self, options: dict[str, Any]) -> None:
         """The same command once more, in a process with its own database and vectors that are thrown away after."""
