@@ -59,7 +59,9 @@ def check(
     findings += _lengths(text, fields, target)
     findings += _language(fields, language)
     for name, plain in fields:
-        findings += apply_rules(name, plain, target=target, title=text.title, known=known, language=language)
+        findings += apply_rules(
+            name, plain, target=target, title=text.title, known=known, language=language, names=facts.brand
+        )
     findings += _suspicious_listing(facts)
     findings += _readability(fields)
     findings += _duplicates(dict(fields)["description"], similar_texts)

@@ -19,6 +19,7 @@ class FormInput:
     known: str  # everything that the listing says, as one text
     language: str
     limit: int = 0
+    names: str = ""  # the brand as it is written
 
 
 Spans = Iterator[tuple[int, int]]
@@ -44,7 +45,7 @@ def caps(form: FormInput) -> Spans:
     """Words in capitals that are neither an abbreviation nor written so in the listing as a name."""
     for match in _WORD.finditer(form.text):
         word = match.group()
-        if len(word) <= 3 or not word.isupper():
+        if len(word) <= 3 or not word.isupper() or word in form.names:
             continue
         if not is_cyrillic(word):
             if len(word) > _ABBREVIATION and word not in form.known:

@@ -86,10 +86,11 @@ def apply_rules(
     known: str,
     language: str,
     codes: frozenset[str] = frozenset(),
+    names: str = "",
 ) -> Iterator[Finding]:
     """Findings of every rule that holds for this field and target. `known`: all that the listing says.
 
-    `codes`: only the rules of these codes; empty: all.
+    `codes`: only the rules of these codes; empty: all. `names`: the brand as it is written, which may be in capitals.
     """
     said = _said(text)
     lowered = text.lower()
@@ -102,7 +103,7 @@ def apply_rules(
         elif rule.cues and not any(cue in lowered for cue in rule.cues):
             continue
         else:
-            spans = tuple(_spans(rule, text, FormInput(text, title, known, language, rule.limit)))
+            spans = tuple(_spans(rule, text, FormInput(text, title, known, language, rule.limit, names)))
         if spans and rule.unless_known:
             known_lemmas = lemmas_of(known) if known_lemmas is None else known_lemmas
             if not known_lemmas.isdisjoint(rule.unless_known):

@@ -21,9 +21,9 @@ def english_title(subject: Subject) -> str:
     if language_of(subject.title) != "ru" and subject.type is None:
         return subject.title
     head = re.split(r",\s", subject.title)[0]
-    latin = [token for token in head.split() if _LATIN.fullmatch(token) and re.search(r"[A-Za-z]", token)][
-        :_NAME_WORDS
-    ]
+    latin = [
+        token for token in head.split() if _LATIN.fullmatch(token) and re.search(r"[A-Za-z]|[0-9]{3}", token)
+    ][:_NAME_WORDS]
     return _named(" ".join(latin), subject)
 
 

@@ -31,7 +31,9 @@ from vitrina.enrichment.generators.describe.subject import (
     title_limit,
 )
 from vitrina.enrichment.reading.inflection import agreeing
-from vitrina.enrichment.reading.morphology import lemma
+from vitrina.enrichment.reading.mention import Kind
+from vitrina.enrichment.reading.mentions import read
+from vitrina.enrichment.reading.morphology import is_cyrillic, lemma
 from vitrina.lib.text import fold, normalise, words
 
 MOST_WORDS = 235
@@ -90,6 +92,8 @@ class _Writer:
         ending = self._ending()
         spent = sum(len(words(text)) for text in (opener, more, ending, *(point.line for point in listed)))
         story = self._story(MOST_WORDS - spent)
+        told = fold(" ".join(story))
+        listed = [point for point in listed if point.label or fold(point.value) not in told]
         description = self._html(opener, story, listed, more, ending)
         return CardText(
             title=self.title,
@@ -112,6 +116,7 @@ class _Writer:
             title="",
             known=known,
             language=self.language,
+            names=self.request.facts.brand,
         )
         return all(finding.severity is Severity.INFO for finding in findings)
 
@@ -157,6 +162,14 @@ class _Writer:
 
     @staticmethod
     def _says(title: str, value: str) -> bool:
+        """Whether the title says it already, in any form: «белая» says «белый», «титановая» says «титановый сплав»."""
+        named = {
+            (mention.kind, mention.value)
+            for mention in read(value)
+            if mention.kind in (Kind.COLOUR, Kind.MATERIAL)
+        }
+        if named and named <= {(mention.kind, mention.value) for mention in read(title)}:
+            return True
         have = {word[:5] for word in words(fold(title))}
         return all(word[:5] in have for word in words(fold(value)))
 
@@ -177,7 +190,7 @@ class _Writer:
             sentence = fill(pattern, self.slots, self.subject)
             if sentence and self.is_fit(sentence):
                 return sentence, [point for point in self.points if point.value in sentence]
-        return f"{self.title}.", []
+        return f"Знакомьтесь: {self.title}." if self.language == "ru" else f"Meet {self.slots['title']}.", []
 
     def _story(self, budget: int) -> list[str]:
         """The supplier's own sentences, as many as there is room for."""
@@ -288,7 +301,10 @@ class _Writer:
         """Whole pieces within 160 characters, as near to 150 and more as they come."""
         most = SEO_DESCRIPTION[1]
         text = opener if len(opener) <= most else f"{fitted(self.title, most - 1)}."
-        for piece in [*story, *(f"{point.line}." for point in self.points if point.value not in text)]:
+        for piece in [
+            *story,
+            *(f"{point.line.rstrip('.')}." for point in self.points if point.value not in text),
+        ]:
             longer = f"{text} {piece}"
             if (
                 len(text) < SEO_DESCRIPTION[0]
@@ -339,7 +355,9 @@ class _Writer:
             model,
             self._coloured(kind, colour),
             _leaf(self.request).lower(),
-            f"{kind} {material}" if kind and material and "," not in material else "",
+            f"{kind} {material}"
+            if kind and material and material.isalpha() and not self._says(kind, material)
+            else "",
             f"{subject.brand} {model}"
             if subject.brand and model and fold(subject.brand) not in fold(model)
             else subject.brand,
@@ -356,6 +374,7 @@ class _Writer:
             keyword = " ".join(candidate.split()).strip(" ,.;:")
             if (
                 2 < len(keyword) <= KEYWORD_CHARACTERS
+                and "," not in keyword
                 and fold(keyword) not in {fold(other) for other in kept}
                 and self.is_fit(keyword)
             ):
@@ -413,4 +432,4 @@ def _description_limit(target: str) -> int | None:
 def _leaf(request: DescribeInput) -> str:
     path = request.category_path or request.facts.category_path or request.facts.category_hint
     leaf = re.split(r"[>›/|→]", path)[-1].strip() if path else ""
-    return leaf if len(leaf) <= 45 else ""
+    return leaf if len(leaf) <= 45 and (request.language == "ru" or not is_cyrillic(leaf)) else ""

@@ -21,7 +21,7 @@ BRIEF_CHARACTERS = 150
 def slots_of(subject: Subject, points: Sequence[Point], request: DescribeInput) -> dict[str, str]:
     """Every slot that the facts can fill; the others are missing."""
     slots = {
-        "title": subject.title,
+        "title": _within(subject.title, request),
         "Title": _capital(subject.title),
         "brand": subject.brand,
         "model": subject.model,
@@ -117,6 +117,14 @@ def fill(pattern: str, slots: Mapping[str, str], subject: Subject) -> str:
         return ""
     sentence = _SLOT.sub(lambda match: slots[match.group(1)], pattern)
     return re.sub(r"\s+", " ", sentence).replace("..", ".").strip()
+
+
+def _within(title: str, request: DescribeInput) -> str:
+    """The title inside a sentence: an English common noun («Ink for …») loses its capital, a name keeps it."""
+    first = title.split(" ", 1)[0]
+    if request.language == "en" and first.istitle() and first not in request.facts.title:
+        return title[:1].lower() + title[1:]
+    return title
 
 
 def _capital(text: str) -> str:

@@ -51,9 +51,41 @@ def subject_of(facts: ProductFacts, category_path: str, *, target: str) -> Subje
     type_text = found or (_type_from_facts(facts, category_path) if _begins_with_a_name(title) else "")
     if not found and type_text and not _mentions(title, type_text):
         title = f"{type_text[:1].upper()}{type_text[1:]} {title}".strip()
+    title = _with_brand(title, found, facts.brand)
     kind, english = kind_of(title, category_path or facts.category_path or facts.category_hint)
     head = phrase(_lowered(type_text)) if type_text else None
     return Subject(title, head, facts.brand.strip(), _model(title, type_text, facts.brand), kind, english)
+
+
+_NO_BRAND = frozenset(
+    {
+        "",
+        "no name",
+        "noname",
+        "no brand",
+        "нет бренда",
+        "без бренда",
+        "нет",
+        "-",
+        "—",
+        "другой",
+        "other",
+        "n/a",
+    }
+)
+
+
+def _with_brand(title: str, type_text: str, brand: str) -> str:
+    """«Рубашка мужская, белая» of Savile → «Рубашка мужская Savile, белая»: type, brand, what tells it apart."""
+    brand = normalise(brand)
+    if (
+        fold(brand) in _NO_BRAND
+        or not type_text
+        or fold(brand) in fold(title)
+        or len(title) + len(brand) >= TITLE_CHARACTERS
+    ):
+        return title
+    return f"{title[: len(type_text)]} {brand}{title[len(type_text) :]}"
 
 
 def clean_title(title: str, *, target: str = "") -> str:
@@ -83,7 +115,7 @@ def _calm(text: str) -> str:
     ]
     for match in reversed(shouted):
         word = match.group()
-        if is_known(word) and (len(word) > 5 or len(shouted) > 1):
+        if is_known(word) and (len(word) > 4 or len(shouted) > 1):
             text = text[: match.start()] + word.lower() + text[match.end() :]
     return text
 
@@ -225,10 +257,11 @@ def kind_of(title: str, category: str) -> tuple[str, str]:
             forms = forms[
                 : next((index for index, form in enumerate(forms) if index and marks(form) & {"PREP"}), most)
             ]
+        written = [fold(word) for word in words(text)]  # «трусы» are no form of «трус»
         for position in range(len(forms)):
-            rest = " ".join(forms[position:])
+            rests = (" ".join(forms[position:]), written[position])
             for kind, english, stems in _kinds():
-                if any(_begins(rest, stem) for stem in stems):
+                if any(_begins(rest, stem) for rest in rests for stem in stems):
                     return kind, english
     return "generic", ""
 
