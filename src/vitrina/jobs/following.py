@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Collection
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError, connection, connections
 
 from vitrina.jobs import events
@@ -117,12 +116,12 @@ poller = Poller()
 async def follow(topics: Collection[str], after_id: int | None = None) -> AsyncIterator[Event]:
     follower = Follower(topics)
     # First listen, then read what is stored: what falls between the two comes twice and is dropped once.
-    await sync_to_async(poller.add)(follower)
+    await asyncio.to_thread(_begin, follower)
     try:
         told: set[int] = set()
         if after_id is not None:
             last = after_id
-            while stored := await sync_to_async(events.since)(topics, last):
+            while stored := await asyncio.to_thread(_stored, topics, last):
                 for event in stored:
                     told.add(event.id)
                     yield event
@@ -135,3 +134,18 @@ async def follow(topics: Collection[str], after_id: int | None = None) -> AsyncI
             yield event
     finally:
         poller.remove(follower)
+
+
+def _begin(follower: Follower) -> None:
+    try:
+        poller.add(follower)
+    finally:
+        connections.close_all()
+
+
+def _stored(topics: Collection[str], last: int) -> list[Event]:
+    """In a thread of the event loop, which nobody else would close the connection of."""
+    try:
+        return events.since(topics, last)
+    finally:
+        connections.close_all()

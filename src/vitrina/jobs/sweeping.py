@@ -63,24 +63,35 @@ def reclaim_expired() -> int:
 
 
 def release_held() -> None:
-    """Jobs held for a lane in which nothing stands before them any more: two workers missed each other."""
-    with short_transaction(), connection.cursor() as cursor:
+    """Jobs held for a lane in which nothing stands before them any more: two workers missed each other.
+
+    Row by row: one statement over many rows and a worker that ends several jobs could wait for each other.
+    """
+    nothing_before = (
+        "NOT EXISTS (SELECT 1 FROM jobs_job earlier WHERE earlier.lane = jobs_job.lane AND earlier.lane <> '' "
+        "AND earlier.state IN ('queued', 'running') AND (earlier.state = 'running' OR earlier.id < jobs_job.id))"
+    )
+    with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE jobs_job SET is_held = %s WHERE state = 'queued' AND is_held AND NOT EXISTS ("
-            "SELECT 1 FROM jobs_job earlier WHERE earlier.lane = jobs_job.lane AND earlier.lane <> '' "
-            "AND earlier.state IN ('queued', 'running') "
-            "AND (earlier.state = 'running' OR earlier.id < jobs_job.id))",
-            [False],
+            f"SELECT id FROM jobs_job WHERE state = 'queued' AND is_held AND {nothing_before} LIMIT 500", []
         )
+        missed = [row[0] for row in cursor.fetchall()]
+    for job_id in missed:
+        with short_transaction(), connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE jobs_job SET is_held = %s WHERE id = %s AND state = 'queued' AND {nothing_before}",
+                [False, job_id],
+            )
 
 
 def wake_unwoken() -> None:
     """Ring for what has been ready for a minute without a bell."""
+    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with short_transaction(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE jobs_job SET woken_at = {clock.now()} WHERE id IN ("
             f"SELECT id FROM jobs_job WHERE {READY} AND run_at <= {clock.in_seconds()} "
-            f"AND woken_at < {clock.in_seconds()} LIMIT 50)",
+            f"AND woken_at < {clock.in_seconds()} LIMIT 50{skip})",
             [clock.offset(-60), clock.offset(-60)],
         )
         count = cursor.rowcount

@@ -52,7 +52,7 @@ def test_thirty_kills_lose_nothing_double_nothing_and_pay_at_most_once_more_each
     assert sum(world.paid.values()) - jobs <= kills, note
     assert kills >= 30
     assert aside <= 10, note
-    assert "locked" not in here.errors()
+    assert "database is locked" not in here.errors()
 
 
 @stores
@@ -162,7 +162,7 @@ def test_two_workers_and_two_schedulers_do_no_job_twice_and_keep_every_lane_in_o
         order = [int(note.split("-")[1]) for note in world.noted if note.startswith(f"{lane}-")]
         assert order == list(range(30))
     assert here.store.rows("SELECT max(claims), max(fence) FROM jobs_job") == [(0, 1)]
-    assert "locked" not in here.errors()
+    assert "database is locked" not in here.errors()
 
 
 @stores
