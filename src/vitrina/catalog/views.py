@@ -18,6 +18,7 @@ from vitrina.accounts.roles import Right
 from vitrina.catalog import categories, exporting, files, importing, limits
 from vitrina.catalog.category_choice import visible_to
 from vitrina.catalog.forms import ExportForm, ImportForm
+from vitrina.catalog.limit_words import limit_words
 from vitrina.catalog.models import Export, Import
 from vitrina.jobs import events
 from vitrina.jobs.enqueue import QueueFull
@@ -143,7 +144,10 @@ def export_page(request: PersonRequest, pk: int) -> HttpResponse:
         {
             "run": export_run,
             "target_title": _(target.title) if target else export_run.target,
-            "reasons": sorted(export_run.reasons.items(), key=lambda pair: -pair[1]),
+            "reasons": [
+                (limit_words(code), count)
+                for code, count in sorted(export_run.reasons.items(), key=lambda pair: -pair[1])
+            ],
             "job": Job.objects.filter(pk=export_run.job_id).first() if export_run.job_id else None,
             "is_live": export_run.state in LIVE,
             "rights": rights_of(request.user, export_run.seller_id),

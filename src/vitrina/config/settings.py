@@ -162,6 +162,15 @@ LOCALE_PATHS = [PACKAGE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.text("VITRINA_TIME_ZONE", "Europe/Moscow")
 
+# --- The admin ---------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Vitrina",
+    "SITE_HEADER": "Vitrina",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: "/static/console/mark.svg"}],
+}
+
 # --- Files ------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"

@@ -12,8 +12,9 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from vitrina.lib.html import sanitise
 
@@ -22,6 +23,24 @@ register = template.Library()
 SPRITE = "vendor/lucide-1.62.0/sprite.svg"
 UNKNOWN = "—"
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
+# Kinds of jobs as people know them; one without a name is shown by its code.
+KINDS = {
+    "catalog.import": _l("Import"),
+    "catalog.export": pgettext_lazy("navigation", "Export"),
+    "catalog.tidy": _l("Tidying the files"),
+    "enrichment.run": _l("Run"),
+    "enrichment.arrived": _l("A product arrived"),
+    "enrichment.imported": _l("After an import"),
+    "enrichment.batch": _l("Batch of runs"),
+    "enrichment.repeats": _l("Failed runs again"),
+    "enrichment.uncategorised": _l("Products without a category"),
+    "enrichment.undescribed": _l("Products without a text"),
+    "enrichment.failed_again": _l("Failed runs again"),
+    "enrichment.clean_up": _l("Clearing old runs"),
+    "enrichment.abandoned": _l("Abandoned runs"),
+    "jobs.clean_up": _l("Clearing old jobs"),
+    "retrieval.embed": _l("Computing vectors"),
+}
 # State → tone, for runs, jobs, imports, exports and moderation alike. A state not named here is idle.
 TONES = {
     "completed": "ok",
@@ -161,3 +180,10 @@ def total(values: Any) -> str:
 def pretty(value: Any) -> str:
     """JSON for reading; the template escapes it like any other text."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+@register.filter
+def job_name(job: Any) -> str:
+    """«Import: mayak.yml»."""
+    kind = str(KINDS.get(job.kind, job.kind))
+    return f"{kind}: {job.title}" if job.title else kind
