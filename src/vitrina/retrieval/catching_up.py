@@ -23,7 +23,7 @@ from django.db.models import Q, QuerySet
 from vitrina.retrieval import dense, lease
 from vitrina.retrieval.index import Point, RetrievalError, Space, Value, VectorIndex, opened, plain
 from vitrina.retrieval.models import CollectionState, Document, Group
-from vitrina.retrieval.sparse import encode_document
+from vitrina.retrieval.sparse import ENCODING, encode_document
 
 logger = logging.getLogger(__name__)
 
@@ -172,6 +172,11 @@ def _follower(collection: str) -> Follower:
 
 
 def _follow(follower: Follower) -> None:
+    _bring_up(follower)
+    follower.ready = True
+
+
+def _bring_up(follower: Follower) -> None:
     number_changes(follower.collection)
     target = _target(follower.collection)
     if not follower.ready:
@@ -200,9 +205,9 @@ def _follow(follower: Follower) -> None:
 
 
 def _target(collection: str) -> tuple[str, int] | None:
-    """Where the rows are; None while nothing was ever written."""
+    """Where the rows are; None while nothing was ever written. Another encoding is another epoch."""
     row = CollectionState.objects.filter(collection=collection).values_list("epoch", "last_sequence").first()
-    return (str(row[0]), row[1]) if row else None
+    return (f"{row[0]}/{ENCODING}", row[1]) if row else None
 
 
 def _open(follower: Follower) -> None:
@@ -215,7 +220,6 @@ def _open(follower: Follower) -> None:
     for space in follower.dense:
         index.ensure(space)
     follower.groups = index.count(groups_space(collection))
-    follower.ready = True
     if follower.placed is None or follower.placed != _target(collection):
         return
     rows = Document.objects.filter(collection=collection, removed=False).count()
@@ -250,6 +254,8 @@ def _advance(follower: Follower, target: tuple[str, int], between_batches: Calla
 
 
 def _clear(follower: Follower) -> None:
+    # Until it is filled again, other threads wait instead of finding nothing.
+    follower.ready = False
     for space in (items_space(follower.collection), groups_space(follower.collection)):
         follower.index.drop(space)
         follower.index.ensure(space)

@@ -18,6 +18,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+# Raised with every change of a document's vector: indexes of an earlier encoding are made anew.
+ENCODING = 1
+
 SATURATION = 5.0  # K
 FIRST_WORDS = (2.0, 1.5)  # of every line; the rest weigh 1
 # Words of a query's detail, beside 1 for its text. Real offers with descriptions, 48 categories by name alone:

@@ -22,6 +22,7 @@ from vitrina.retrieval.edge import EdgeIndex
 from vitrina.retrieval.memory import MemoryIndex
 from vitrina.retrieval.models import CollectionState, Document
 from vitrina.retrieval.nearest import nearest, nearest_groups
+from vitrina.retrieval.sparse import encode_document
 from vitrina.retrieval.tests.qdrant_facade import API_KEY, facade
 
 
@@ -148,6 +149,19 @@ def test_an_older_database_put_back_makes_the_index_anew() -> None:
     Document.objects.filter(key="2").delete()
     CollectionState.objects.update(last_sequence=before)
     assert keys("платье") == ["1"]
+
+
+@pytest.mark.django_db
+def test_another_encoding_makes_the_index_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(CATEGORIES, "1", "Платье")
+    assert keys("платье") == ["1"]
+    monkeypatch.setattr(catching_up, "ENCODING", 99)
+    catching_up._followers.clear()
+    monkeypatch.setattr(
+        catching_up, "encode_document", lambda texts: encode_document(["мыло" for _ in texts])
+    )
+    assert keys("платье") == []
+    assert keys("мыло") == ["1"]
 
 
 @pytest.mark.django_db
