@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from vitrina.jobs import bell, clock, events
+from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.models import Effect, EffectState, Job
 from vitrina.jobs.moving import Sql, move
 from vitrina.jobs.states import State
@@ -35,28 +36,35 @@ def cancel(job: Job, *, by: Any = None) -> None:
         ):
             raise ControlRefused(_("The job has ended already."))
         events.record(f"job:{job.pk}", "cancelling", told, job=job.pk)
-        _cancel_children(job.pk, told)
-        transaction.on_commit(lambda: bell.touch_parent(job.pk), robust=True)
+    # The batch gives no more children from here on; the rest, one by one, so that nobody waits for all of them.
+    for child_id in _children(job, State.QUEUED):
+        with short_transaction():
+            move(child_id, State.CANCELLED, frm=[State.QUEUED], told=told)
+    for child_id in _children(job, State.RUNNING, State.WAITING):
+        Job.objects.filter(pk=child_id, state__in=[State.RUNNING, State.WAITING]).update(
+            cancel_requested=True
+        )
+    transaction.on_commit(lambda: bell.touch_parent(job.pk), robust=True)
 
 
 def pause(job: Job, *, by: Any = None) -> None:
     """Start nothing more of it; what runs now ends."""
+    now = clock.read()
     with transaction.atomic():
-        now = clock.read()
         if not Job.objects.filter(pk=job.pk, state__in=[State.QUEUED, State.RUNNING, State.WAITING]).update(
             paused_at=now
         ):
             raise ControlRefused(_("The job has ended already."))
-        Job.objects.filter(parent_id=job.pk, state__in=[State.QUEUED, State.RUNNING], paused_at=None).update(
-            paused_at=now
-        )
         events.record(f"job:{job.pk}", "paused", {"by": _name(by)}, job=job.pk)
+    for child_id in _children(job, State.QUEUED, State.RUNNING):
+        Job.objects.filter(pk=child_id, paused_at=None).update(paused_at=now)
 
 
 def resume(job: Job, *, by: Any = None) -> None:
+    for child_id in _children(job, State.QUEUED, State.RUNNING):
+        Job.objects.filter(pk=child_id).exclude(paused_at=None).update(paused_at=None)
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(paused_at=None)
-        Job.objects.filter(parent_id=job.pk).exclude(paused_at=None).update(paused_at=None)
         events.record(f"job:{job.pk}", "resumed", {"by": _name(by)}, job=job.pk)
         bell.ring_on_commit(bell.MOST_AT_ONCE)
         transaction.on_commit(lambda: bell.touch_parent(job.pk), robust=True)
@@ -140,14 +148,9 @@ def _fresh() -> dict[str, Any]:
     }
 
 
-def _cancel_children(parent_id: int, told: dict[str, Any]) -> None:
-    """A batch's window bounds how many are queued; those that run end at their next checkpoint."""
-    queued = Job.objects.filter(parent_id=parent_id, state=State.QUEUED).values_list("pk", flat=True)
-    for child_id in queued:
-        move(child_id, State.CANCELLED, frm=[State.QUEUED], told=told)
-    Job.objects.filter(parent_id=parent_id, state__in=[State.RUNNING, State.WAITING]).update(
-        cancel_requested=True
-    )
+def _children(job: Job, *states: State) -> list[int]:
+    """Bounded by the window for those that are queued, by the workers for those that run."""
+    return list(Job.objects.filter(parent_id=job.pk, state__in=states).values_list("pk", flat=True))
 
 
 def _touch_parent(job: Job) -> None:
