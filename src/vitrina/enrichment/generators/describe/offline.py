@@ -72,6 +72,8 @@ class _Writer:
         )
         self.points = [point for point in points(request) if self.is_fit(point.line)]
         self.title = self._title()
+        if request.language == "en":
+            self.subject = replace(self.subject, title=self.title)  # sentences may say what the title may
         self.slots = slots_of(self.subject, self.points, request)
 
     def card(self) -> CardText:
