@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from pydantic import BaseModel
 
@@ -45,3 +47,15 @@ def nesting_faults(config: EngineConfig) -> list[str]:
         if not step.is_offline
     ]
     return faults_of_nesting(config.deadlines, attempts)
+
+
+@register(Tags.compatibility)
+def tracing_is_installed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.AI_TRACING and find_spec("opentelemetry") is None:
+        return [
+            Error(
+                "VITRINA_TRACING is on, but OpenTelemetry is not installed; install it or switch it off.",
+                id="engine.E004",
+            )
+        ]
+    return []

@@ -92,7 +92,6 @@ def embed(texts: Sequence[str], *, context: CallContext) -> Embeddings | None:
             result = mailbox.wait(max(deadline.seconds_left, 0) + config.deadlines.store + 5)
             calls += result.sent
             for row in result.rows:
-                engine.observe(row)
                 call_ids.append(str(row.id))
                 tokens += row.tokens_prompt or 0
                 cost = None if cost is None or row.cost is None else cost + row.cost

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from vitrina.engine.batch import execute
 from vitrina.engine.core.mailbox import Mailbox
-from vitrina.engine.core.ports import Deliver, Operation, Result, deliver_all
+from vitrina.engine.core.ports import CallRow, Deliver, Finish, Operation, Record, Result, deliver_all
 from vitrina.engine.errors import AnswerNotStored, EngineError, EngineStopped
 from vitrina.engine.owner import owner_now
 
@@ -26,12 +26,14 @@ MOST_IN_BATCH = 400
 TRIES = 3
 READ_SECONDS = 60.0
 T = TypeVar("T")
+Observe = Callable[[CallRow], None]
 
 
 class ThreadStore:
     """All threads' operations go through one connection: one commit (and one fsync) for many calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Observe) -> None:
+        self._observe = observe
         self._queue: deque[tuple[Operation, Deliver]] = deque()
         self._questions: deque[tuple[Callable[[], Any], Mailbox]] = deque()
         self._wake = threading.Event()
@@ -118,13 +120,17 @@ class ThreadStore:
             logger.exception("engine_store_failed", action="engine_store_failed")
             fault = EngineError(f"The engine's store failed: {type(error).__name__}.")
             results = [fault] * len(batch)
+        for operation, result in zip(operations, results, strict=True):
+            if not isinstance(result, BaseException):
+                _show(operation, self._observe)
         deliver_all(zip((deliver for _, deliver in batch), results, strict=True))
 
 
 class CallerStore:
     """Everything at once in the thread that asks: for callers inside a test's own transaction, which no other thread sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Observe) -> None:
+        self._observe = observe
         self._owner = owner_now()
 
     def submit(self, operation: Operation, deliver: Deliver) -> None:
@@ -132,10 +138,19 @@ class CallerStore:
             result: Result | BaseException = execute([operation], self._owner)[0]
         except DatabaseError as error:
             result = _not_stored(error)
+        else:
+            _show(operation, self._observe)
         deliver(result)
 
     def close(self) -> None:
         """Nothing is kept."""
+
+
+def _show(operation: Operation, observe: Observe) -> None:
+    """What is in the ledger is in the log and the metrics; written here, so that no asker waits for a file."""
+    if isinstance(operation, Finish | Record):
+        for row in operation.calls:
+            observe(row)
 
 
 def _with_new_tries(operations: list[Operation], owner: str) -> list[Result]:

@@ -40,12 +40,9 @@ USELESS_ANSWER_SECONDS = 900.0  # how long an answer that broke the schema is ke
 class Engine:
     """The parts that all asks of a process share. `submit`-safe from any number of threads."""
 
-    def __init__(
-        self, store: Store, attempts: Attempts, observers: Sequence[Callable[[CallRow], None]]
-    ) -> None:
+    def __init__(self, store: Store, attempts: Attempts) -> None:
         self.store = store
         self.attempts = attempts
-        self._observers = observers
         self.loop = LoopThread()
 
     def attempt(
@@ -64,11 +61,6 @@ class Engine:
                 mailbox.put_result(error)
 
         self.loop.spawn(run)
-
-    def observe(self, row: CallRow) -> None:
-        """Metrics, log and span of one attempt; in the asker's thread, so that writing a log never holds up the loop."""
-        for observer in self._observers:
-            observer(row)
 
     def close(self, grace_seconds: float = 25.0) -> None:
         self.loop.close(grace_seconds, self.attempts.close)
@@ -330,7 +322,6 @@ class Walk(Generic[In, Out]):
             job_id=self.context.job_id,
         )
         wait_for(self.store, Record((row,)), self.config.deadlines.store + 60)
-        self.engine.observe(row)
         self.call_ids.append(str(row.id))
         notes = (
             self.rendered.notes
@@ -399,7 +390,6 @@ class Walk(Generic[In, Out]):
     def _count(self, result: AttemptResult) -> None:
         self.calls += result.sent
         for row in result.rows:
-            self.engine.observe(row)
             self.call_ids.append(str(row.id))
             self.prompt_tokens += row.tokens_prompt or 0
             self.completion_tokens += row.tokens_completion or 0

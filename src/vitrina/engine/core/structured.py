@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 Out = TypeVar("Out", bound=BaseModel)
+_PERHAPS_NOT_FINITE = re.compile(r"nan|inf|e\+?\d{3}", re.IGNORECASE)
 MOST_REPAIRABLE = 64 * 1024  # json-repair is not linear on hostile text (its issue 203)
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
@@ -33,7 +34,7 @@ def parsed(text: str, model: type[Out]) -> tuple[Out, bool]:
         checked = model.model_validate(value)
     except ValidationError as error:
         raise BrokenAnswer(_sentences(error)) from error
-    if not _is_finite(checked.model_dump()):
+    if _PERHAPS_NOT_FINITE.search(text) and not _is_finite(checked.model_dump()):
         # A float field takes the text "NaN" for a number; nothing that follows could use it.
         raise BrokenAnswer(["A number is not finite."])
     return checked, repaired

@@ -186,7 +186,9 @@ def test_warming_up_calls_each_model_once(model_server):
     assert model_server.counts()["calls"] == 1
 
 
-def test_an_open_telemetry_span_tells_model_and_tokens(model_server, generator, listing, monkeypatch):
+def test_an_open_telemetry_span_tells_model_and_tokens(
+    model_server, settings, generator, listing, monkeypatch
+):
     trace = pytest.importorskip("opentelemetry.trace")
     spans = []
 
@@ -195,11 +197,8 @@ def test_an_open_telemetry_span_tells_model_and_tokens(model_server, generator, 
             spans.append((name, given["attributes"]))
             return trace.INVALID_SPAN
 
-    monkeypatch.setattr(trace, "get_tracer", lambda name: Tracer())
-    from vitrina.engine.core.spans import recorder
-
-    engine = runtime.engine()
-    monkeypatch.setattr(engine, "_observers", [recorder()])
+    monkeypatch.setattr("vitrina.engine.core.spans._tracer", Tracer)
+    settings.AI_TRACING = True
     ask(generator, listing, context=CallContext())
     assert spans[0][0] == "chat gpt-4o-mini"
     assert spans[0][1]["gen_ai.usage.input_tokens"] == model_server.counts()["prompt_tokens"]

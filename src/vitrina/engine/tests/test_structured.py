@@ -37,7 +37,7 @@ def test_plain_almost_json_is_mended(text):
 @pytest.mark.parametrize(
     "text",
     ["", "Конечно!", '{"title": "a", "num', '{"title": "a", "tags": ["x"', GOOD + GOOD, f"{GOOD}\n{GOOD}", "[]", "17", "null",
-     '{"title": "a", "number": NaN}', '{"title": "a", "number": Infinity}', '{"title": "я' + "я" * 20 + '"}', '{"title": 17}',
+     '{"title": "a", "number": NaN}', '{"title": "a", "number": Infinity}', '{"title": "a", "number": 1e999}', '{"title": "a", "number": "NaN"}', '{"title": "я' + "я" * 20 + '"}', '{"title": 17}',
      '{"title": "a", "more": 1}', '{"title": "a", "tags": ["1", "2", "3"]}', '{"title": "\\ud800"}'],
 )  # fmt: skip
 def test_what_is_cut_doubled_or_out_of_bounds_is_refused_with_its_errors(text):
