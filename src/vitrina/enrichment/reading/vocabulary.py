@@ -45,6 +45,9 @@ _CARE_WORDS = re.compile(
     re.IGNORECASE,
 )
 # «стали» is far more often the verb; «дуба» in «дубовый стол» is the adjective.
+_IMITATION = re.compile(
+    r"(?:искусственн\w+|эко|веганск\w+|faux|vegan|eco|artificial)[\s-]+(?:кож\w+|leather)$", re.IGNORECASE
+)
 _NOT_A_MATERIAL = frozenset(
     {
         "сталь",
@@ -74,6 +77,9 @@ def read_vocabulary(text: str) -> Iterator[Mention]:
         for identity in colours:
             yield Mention(Kind.COLOUR, match.start(), match.end(), word, identity)
         for identity in materials:
+            if identity == "leather" and _IMITATION.search(text[max(0, match.start() - 16) : match.end()]):
+                yield Mention(Kind.MATERIAL, match.start(), match.end(), word, "ecoleather")
+                continue
             if _is_material_here(text, match.start(), match.end(), word, identity):
                 yield Mention(Kind.MATERIAL, match.start(), match.end(), word, identity)
         for identity in countries:
@@ -143,7 +149,7 @@ _PLACES = (
     (
         Kind.COLOUR,
         re.compile(
-            r"\b(?:цвета|оттенка|цвет|оттенок|в цвете|в оттенке|colou?r|shade)\s*(?:[:—–-]\s*|is\s+|of\s+)?«?",
+            r"\b(?:цвета|оттенка|цвет|оттенок|в цвете|в оттенке|colou?r|shade)\b\s*(?:[:—–-]\s*|is\s+|of\s+)?«?",
             re.IGNORECASE,
         ),
     ),

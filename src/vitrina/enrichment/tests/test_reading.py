@@ -119,3 +119,8 @@ def test_adjectives_and_counts_agree() -> None:
 @pytest.mark.parametrize("text", ["2 части", "2 футляра", "5 пробников", "10 luxury soaps", "1280\nVoltage"])
 def test_words_that_begin_like_units_are_none(text: str) -> None:
     assert {mention.unit for mention in read(text)}.isdisjoint({"h", "ft", "proof", "lx", "v"})
+
+
+@pytest.mark.parametrize("text", ["Сумка из искусственной кожи", "Сумка из эко-кожи", "A faux leather bag"])
+def test_imitation_leather_is_not_taken_for_leather(text: str) -> None:
+    assert {mention.value for mention in read(text) if mention.kind == "material"} == {"ecoleather"}
