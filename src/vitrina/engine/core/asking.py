@@ -34,6 +34,7 @@ from vitrina.engine.images import ImagePart
 
 logger = structlog.stdlib.get_logger("vitrina.engine")
 
+MOST_REMINDER = 20_000  # characters of a broken answer that go back with its errors
 USELESS_ANSWER_SECONDS = 900.0  # how long an answer that broke the schema is kept against paying for it again
 
 
@@ -248,7 +249,8 @@ class Walk(Generic[In, Out]):
             request,
             turns=(
                 *request.turns,
-                {"role": "assistant", "content": stored.raw[:20_000]},
+                # Only to remind the model of what it said: the beginning of an endless answer does for that.
+                {"role": "assistant", "content": stored.raw[:MOST_REMINDER]},
                 {
                     "role": "user",
                     "content": "Your answer breaks the schema. Answer again with the whole corrected JSON object and nothing else. "

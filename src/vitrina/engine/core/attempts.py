@@ -47,6 +47,7 @@ from vitrina.engine.core.reading import Completion, StreamReader, Usage
 from vitrina.engine.core.replies import CallContext
 from vitrina.engine.core.requests import ChatRequest, EmbedRequest
 from vitrina.engine.core.wire import Wire
+from vitrina.engine.errors import EngineError
 
 logger = structlog.stdlib.get_logger("vitrina.engine")
 
@@ -215,9 +216,15 @@ class Attempts:
                     retry_after=breaker.seconds_until_probe,
                 )
             )
-        if shared is not None and (refused := await self._wait_for_rate(shared, rates, spec)) is not None:
-            await _asked(store, Finish(spec.key, (), hold))
-            return refused
+        if shared is not None:
+            try:
+                refused = await self._wait_for_rate(shared, rates, spec)
+            except EngineError:
+                await _asked(store, Finish(spec.key, (), hold))
+                raise
+            if refused is not None:
+                await _asked(store, Finish(spec.key, (), hold))
+                return refused
         return await self._call(spec, config, store, hold, price, rates, row, breaker)
 
     async def _call(
@@ -259,7 +266,11 @@ class Attempts:
             # Shielded: what was paid is written down even when nobody waits for it any more.
             await asyncio.shield(_asked(store, finish))
         if self._rates is not None and rates:
-            await self._rates.settle(_settlement(rates, used_tokens, len(rows)))
+            try:
+                await self._rates.settle(_settlement(rates, used_tokens, len(rows)))
+            except EngineError as error:
+                # The answer is here and paid for; a rate that was not settled is only too careful for a minute.
+                logger.warning("rate_not_settled", action="rate_not_settled", reason=error.sentence)
         if fault is None:
             breaker.succeeded()
         else:

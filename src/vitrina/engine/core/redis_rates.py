@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from vitrina.engine.core.rates import MINUTE, Ask
+from vitrina.engine.errors import EngineError
 
 PREFIX = "vitrina:rate:"
 # ARGV: per limit cost and burst in seconds. Redis's own clock, so that every process counts by the same one.
@@ -50,13 +51,27 @@ class RedisRates:
         for ask in asks:
             most = ask.rate.per_minute * ask.rate.burst_seconds / MINUTE
             arguments += [min(ask.units, most) * MINUTE / ask.rate.per_minute, ask.rate.burst_seconds]
-        return float(await self._take(keys=[PREFIX + ask.rate.key for ask in asks], args=arguments))
+        return float(await _heard(self._take(keys=[PREFIX + ask.rate.key for ask in asks], args=arguments)))
 
     async def settle(self, used: Sequence[tuple[Ask, float]]) -> None:
-        await self._settle(
-            keys=[PREFIX + ask.rate.key for ask, _ in used],
-            args=[(units - ask.units) * MINUTE / ask.rate.per_minute for ask, units in used],
+        await _heard(
+            self._settle(
+                keys=[PREFIX + ask.rate.key for ask, _ in used],
+                args=[(units - ask.units) * MINUTE / ask.rate.per_minute for ask, units in used],
+            )
         )
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+
+async def _heard(answer: Awaitable[Any]) -> Any:
+    from redis.exceptions import RedisError
+
+    try:
+        return await answer
+    except (RedisError, OSError) as error:
+        raise EngineError(
+            f"Redis, which holds the shared rates, didn't answer ({type(error).__name__}); check REDIS_URL.",
+            retry_after=10,
+        ) from error

@@ -15,8 +15,8 @@ from vitrina.accounts import quotas
 from vitrina.accounts.models import Plan, UsageCounter
 from vitrina.accounts.quota_rules import Limits, budget_refusal, counters, refusal
 from vitrina.engine.ask import CallContext, ask
-from vitrina.engine.errors import LimitReached
-from vitrina.engine.models import ModelCall
+from vitrina.engine.errors import EngineError, LimitReached
+from vitrina.engine.models import ModelCall, StoredAnswer
 from vitrina.engine.tests.conftest import Listing
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -143,6 +143,15 @@ def test_a_rate_is_shared_by_all_processes(model_server, children, redis_url):
     assert passed == model_server.counts()["calls"]
     assert passed == 8
     assert sum(outcome.get("LimitReached", 0) for outcome in outcomes) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_redis_is_told_and_leaves_no_intent_behind(model_server, settings, generator, listing):
+    settings.REDIS_URL, settings.AI_RATES = "redis://127.0.0.1:1/0", {"custom": {"rpm": 8}}
+    with pytest.raises(EngineError, match="REDIS_URL"):
+        ask(generator, listing, context=CallContext())
+    assert not StoredAnswer.objects.exists()
+    assert model_server.counts()["calls"] == 0
 
 
 # --- the rules themselves ---------------------------------------------------------------------------------
