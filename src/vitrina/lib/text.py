@@ -82,14 +82,15 @@ def lemma(word: str) -> str:
     word = fold(word)
     if not _CYRILLIC.search(word):
         return word
-    return str(_analyser().parse(word)[0].normal_form).replace("ё", "е")
+    return str(analyser().parse(word)[0].normal_form).replace("ё", "е")
 
 
 def sentences(text: str) -> list[str]:
     return [sentence.text for sentence in razdel.sentenize(text) if sentence.text]
 
 
-def _analyser() -> Any:
+def analyser() -> Any:
+    """pymorphy3's analyser of Russian words: about 0.2 s and 15 MB, once per process."""
     with _analyser_lock:
         return _load_analyser()
 

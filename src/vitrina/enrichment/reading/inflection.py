@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from vitrina.enrichment.reading.morphology import analyser, is_cyrillic
+from vitrina.enrichment.reading.morphology import is_cyrillic
+from vitrina.lib.text import analyser
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 MASCULINE, FEMININE, NEUTER, PLURAL = range(4)

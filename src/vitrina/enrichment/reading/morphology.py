@@ -5,21 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from vitrina.lib.text import fold
+from vitrina.lib.text import analyser, fold
 
 
 @lru_cache(maxsize=65_536)
 def fold_word(word: str) -> str:
     """`fold` of one word, remembered: a catalogue repeats its words."""
     return fold(word)
-
-
-@lru_cache(maxsize=1)
-def analyser() -> Any:
-    """pymorphy3's analyser: about 0.2 s and 15 MB once per process."""
-    import pymorphy3  # type: ignore[import-untyped]
-
-    return pymorphy3.MorphAnalyzer()
 
 
 @lru_cache(maxsize=65_536)

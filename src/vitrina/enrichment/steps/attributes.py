@@ -12,6 +12,7 @@ from vitrina.enrichment.generators.attributes.schema import (
     AttributeValue,
     EvidenceKind,
 )
+from vitrina.enrichment.generators.attributes.verification import verified
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 from vitrina.enrichment.steps.categorise import sure_category
 
@@ -28,7 +29,10 @@ def attributes(run: Run) -> StepOutput:
     suggested = _suggested(run)
     if request.attribute_schema:
         answer = ask(GENERATOR, request, context=run.context("attributes"))
-        return StepOutput.of(answer, {"attributes": suggested | _stored(answer.value.values)})
+        values = answer.value.values
+        if answer.source != OFFLINE:
+            values = verified(values, run.facts)
+        return StepOutput.of(answer, {"attributes": suggested | _stored(values)})
     found = _stored(GENERATOR.offline(request).values)
     return StepOutput({"attributes": suggested | found}, source=OFFLINE)
 
