@@ -19,10 +19,13 @@ class SteadyZip(ZipFile):
         super().__init__(path, "w", ZIP_DEFLATED, allowZip64=True)
         self._moment = max(moment.astimezone(UTC), EARLIEST).timetuple()[:6]
 
-    def writestr(self, name: str | ZipInfo, data: Any, *args: Any, **options: Any) -> None:
-        super().writestr(self._entry(name.filename if isinstance(name, ZipInfo) else name), data)
+    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *args: Any, **options: Any) -> None:
+        given = zinfo_or_arcname
+        super().writestr(self._entry(given.filename if isinstance(given, ZipInfo) else given), data)
 
-    def write(self, filename: str | os.PathLike[str], arcname: Any = None, *args: Any, **options: Any) -> None:
+    def write(
+        self, filename: str | os.PathLike[str], arcname: Any = None, *args: Any, **options: Any
+    ) -> None:
         entry = self._entry(str(arcname or filename))
         with Path(filename).open("rb") as source, self.open(entry, "w", force_zip64=True) as target:
             shutil.copyfileobj(source, target, 1024 * 1024)

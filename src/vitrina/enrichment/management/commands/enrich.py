@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import logging
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -117,13 +119,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wish = wish_of(options)
+        if options["verbosity"] < 2:
+            # A line per call would push the bar away; the ledger has them all.
+            logging.getLogger("vitrina").setLevel(logging.WARNING)
         signal.signal(signal.SIGTERM, _interrupt)
         self._console = Console(file=sys.stderr if options["no_color"] else None, stderr=True)
         with only_one():
             prepare_database()
             seller = seller_of(options, wish)
             if not options["language"]:
-                wish = replace_language(wish, seller.language)
+                wish = replace(wish, language=seller.language)
             try:
                 with Shown(self._console) as shown:
                     summary = process(seller, wish, watch=shown.show)
@@ -229,12 +234,6 @@ def wish_of(options: dict[str, Any]) -> Wish:
         threads=threads,
         include_doubtful=options["include_doubtful"],
     )
-
-
-def replace_language(wish: Wish, language: str) -> Wish:
-    from dataclasses import replace
-
-    return replace(wish, language=language)
 
 
 def seller_of(options: dict[str, Any], wish: Wish) -> Seller:
