@@ -35,6 +35,7 @@ def renew(claims: Sequence[Claim]) -> None:
             claim.is_lost = True
     if not renewable:
         return
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
     pairs = " OR ".join(["(id = %s AND fence = %s)"] * len(renewable))
     held: list[int | str] = [clock.offset(lease)]
     for claim in renewable:
@@ -42,7 +43,8 @@ def renew(claims: Sequence[Claim]) -> None:
     with short_transaction(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE jobs_job SET lease_until = {clock.in_seconds()} "
-            f"WHERE state = 'running' AND ({pairs}) RETURNING id, cancel_requested",
+            f"WHERE id IN (SELECT id FROM jobs_job WHERE state = 'running' AND ({pairs}) ORDER BY id{lock}) "
+            "RETURNING id, cancel_requested",
             held,
         )
         answer = dict(cursor.fetchall())

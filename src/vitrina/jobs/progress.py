@@ -43,7 +43,7 @@ def report(claim: Claim, *, step: str, done: int | None, total: int | None, text
 def flush() -> None:
     """Write what was reported since the last flush: each job's row, and one event per job."""
     with _lock:
-        pending = list(_latest.values())
+        pending = sorted(_latest.values(), key=lambda entry: entry[0].id)
         _latest.clear()
     if pending:
         with short_transaction():

@@ -68,7 +68,8 @@ class Turnstile:
     def _serve(self, own: Passage) -> None:
         with self._queueing:
             others = [other for other in self._queue if other is not own]
-            company = [own, *others[: AT_ONCE - 1]]
+            # By id, as leases and progress lock the same rows: two orders could wait for each other.
+            company = sorted([own, *others[: AT_ONCE - 1]], key=lambda one: one.ended.id if one.ended else 0)
             self._queue = others[AT_ONCE - 1 :]
         try:
             answers = self._write(company)

@@ -210,7 +210,7 @@ def test_with_the_broker_down_enqueueing_is_quick_and_jobs_run(
     here = install("sqlite", BROKER_URL=url)
     begun = time.monotonic()
     here.ask("queue_one", kind="test.note", payload={"number": 1})
-    assert time.monotonic() - begun < 2.5  # 1.5 s and the start of a process
+    assert time.monotonic() - begun < 4.5  # 1.5 s, and the start of a process on a busy machine
     here.start_worker(threads=2)
     here.ask("queue", kind="test.note", items=[{"payload": {"number": n}} for n in range(2, 20)])
     here.wait_until_settled()
