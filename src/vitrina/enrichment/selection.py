@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict
 
 from vitrina.catalog.models import Product, ProductContent
@@ -110,7 +112,9 @@ def failed_runs(seller_id: int, now: datetime) -> QuerySet[ProcessingLog]:
 def old_runs(before: datetime) -> QuerySet[ProcessingLog]:
     """Completed and approved runs that ended before a moment, without those that a current text came from."""
     text = ProductContent.objects.filter(product=OuterRef("product"), log_id=OuterRef("pk"))
-    extracted = Product.objects.filter(pk=OuterRef("product"), ai_extracted__log_id=OuterRef("pk"))
+    extracted = Product.objects.annotate(
+        extracted_by=Cast(KT("ai_extracted__log_id"), BigIntegerField())
+    ).filter(pk=OuterRef("product"), extracted_by=OuterRef("pk"))
     return ProcessingLog.objects.filter(
         ~Exists(text),
         ~Exists(extracted),

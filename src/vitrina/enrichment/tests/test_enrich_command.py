@@ -10,15 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-
 from tests.servers import ModelServer
+
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product
 from vitrina.enrichment.models import ProcessingLog, Status
@@ -334,9 +333,9 @@ def test_killed_again_and_again_it_finishes_with_nothing_done_twice(tmp_path: Pa
 
 
 @pytest.fixture
-def slow_model(model_server: ModelServer) -> Iterator[ModelServer]:
+def slow_model(model_server: ModelServer) -> ModelServer:
     model_server.set(latency=30.0)
-    yield model_server
+    return model_server
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -292,5 +292,6 @@ def test_a_batch_run_costs_few_queries(seller: Seller, tree: None) -> None:
     product = factories.product(seller=seller, title="Платье летнее льняное белое", content_hash="other")
     with CaptureQueriesContext(connection) as queries:
         handle(FakeJob({"product_id": product.pk, "options": RunOptions().stored()}, parent_id=1))
-    said = [query["sql"][:110] for query in queries]
+    engine_books = ("pg_advisory", "clock_timestamp")  # two each where the books are PostgreSQL's
+    said = [query["sql"][:110] for query in queries if not any(word in query["sql"] for word in engine_books)]
     assert len(said) <= 30, "\n".join(said)
