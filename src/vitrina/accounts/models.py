@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -42,6 +42,23 @@ class SellerQuerySet(models.QuerySet["Seller"]):
         return self.filter(
             pk__in=Membership.objects.filter(user=user, role__in=roles_with(right)).values("seller_id")
         )
+
+
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+
+
+def of_sellers(rows: Rows, user: Any, right: Right) -> Rows:
+    """`rows` of the sellers in which `user` holds `right`. One query per person and right, kept with the person.
+
+    The ids stand in the condition as numbers: so both databases walk one seller's index in the order of a page.
+    With a subquery in their place SQLite sorted all 100 000 rows for a page of fifty.
+    """
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return rows.all()
+    known = user.__dict__.setdefault("_seller_ids", {})
+    if right not in known:
+        known[right] = list(Seller.objects.reachable_by(user, right).order_by().values_list("pk", flat=True))
+    return rows.filter(seller_id__in=known[right])
 
 
 class Seller(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 
 PATH_SEPARATOR = " > "
@@ -90,7 +90,7 @@ class Brand(models.Model):
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ProductQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
 
 class Product(models.Model):
@@ -242,7 +242,7 @@ class RunState(models.TextChoices):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ImportQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
 
 class Import(models.Model):
@@ -348,7 +348,7 @@ class ColumnMapping(models.Model):
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ExportQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
 
 class Export(models.Model):

@@ -13,7 +13,7 @@ from vitrina.accounts.models import User
 from vitrina.accounts.roles import Right
 from vitrina.catalog import search
 from vitrina.catalog.models import Product, ProductContent
-from vitrina.enrichment.models import LIVE, ProcessingLog, Status
+from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog, Status
 
 
 class Shown(StrEnum):
@@ -74,7 +74,7 @@ class ProductFilter:
         if self.no_description:
             rows = rows.filter(~Exists(_with_text()))
         if self.shown is not Shown.ALL:
-            rows = rows.filter(_standing(self.shown))
+            rows = rows.filter(_standing(self.shown, user))
         return rows
 
 
@@ -82,18 +82,20 @@ def _with_text() -> QuerySet[ProductContent]:
     return ProductContent.objects.filter(product=OuterRef("pk")).exclude(description="", short_description="")
 
 
-def _standing(shown: Shown) -> Q:
-    logs = ProcessingLog.objects.filter(product=OuterRef("pk"))
+def _standing(shown: Shown, user: User) -> Q:
+    """Rare states are sought from the runs, which have an index for it; common ones from the products."""
+    logs = ProcessingLog.objects.reachable_by(user)
     if shown is Shown.RUNNING:
-        return Q(Exists(logs.filter(status__in=LIVE)))
+        return Q(pk__in=logs.filter(status__in=LIVE).values("product"))
     if shown is Shown.MODERATION:
-        return Q(Exists(logs.filter(status=Status.MODERATION)))
+        waiting = ModerationItem.objects.reachable_by(user).waiting().order_by()
+        return Q(pk__in=waiting.values("log__product"))
     if shown is Shown.DONE:
         return Q(Exists(_with_text()))
     if shown is Shown.UNTOUCHED:
-        return ~Q(Exists(logs))
+        return ~Q(Exists(ProcessingLog.objects.filter(product=OuterRef("pk"))))
     newer = ProcessingLog.objects.filter(product=OuterRef("product"), pk__gt=OuterRef("pk"))
-    return Q(Exists(logs.filter(~Exists(newer), status=Status.FAILED)))
+    return Q(pk__in=logs.filter(~Exists(newer), status=Status.FAILED).values("product"))
 
 
 def _number(text: str | None) -> int | None:

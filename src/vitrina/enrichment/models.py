@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Category, Product
 
@@ -40,7 +40,7 @@ SETTLED = (Status.COMPLETED, Status.MODERATION, Status.APPROVED, Status.REJECTED
 
 class ProcessingLogQuerySet(models.QuerySet["ProcessingLog"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ProcessingLogQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
 
 class ProcessingLog(models.Model):
@@ -133,7 +133,7 @@ class StepResult(models.Model):
 
 class ModerationItemQuerySet(models.QuerySet["ModerationItem"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ModerationItemQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
     def waiting(self) -> ModerationItemQuerySet:
         """Open ones, the worst first, then the oldest."""

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.jobs import states
 from vitrina.jobs.states import HOLDS_KEY, Priority
@@ -32,7 +32,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs of the user's sellers; those of the house itself only for a superuser."""
         if user.is_authenticated and user.is_active and user.is_superuser:
             return self.all()
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        return of_sellers(self, user, right)
 
     def live(self) -> JobQuerySet:
         return self.filter(state__in=states.LIVE)
