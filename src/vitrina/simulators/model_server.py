@@ -17,6 +17,7 @@ import math
 import random
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from aiohttp import web
@@ -40,7 +41,7 @@ _KEPT_ANSWERS = 4096
 class Settings:
     """Seconds. `jitter`: share of the latency, evenly to both sides. `stream_pause`: between two pieces of a stream.
 
-    `completion_tokens`: where set, every plain answer has so many pieces (for benches of streaming).
+    `completion_tokens`: where set, every stream comes in about so many pieces (for benches of streaming).
     """
 
     latency: float = 0.0
@@ -188,8 +189,12 @@ def _content(state: State, body: dict[str, Any]) -> str:
 
 
 def _pieces(content: str, settings: Settings) -> list[str]:
-    if settings.completion_tokens:
+    if settings.completion_tokens and not content.startswith("{"):
         return [f" слово{number % 10}" for number in range(settings.completion_tokens)]
+    if settings.completion_tokens:
+        count = min(settings.completion_tokens, len(content))
+        borders = [place * len(content) // count for place in range(count + 1)]
+        return [content[begin:end] for begin, end in pairwise(borders)]
     return [content[start : start + 4] for start in range(0, len(content), 4)]
 
 

@@ -58,10 +58,16 @@ class Wire:
             if response.content_type == "application/json":  # a server that doesn't stream answers whole
                 return completion(endpoint, response.headers, await _whole(endpoint, response)), None
             reader = StreamReader(endpoint, response.headers)
-            decompressor = Decompressor(response.headers.get("content-encoding", "").lower())
+            encoding = response.headers.get("content-encoding", "").lower()
+            unpack = Decompressor(encoding).feed if encoding else None
+            left = MOST_BYTES
             known = 0
             async for data in response.content.iter_any():
-                reader.feed(decompressor.feed(data))
+                if unpack is not None:
+                    data = unpack(data)
+                elif (left := left - len(data)) < 0:
+                    raise WireFault(_too_large())
+                reader.feed(data)
                 if len(reader.parts) > known:
                     known = len(reader.parts)
                     if first is None:
@@ -177,12 +183,7 @@ async def _whole(endpoint: Endpoint, response: aiohttp.ClientResponse) -> bytes:
     pieces: list[bytes] = []
     try:
         if length is not None and length > most and is_ok:
-            raise WireFault(
-                Fault(
-                    FaultKind.TOO_LARGE,
-                    f"The answer is larger than {MOST_BYTES // 1024 // 1024} MB; it was not read.",
-                )
-            )
+            raise WireFault(_too_large())
         decompressor = Decompressor(encoding, most)
         async for data in response.content.iter_chunked(64 * 1024):
             pieces.append(decompressor.feed(data))  # noqa: PERF401 - what was read until a fault is kept
@@ -194,3 +195,10 @@ async def _whole(endpoint: Endpoint, response: aiohttp.ClientResponse) -> bytes:
     if is_ok:
         return b"".join(pieces)
     raise WireFault(refusal(endpoint, response.status, response.headers, b"".join(pieces)))
+
+
+def _too_large() -> Fault:
+    return Fault(
+        FaultKind.TOO_LARGE,
+        f"The answer is larger than {MOST_BYTES // 1024 // 1024} MB; reading was stopped.",
+    )
