@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from vitrina.accounts.first_admin import FirstAdmin, create_first_admin
 from vitrina.accounts.models import Seller
 from vitrina.config.serving import require_free_port, serve
+from vitrina.engine.checking import warm_up
 from vitrina.enrichment.sample.load import load_sample
 from vitrina.jobs.worker import Worker
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         worker = Worker(options["threads"])
         worker.start()
+        if settings.AI_WARM_UP:
+            warm_up()
         try:
             self.stdout.write(self.style.SUCCESS(f"\nVitrina is at http://{host}:{port}/  (Ctrl-C stops)"))
             self.stdout.flush()

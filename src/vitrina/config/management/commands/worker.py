@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from vitrina.engine.checking import warm_up
 from vitrina.jobs.worker import Worker
 
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: asked.set())
         worker = Worker(threads)
         worker.start()
+        if settings.AI_WARM_UP:
+            warm_up()
         self.stdout.write(f"Working with {threads} threads as {worker.crew.owner}.")
         self.stdout.flush()
         asked.wait()
