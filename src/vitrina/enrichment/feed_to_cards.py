@@ -37,6 +37,8 @@ from vitrina.jobs.worker import Worker
 from vitrina.lib.feeds import open_feed
 
 LOOK_EVERY_SECONDS = 0.5
+# Summing what thousands of runs cost reads all their rows.
+SUM_EVERY_SECONDS = 5.0
 # When everything that is left sleeps for so long (a quota, a budget), waiting in a terminal helps nobody.
 LONGEST_NAP = timedelta(minutes=5)
 
@@ -220,9 +222,12 @@ def run_all(selection: Selection, options: RunOptions, wish: Wish, watch: Watch)
 
 def follow(batch: Job, watch: Watch) -> str:
     """Watch a batch to its end; returns the limit on which all that is left waits, or ""."""
+    cost, summed_at = "0", 0.0
     while True:
         batch = Job.objects.get(pk=batch.pk)
         progress = batch.progress
+        if time.monotonic() - summed_at >= SUM_EVERY_SECONDS:
+            cost, summed_at = runs.report(batch.pk)["cost"], time.monotonic()
         watch(
             Tick(
                 "enrich",
@@ -230,7 +235,7 @@ def follow(batch: Job, watch: Watch) -> str:
                 total=progress.get("total"),
                 rate=progress.get("rate") or 0.0,
                 seconds_left=progress.get("seconds_left"),
-                cost=runs.report(batch.pk)["cost"],
+                cost=cost,
             )
         )
         if not batch.is_live:
