@@ -6,7 +6,7 @@ import string
 import sys
 
 from django.conf import settings
-from translations import MO, PO, as_mo, key, said, translated
+from translations import MO, PO, compiled, forms, key, said, translated
 
 
 def main() -> None:
@@ -17,21 +17,21 @@ def main() -> None:
     problems = [f"not in the .po: {_shown(one)}" for one in wanted.keys() - known.keys()]
     problems += [f"no longer said by the code: {_shown(one)}" for one in known.keys() - wanted.keys()]
     for one, message in known.items():
-        forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+        russian = forms(message)
         if message.fuzzy:
             problems.append(f"marked fuzzy: {_shown(one)}")
-        elif not all(forms):
+        elif not russian or not all(russian):
             problems.append(f"not translated: {_shown(one)}")
         else:
             ids = [message.id] if isinstance(message.id, str) else list(message.id)
             places = _places(ids[-1])
             # A singular may leave its number out («one more reason»); no form may ask for what isn't given.
             problems += [
-                f"asks for another value: {_shown(one)}" for form in forms if not _places(form) <= places
+                f"asks for another value: {_shown(one)}" for form in russian if not _places(form) <= places
             ]
-            if isinstance(message.id, str) and _places(forms[0]) != places:
+            if isinstance(message.id, str) and _places(russian[0]) != places:
                 problems.append(f"lost a value: {_shown(one)}")
-    if not problems and MO.read_bytes() != as_mo(catalog):
+    if not problems and compiled() != {one: forms(message) for one, message in known.items()}:
         problems.append(f"{MO.name} is not compiled from {PO.name}")
     if problems:
         sys.exit(

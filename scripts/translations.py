@@ -13,10 +13,11 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -94,14 +95,29 @@ def translated() -> Catalog:
         return read_po(file, locale="ru")
 
 
+def compiled() -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """What the .mo says, string by string."""
+    with MO.open("rb") as file:
+        return {key(message): forms(message) for message in read_mo(file) if message.id}
+
+
 def as_mo(catalog: Catalog) -> bytes:
+    # The same words give the same bytes, whenever they are compiled.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     return compiled.getvalue()
 
 
 def key(message: Message) -> tuple[str | None, str]:
-    return message.context, message.id if isinstance(message.id, str) else message.id[0]
+    # A context comes out of a compiled catalogue as bytes.
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    return context, message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translation: one form, or one for each plural; empty where there is none."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def update() -> None:
@@ -115,8 +131,7 @@ def update() -> None:
         old = known.get(key(message))
         if old is not None and isinstance(old.id, str) == isinstance(message.id, str):
             message.string = old.string
-        forms = [message.string] if isinstance(message.string, str) else list(message.string or [])
-        if not forms or not all(forms):
+        if not forms(message) or not all(forms(message)):
             missing += 1
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
