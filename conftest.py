@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
 from tests import factories
+
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Role
 

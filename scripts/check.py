@@ -31,7 +31,11 @@ def main() -> None:
         for name, command in CHECKS:
             started = time.monotonic()
             result = subprocess.run(
-                [str(BIN / command[0]), *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True
+                [str(BIN / command[0]), *command[1:]],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
             )
             mark = "ok" if result.returncode == 0 else "FAILED"
             print(f"{name:<18} {mark:<7} {time.monotonic() - started:5.1f} s", flush=True)

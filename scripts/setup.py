@@ -36,7 +36,9 @@ def main() -> None:
             return
     if STAMP.exists() and STAMP.read_text().startswith("dev:"):
         wanted = "dev"
-    print(f"Setting up Vitrina in {VENV.relative_to(ROOT)} ({wanted}); once, about half a minute …", flush=True)
+    print(
+        f"Setting up Vitrina in {VENV.relative_to(ROOT)} ({wanted}); once, about half a minute …", flush=True
+    )
     make_venv()
     install(wanted)
     STAMP.write_text(fingerprint(wanted))

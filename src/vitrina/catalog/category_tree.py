@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from vitrina.catalog.listing import Remark, gettext_noop
 from vitrina.catalog.paths import SEPARATOR
@@ -138,7 +138,7 @@ NAME_NAMES = ("name", "name_ru", "название", "наименование")
 
 
 def from_table(text: str) -> list[Node]:
-    """TSV or CSV with a header: `id, name[, parent_id, name_en, synonyms]`, or `[id,] path[, synonyms]`.
+    """TSV or CSV with a header: `id, name[, parent_id, name_en, synonyms]`, or `[id,] path[, name_en, synonyms]`.
 
     Synonyms are divided by «;» or «|». Of paths, the nodes on the way are made with their path as id.
     """
@@ -148,10 +148,11 @@ def from_table(text: str) -> list[Node]:
     names = {(name or "").strip().lower(): name for name in rows.fieldnames or []}
     if "path" in names:
         return _from_paths(
-            (
-                normalise(_first(row, names, ID_NAMES)),
-                normalise(row.get(names["path"]) or ""),
-                _words(row, names),
+            _PathRow(
+                external_id=normalise(_first(row, names, ID_NAMES)),
+                path=normalise(row.get(names["path"]) or ""),
+                name_en=normalise(_first(row, names, ("name_en",))),
+                synonyms=_words(row, names),
             )
             for row in rows
         )
@@ -208,33 +209,42 @@ def from_feed(categories: Mapping[str, tuple[str | None, str]]) -> list[Node]:
     ]
 
 
-def _from_paths(rows: Iterable[tuple[str, str, tuple[str, ...]]]) -> list[Node]:
+class _PathRow(NamedTuple):
+    external_id: str = ""
+    path: str = ""
+    name_en: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+def _from_paths(rows: Iterable[_PathRow]) -> list[Node]:
     """What is listed has its own id; what only stands above has its path as id."""
-    listed: dict[str, tuple[str, tuple[str, ...]]] = {}
+    listed: dict[str, _PathRow] = {}
     repeated: list[Node] = []
-    for identifier, path, synonyms in rows:
-        parts = [part.strip() for part in path.split(SEPARATOR.strip()) if part.strip()]
-        clean = SEPARATOR.join(parts)
-        if clean in listed and listed[clean][0] != identifier:
-            repeated.append(Node(identifier, parts[-1], _above(clean, listed), synonyms=synonyms))
+    for row in rows:
+        clean = SEPARATOR.join(part.strip() for part in row.path.split(SEPARATOR.strip()) if part.strip())
+        if clean in listed and listed[clean].external_id != row.external_id:
+            repeated.append(_node(clean, row, listed))
         elif clean:
-            listed.setdefault(clean, (identifier, synonyms))
+            listed.setdefault(clean, row)
     nodes: dict[str, Node] = {}
     for path in listed:
         parts = path.split(SEPARATOR)
         for depth in range(1, len(parts) + 1):
             here = SEPARATOR.join(parts[:depth])
             if here not in nodes:
-                identifier, synonyms = listed.get(here, ("", ()))
-                nodes[here] = Node(
-                    identifier or _path_id(here), parts[depth - 1], _above(here, listed), synonyms=synonyms
-                )
+                nodes[here] = _node(here, listed.get(here, _PathRow()), listed)
     return [*nodes.values(), *repeated]
 
 
-def _above(path: str, listed: Mapping[str, tuple[str, tuple[str, ...]]]) -> str:
+def _node(path: str, row: _PathRow, listed: Mapping[str, _PathRow]) -> Node:
     parent = path.rpartition(SEPARATOR)[0]
-    return (listed.get(parent, ("",))[0] or _path_id(parent)) if parent else ""
+    return Node(
+        external_id=row.external_id or _path_id(path),
+        name=path.rpartition(SEPARATOR)[2],
+        parent_id=(listed.get(parent, _PathRow()).external_id or _path_id(parent)) if parent else "",
+        name_en=row.name_en,
+        synonyms=row.synonyms,
+    )
 
 
 def _path_id(path: str) -> str:

@@ -168,7 +168,9 @@ UNFOLD = {
     "SITE_TITLE": "Vitrina",
     "SITE_HEADER": "Vitrina",
     "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: "/static/console/mark.svg"}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: "/static/console/mark.svg"}
+    ],
 }
 
 # --- Files ------------------------------------------------------------------------------------------------
@@ -254,14 +256,10 @@ PROVIDER_KEYS = {
         "custom": "VITRINA_AI_KEY",  # for the server at AI_BASE_URL
     }.items()
 }
-# JSON, each over the house's defaults; the shapes are told in docs/engine.md.
-# Example: {"vllm": {"base_url": "http://…/v1"}}
+# JSON, each over the house's defaults; shapes and examples stand in docs/engine.md.
 AI_PROVIDERS = env.mapping("VITRINA_AI_PROVIDERS")
-# Example: {"categorize": {"steps": [["openai:gpt-4o-mini", 45], ["offline"]]}}
 AI_ROUTES = env.mapping("VITRINA_AI_ROUTES")
-# Example: {"openai": {"rpm": 500, "tpm": 200000}}
 AI_RATES = env.mapping("VITRINA_AI_RATES")
-# Example: {"custom:my-model": {"input": "0.10", "output": "0.40"}}, USD per million tokens
 AI_PRICES = env.mapping("VITRINA_AI_PRICES")
 AI_MONTHLY_BUDGET_USD = env.decimal("VITRINA_MONTHLY_BUDGET_USD")
 AI_WARM_UP = env.flag("VITRINA_WARM_UP", default=False)

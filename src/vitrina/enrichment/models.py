@@ -57,7 +57,9 @@ class ProcessingLog(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="logs")
     type = models.CharField(_("type"), max_length=24, choices=RunType, default=RunType.FULL)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.PENDING)
-    options = models.JSONField(default=dict)  # RunOptions with every answer given: the same run again is the same
+    options = models.JSONField(
+        default=dict
+    )  # RunOptions with every answer given: the same run again is the same
     # RunOptions.key of the wish as it was spoken, and the product's content hash as this run saw it: a
     # product has a settled run for a wish when both are equal.
     options_key = models.CharField(max_length=16, blank=True, default="")
@@ -68,19 +70,27 @@ class ProcessingLog(models.Model):
     applied = models.JSONField(null=True)  # what an apply replaced, so that it can be undone
     undone_at = models.DateTimeField(null=True, blank=True)
     confidence = models.FloatField(_("confidence"), null=True)  # calibrated; null is unknown, never high
-    is_audit = models.BooleanField(default=False)  # sure enough to apply, sent to a person to keep the measurement honest
+    is_audit = models.BooleanField(
+        default=False
+    )  # sure enough to apply, sent to a person to keep the measurement honest
     tokens_prompt = models.PositiveIntegerField(default=0)
     tokens_completion = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(_("cost, USD"), max_digits=12, decimal_places=6, null=True)
     duration_ms = models.PositiveIntegerField(null=True)
-    models_used = models.JSONField(default=dict)  # {"describe": "openai:gpt-4o-mini", "categorize": "offline"}
+    models_used = models.JSONField(
+        default=dict
+    )  # {"describe": "openai:gpt-4o-mini", "categorize": "offline"}
     error = models.TextField(blank=True, default="")
     traceback = models.TextField(blank=True, default="")
     is_permanent = models.BooleanField(default=False)  # a failure that the same input would meet again
-    repeat_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repeats")
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repeats"
+    )
     job_id = models.BigIntegerField(null=True, blank=True)
     batch_id = models.BigIntegerField(null=True, blank=True, db_index=True)  # the parent job
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,7 +100,9 @@ class ProcessingLog(models.Model):
         constraints = [
             # One live run per product; two clicks make one run.
             models.UniqueConstraint(
-                fields=["product"], condition=models.Q(status__in=["pending", "processing"]), name="one_live_run_per_product"
+                fields=["product"],
+                condition=models.Q(status__in=["pending", "processing"]),
+                name="one_live_run_per_product",
             ),
             # A job that comes again after a crash finds the run that it made, and makes no second one.
             models.UniqueConstraint(fields=["job_id"], name="one_run_per_job"),
@@ -120,7 +132,9 @@ class StepResult(models.Model):
     tokens_completion = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)  # USD; null is unknown, never free
     duration_ms = models.PositiveIntegerField(default=0)
-    cpu_us = models.PositiveIntegerField(default=0)  # microseconds of this thread; the engine's loop counts apart
+    cpu_us = models.PositiveIntegerField(
+        default=0
+    )  # microseconds of this thread; the engine's loop counts apart
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -152,15 +166,25 @@ class ModerationItem(models.Model):
     log = models.OneToOneField(ProcessingLog, on_delete=models.CASCADE, related_name="moderation")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="moderation_items")
     priority = models.PositiveSmallIntegerField(_("priority"), default=1)
-    reasons = models.JSONField(default=list)  # [{"code", "severity", "detail", "text"}]: all of them, gravest first
+    reasons = models.JSONField(
+        default=list
+    )  # [{"code", "severity", "detail", "text"}]: all of them, gravest first
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="moderation_items"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="moderation_items",
     )
     assigned_at = models.DateTimeField(null=True, blank=True)
-    resolution = models.CharField(max_length=16, blank=True, default="")  # approved | rejected | sent_back | superseded
+    resolution = models.CharField(
+        max_length=16, blank=True, default=""
+    )  # approved | rejected | sent_back | superseded
     notes = models.TextField(blank=True, default="")
     edits = models.JSONField(null=True)  # what the person changed: {"title": {"before", "after"}, …}
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -169,7 +193,9 @@ class ModerationItem(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["seller", "-priority", "id"], condition=models.Q(resolution=""), name="moderation_queue"
+                fields=["seller", "-priority", "id"],
+                condition=models.Q(resolution=""),
+                name="moderation_queue",
             )
         ]
         verbose_name = _("moderation item")
@@ -182,10 +208,14 @@ class ModerationItem(models.Model):
 class ContentTemplate(models.Model):
     """An example or prompt piece used as few-shot context, optionally tied to a category."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="templates", null=True, blank=True)
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, related_name="templates", null=True, blank=True
+    )
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=8, default="ru")
-    category = models.ForeignKey(Category, on_delete=models.SET_NULL, related_name="templates", null=True, blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.SET_NULL, related_name="templates", null=True, blank=True
+    )
     text = models.TextField(_("text"))
     is_active = models.BooleanField(_("in use"), default=True)
     usage_count = models.PositiveIntegerField(_("used"), default=0)
@@ -224,7 +254,9 @@ class CategoryDecision(models.Model):
     raw_confidence = models.FloatField(null=True)
     producer = models.CharField(max_length=120)  # "offline", "openai:gpt-4o-mini": each is calibrated apart
     is_audit = models.BooleanField(default=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
