@@ -26,10 +26,10 @@ import celery.worker  # noqa: F401 - loaded once, before the forks
 from django.core.management import call_command
 
 import vitrina.config.celery  # noqa: F401
+from vitrina.config.management.commands import worker as worker_command
 from vitrina.jobs import control, schedule
 from vitrina.jobs.batches import start as start_batch
 from vitrina.jobs.enqueue import ChildSpec, enqueue, enqueue_many
-from vitrina.jobs.management.commands import worker as worker_command
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import Priority
 from vitrina.jobs.tests import kinds  # noqa: F401 - registers them
