@@ -116,25 +116,32 @@ def start(
     """Keep the file, or note the URL, and queue the reading. The same file again while it is being read: that import."""
     options = options or ImportOptions()
     stored = _keep(file, file_name) if file else None
-    with transaction.atomic():
-        import_run = _find_live(seller, url=url, digest=stored.digest if stored else "", options=options)
-        is_new = import_run is None
-        if import_run is None:
-            import_run = _create(seller, url, stored, file_name, file_format, options, by)
-        job = enqueue(
-            KIND,
-            {"import_id": import_run.pk},
-            key=f"import:{import_run.pk}",
-            seller_id=seller.pk,
-            priority=Priority.SYNC,
-            lane=f"import:{seller.pk}",
-            title=str(import_run)[:200],
-            created_by_id=by.pk if by else None,
-        )
-        import_run.job_id = job.pk
-        import_run.save(update_fields=["job_id"])
-    if stored and not is_new:
-        files.storage().delete(stored.name)
+    is_kept = False
+    try:
+        with transaction.atomic():
+            # The seller's row is the lock: a double click makes one import.
+            Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
+            import_run = _find_live(seller, url=url, digest=stored.digest if stored else "", options=options)
+            is_new = import_run is None
+            if import_run is None:
+                import_run = _create(seller, url, stored, file_name, file_format, options, by)
+            job = enqueue(
+                KIND,
+                {"import_id": import_run.pk},
+                key=f"import:{import_run.pk}",
+                seller_id=seller.pk,
+                priority=Priority.SYNC,
+                lane=f"import:{seller.pk}",
+                title=str(import_run)[:200],
+                created_by_id=by.pk if by else None,
+            )
+            import_run.job_id = job.pk
+            import_run.save(update_fields=["job_id"])
+        is_kept = is_new
+    finally:
+        # Refused (a full queue), or read already: nobody would ever ask for this copy.
+        if stored and not is_kept:
+            files.storage().delete(stored.name)
     return import_run
 
 

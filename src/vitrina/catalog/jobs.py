@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
-from vitrina.catalog import exporting, importing, tidying
+from vitrina.catalog import abandoned, exporting, importing, tidying
 from vitrina.catalog.models import Export, Import
 from vitrina.jobs.interrupts import CancelRequested
-from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.schedule import scheduled
 
-# A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks.
+# A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks. What takes
+# longer than one deadline hands itself back in time, and goes on behind its last chunk.
 DEADLINE_SECONDS = 3600.0
+HAND_BACK_SECONDS = 300.0
+# The other reader is found dead when its lease has run out.
+OTHER_READER_SECONDS = 30.0
+
+
+class HandBack(Exception):
+    """The feed is longer than one attempt's deadline."""
 
 
 @handler(importing.KIND, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
@@ -21,8 +29,10 @@ def run_import(job: RunningJob) -> Outcome:
     import_run = Import.objects.select_related("seller").filter(pk=job.payload["import_id"]).first()
     if import_run is None:
         return Cancel("The import was deleted.")
-    if import_run.state in {"done", "cancelled"}:
+    if import_run.state == "done":
         return Done({"import_id": import_run.pk})
+    if import_run.state == "cancelled":
+        return Cancel("The import was cancelled; start it again.")
 
     def tell(progress: importing.Progress) -> None:
         job.progress(
@@ -30,13 +40,21 @@ def run_import(job: RunningJob) -> Outcome:
             done=progress.read,
             text=f"{progress.created} + {progress.updated}, {progress.broken} ✕, {progress.rows_per_second:.0f}/s",
         )
+        if job.seconds_left < HAND_BACK_SECONDS:
+            raise HandBack
 
     job.progress(step="open")
     try:
         import_run = importing.read(import_run, on_progress=tell)
     except importing.ImportFailed as error:
         return Retry(str(error)) if error.may_pass else Fail(str(error))
+    except HandBack:
+        return Snooze(seconds=0)
     except importing.TakenOver as error:
+        import_run.refresh_from_db()
+        if import_run.state in importing.LIVE:
+            # A worker that was thought dead wrote once more; it hears that it lost its lease at its next chunk.
+            return Snooze(seconds=OTHER_READER_SECONDS)
         return Cancel(str(error))
     except CancelRequested:
         importing.cancel(import_run)
@@ -49,8 +67,10 @@ def run_export(job: RunningJob) -> Outcome:
     export_run = Export.objects.select_related("seller").filter(pk=job.payload["export_id"]).first()
     if export_run is None:
         return Cancel("The export was deleted.")
-    if export_run.state in {"done", "cancelled"}:
+    if export_run.state == "done":
         return Done({"export_id": export_run.pk})
+    if export_run.state == "cancelled":
+        return Cancel("The export was cancelled; start it again.")
     total = exporting.products_of(export_run).count()
     job.progress(step="cards", done=0, total=total)
     try:
@@ -71,3 +91,9 @@ def run_export(job: RunningJob) -> Outcome:
 def tidy(job: RunningJob) -> Outcome:
     """Copies of feeds older than two weeks and exported files older than a month; their rows stay."""
     return Done(tidying.tidy())
+
+
+@scheduled("catalog.abandoned", every=timedelta(minutes=5), deadline_seconds=120.0)
+def close_abandoned(job: RunningJob) -> Outcome:
+    """Imports and exports whose job is over would be shown as under way for ever."""
+    return Done({"closed": abandoned.close_abandoned()})

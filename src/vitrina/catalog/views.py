@@ -72,14 +72,15 @@ def import_page(request: PersonRequest, pk: int) -> HttpResponse:
     after = events.last_id()
     import_run = reach(Import.objects.select_related("seller", "created_by"), request.user, Right.VIEW, pk=pk)
     rows = list(import_run.broken_rows.all()[: BROKEN_SHOWN + 1])
+    job = Job.objects.filter(pk=import_run.job_id).first() if import_run.job_id else None
     return page_or_part(
         request,
         "catalog/import.html",
         "catalog/import_body.html",
         {
             "run": import_run,
-            "job": Job.objects.filter(pk=import_run.job_id).first() if import_run.job_id else None,
-            "is_live": import_run.state in LIVE,
+            "job": job,
+            "is_live": import_run.state in LIVE and (job is None or job.is_live),
             "rows": rows[:BROKEN_SHOWN],
             "more_rows": len(rows) > BROKEN_SHOWN,
             "rights": rights_of(request.user, import_run.seller_id),

@@ -15,13 +15,15 @@ from django.utils import translation
 from tests import factories
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import exporting, importing
+from vitrina.catalog import abandoned, exporting, importing
 from vitrina.catalog.jobs import run_export, run_import
 from vitrina.catalog.models import Export, Import, Product, ProductContent, RunState
 from vitrina.catalog.tests.test_preflight import GOOD
+from vitrina.jobs import control
+from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.models import Job
-from vitrina.jobs.outcomes import Cancel, Done, Fail
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Snooze
 from vitrina.jobs.worker import run_ready
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +34,11 @@ FEED = "Артикул;Название;Цена\n1;Кружка;490\n;Без к
 class FakeJob:
     """The part of a running job that the handlers use."""
 
-    def __init__(self, payload: dict[str, Any], *, cancel_at: int | None = None) -> None:
+    def __init__(
+        self, payload: dict[str, Any], *, cancel_at: int | None = None, seconds_left: float = 3600.0
+    ) -> None:
         self.payload = payload
+        self.seconds_left = seconds_left
         self.told: list[dict[str, Any]] = []
         self._cancel_at = cancel_at
 
@@ -80,6 +85,76 @@ def test_a_cancelled_job_cancels_its_import(seller: Seller) -> None:
         run_import(FakeJob({"import_id": import_run.pk}, cancel_at=1))  # type: ignore[arg-type]
     import_run.refresh_from_db()
     assert import_run.state == RunState.CANCELLED
+
+
+def test_a_feed_longer_than_the_deadline_hands_itself_back_and_goes_on(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    rows = "".join(f"{n};Кружка {n};490\n" for n in range(7))
+    import_run = start(seller, "Артикул;Название;Цена\n" + rows)
+    payload = {"import_id": import_run.pk}
+    for read in (2, 4, 6):
+        assert run_import(FakeJob(payload, seconds_left=10)) == Snooze(seconds=0)  # type: ignore[arg-type]
+        import_run.refresh_from_db()
+        assert (import_run.state, import_run.read) == (RunState.RUNNING, read)
+    assert isinstance(run_import(FakeJob(payload)), Done)  # type: ignore[arg-type]
+    import_run.refresh_from_db()
+    assert (import_run.created, import_run.unchanged, import_run.broken) == (7, 0, 0)
+
+
+def test_an_import_that_another_reader_is_ahead_of_waits_and_is_not_given_up(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    import_run = start(seller, "Артикул;Название;Цена\n1;Кружка;490\n2;Чашка;5\n3;Миска;7\n")
+
+    class Overtaken(FakeJob):
+        def progress(self, **said: Any) -> None:
+            if said.get("done") == 1:  # a worker that was thought dead writes the next chunk
+                Import.objects.filter(pk=import_run.pk).update(read=2)
+
+    assert isinstance(run_import(Overtaken({"import_id": import_run.pk})), Snooze)  # type: ignore[arg-type]
+    assert isinstance(run_import(FakeJob({"import_id": import_run.pk})), Done)  # type: ignore[arg-type]
+    import_run.refresh_from_db()
+    assert (import_run.state, import_run.read) == (RunState.DONE, 3)
+
+
+def test_what_follows_a_job_that_is_over_is_over_too(seller: Seller) -> None:
+    died, cancelled, live = (start(seller, f"{FEED}{n};Чашка;5\n") for n in range(3))
+    export_run = exporting.start(seller, target="ozon", file_format="csv")
+    Import.objects.filter(pk=died.pk).update(state=RunState.RUNNING, read=250)
+    Job.objects.filter(pk=died.job_id).update(state="dead", error="The worker died 3 times.")
+    Job.objects.filter(pk=export_run.job_id).update(state="dead", error="The disk is full.")
+    job = Job.objects.get(pk=cancelled.job_id)
+    control.cancel(job)
+    assert abandoned.close_abandoned() == 3
+    assert abandoned.close_abandoned() == 0
+    for row in (died, cancelled, live, export_run):
+        row.refresh_from_db()
+    assert (died.state, cancelled.state, live.state) == ("failed", "cancelled", "waiting")
+    assert "died 3 times" in died.error
+    assert "250 rows before it are kept" in died.error
+    assert (export_run.state, export_run.error) == ("failed", "It was given up: The disk is full.")
+    # A person tries the dead job again, and the import goes on.
+    Import.objects.filter(pk=died.pk).update(read=0)
+    control.retry(Job.objects.get(pk=died.job_id))
+    run_ready()
+    died.refresh_from_db()
+    assert (died.state, died.error) == ("done", "")
+
+
+def test_a_refused_import_keeps_no_copy_of_its_feed(
+    seller: Seller, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JOB_QUEUE_LIMIT = 1
+    monkeypatch.setattr("vitrina.jobs.enqueue._rooms", {})
+    start(seller)
+    copies = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    with pytest.raises(QueueFull):
+        start(seller, FEED + "2;Чашка;5\n")
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == copies
+    assert Import.objects.count() == 1
 
 
 def test_the_job_of_an_export_writes_it(seller: Seller) -> None:
