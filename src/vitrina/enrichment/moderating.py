@@ -121,8 +121,7 @@ def approve(
     changed = check_edits(log, edits or {}, despite_findings=despite_findings)
     text = (log.result or {}).get("text") or {}
     with transaction.atomic():
-        # Product, item, log: everyone locks in this order, so nobody waits for whoever waits for them.
-        Product.objects.select_for_update().only("pk").get(pk=log.product_id)
+        _lock_product(item)
         resolved = _resolve(
             item,
             by,
@@ -148,6 +147,7 @@ def approve(
 def reject(item: ModerationItem, by: User, notes: str = "") -> ModerationItem:
     """The run is no good: nothing is applied."""
     with transaction.atomic():
+        _lock_product(item)
         resolved = _resolve(item, by, "rejected", notes=notes)
         if resolved.was_resolved:
             return resolved
@@ -168,6 +168,7 @@ def send_back(item: ModerationItem, by: User, remark: str) -> ModerationItem:
             "Say in a few words what the next run should do otherwise; nothing was changed."
         )
     with transaction.atomic():
+        _lock_product(item)
         resolved = _resolve(item, by, "sent_back", notes=remark)
         if resolved.was_resolved:
             return resolved
@@ -182,6 +183,13 @@ def send_back(item: ModerationItem, by: User, remark: str) -> ModerationItem:
             )
         _tell(resolved, by)
     return resolved
+
+
+def _lock_product(item: ModerationItem) -> None:
+    """Product, item, log: everyone locks in this order, so nobody waits for whoever waits for them."""
+    product = Product.objects.select_for_update().only("pk").filter(pk=item.log.product_id).first()
+    if product is None:
+        raise ModerationRefused("The product was deleted in the meantime; there is nothing left to decide.")
 
 
 def _resolve(item: ModerationItem, by: User, resolution: str, **columns: Any) -> ModerationItem:

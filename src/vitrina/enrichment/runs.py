@@ -115,7 +115,7 @@ def start_batch(
     with transaction.atomic():
         if once:
             # The seller's row is the lock: two schedulers that tick together start one batch.
-            Seller.objects.select_for_update().only("pk").get(pk=selection.seller_id)
+            Seller.objects.select_for_update(no_key=True).only("pk").get(pk=selection.seller_id)
             live = live_batch(selection.seller_id, once)
             if live is not None:
                 return live

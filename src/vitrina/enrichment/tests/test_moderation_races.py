@@ -13,7 +13,7 @@ from vitrina.accounts.roles import Role
 from vitrina.catalog.models import Product
 from vitrina.enrichment import moderating
 from vitrina.enrichment.models import ModerationItem, ProcessingLog, Status
-from vitrina.enrichment.moderating import HeldByAnother
+from vitrina.enrichment.moderating import HeldByAnother, ModerationRefused
 from vitrina.enrichment.tests.at_once import at_once
 from vitrina.enrichment.tests.runs_made import doubtful
 
@@ -50,6 +50,37 @@ def test_of_two_tabs_one_decides_and_the_other_sees_it(seller: Any, people: list
         assert log.status == (Status.APPROVED if stored.resolution == "approved" else Status.REJECTED)
         version = Product.objects.get(pk=product.pk).version
         assert version == (2 if stored.resolution == "approved" else 1)
+
+
+def test_deciding_and_sending_back_at_once_never_wait_for_each_other_in_a_circle(
+    seller: Any, people: list[User]
+) -> None:
+    bob = people[0]
+    for _ in range(8):
+        item = doubtful(factories.product(seller=seller))
+        done = at_once(
+            lambda item=item: moderating.send_back(item, bob, "shorter"),
+            lambda item=item: moderating.approve(item, bob),
+            lambda item=item: moderating.send_back(item, bob, "longer"),
+            lambda item=item: moderating.reject(item, bob),
+        )
+        assert Counter(one.was_resolved for one in done) == {True: 3, False: 1}
+        started = ProcessingLog.objects.filter(product=item.log.product_id).exclude(pk=item.log_id).count()
+        assert started == (1 if done[0].resolution == "sent_back" else 0)
+
+
+def test_a_product_deleted_under_the_desk_is_said_in_words(seller: Any, people: list[User]) -> None:
+    product = factories.product(seller=seller)
+    item = doubtful(product)
+    assert item.log.product_id
+    product.delete()
+    for deed in (
+        lambda: moderating.approve(item, people[0]),
+        lambda: moderating.reject(item, people[0]),
+        lambda: moderating.send_back(item, people[0], "shorter"),
+    ):
+        with pytest.raises(ModerationRefused, match="deleted"):
+            deed()
 
 
 def test_of_two_people_who_decide_an_untaken_item_one_wins(seller: Any, people: list[User]) -> None:

@@ -34,7 +34,7 @@ from rich.progress import (
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.category_tree import NotATree
-from vitrina.catalog.importing import ImportFailed
+from vitrina.catalog.importing import ImportFailed, TakenOver
 from vitrina.catalog.limits import UnknownTarget, target, targets
 from vitrina.catalog.writers import WRITERS, formats_of
 from vitrina.enrichment import feed_report
@@ -134,6 +134,11 @@ class Command(BaseCommand):
                     summary = process(seller, wish, watch=shown.show)
             except KeyboardInterrupt:
                 self._leave(wish)
+            except TakenOver as error:
+                raise CommandError(
+                    f"{error} The studio reads this feed for this seller just now: wait for it, or name another --seller. "
+                    "Nothing was counted twice; nothing was written to the cards."
+                ) from error
             except (ImportFailed, NotATree, UnknownTarget, OSError) as error:
                 raise CommandError(f"{error} Nothing was written to {wish.out}.") from error
             self._tell(summary, wish)
