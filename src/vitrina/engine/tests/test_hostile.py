@@ -22,7 +22,8 @@ ATTEMPT = 1.0
 
 OFFLINE_AFTER = [
     "rate_limit", "rate_limit_after", "rate_limit_long", "server_error", "unavailable_html", "hang", "slow_drip",
-    "endless_stream", "truncated_stream", "wrong_length", "truncated_json", "two_json", "nan", "wrong_type", "wrong_envelope",
+    "endless_stream", "truncated_stream", "wrong_length", "truncated_json", "two_json", "nan", "duplicate_keys", "surrogate", "wrong_type",
+    "wrong_envelope",
     "prose", "too_long", "utf16", "empty", "null_content", "error_in_200", "huge", "gzip_bomb", "refusal", "insufficient_quota",
     "credit", "gone", "context", "array_error", "reset", "length",
 ]  # fmt: skip

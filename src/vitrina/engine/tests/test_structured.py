@@ -96,3 +96,22 @@ def test_an_open_map_can_not_be_strict():
         attributes: dict[str, str]
 
     assert not schema_of(Open).strict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        '{"a": {"b": 1, "b": 1}}',
+        '[{"a": 1}, {"a": 1, "a" : 1}]',
+        '{"\\u0061": 1, "a": 2}',
+        '```json\n{"a": 1, "a": 2}\n```',
+    ],
+)
+def test_a_key_that_is_named_twice_is_refused(text):
+    with pytest.raises(BrokenAnswer, match="twice"):
+        json_of(text)
+
+
+def test_what_only_looks_like_a_second_key_is_read():
+    assert json_of('{"a": "he said \\"b\\": \\"c\\": d"}') == ({"a": 'he said "b": "c": d'}, False)
