@@ -15,12 +15,15 @@ pytest_plugins = ["tests.servers"]
 
 @pytest.fixture(autouse=True)
 def _fast_and_closed(settings: object) -> None:
-    """Cheap password hashes; no real provider can be reached by accident."""
+    """Cheap password hashes and clients; no real provider can be reached by accident."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.PROVIDER_KEYS = dict.fromkeys(settings.PROVIDER_KEYS)  # type: ignore[attr-defined]
     settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
     settings.VECTOR_INDEX = "memory"  # type: ignore[attr-defined]
     settings.VECTOR_FRESHNESS = timedelta(0)  # type: ignore[attr-defined]
+    # Every test's client would look through all static files anew; the browser's tests have a server of their own.
+    settings.SERVESTATIC_USE_FINDERS = False  # type: ignore[attr-defined]
+    settings.SERVESTATIC_USE_STATIC_ROOT = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture
