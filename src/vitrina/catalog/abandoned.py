@@ -27,6 +27,7 @@ def close_abandoned() -> int:
 
 
 def _close(row: Import | Export) -> bool:
+    assert row.job_id is not None  # as they were selected
     job = Job.objects.filter(pk=row.job_id).first()
     if job is not None and job.is_live:
         return False  # tried again by a person since
