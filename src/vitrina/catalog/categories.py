@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -174,11 +176,22 @@ def _documents(categories: Iterable[Category]) -> Iterator[NewDocument]:
         yield NewDocument(
             key=str(row.pk),
             text="\n".join(lines),
-            payload={"category_id": row.pk, "tree": row.tree, "is_leaf": row.is_leaf, "path": row.path},
+            payload={
+                "category_id": row.pk,
+                "tree": row.tree,
+                "is_leaf": row.is_leaf,
+                "path": row.path,
+                # Nobody searches by it: with it in the document, whoever keeps rows hears of every change.
+                "schema": _digest(row.attribute_schema),
+            },
             seller_id=row.seller_id,
             # Confirmed products join the group of their category and are searched as one text with it.
             group=str(row.pk),
         )
+
+
+def _digest(schema: object) -> str:
+    return hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()[:16] if schema else ""
 
 
 def _take(row: Category, node: Node, parent: Category | None, *, is_leaf: bool) -> bool:

@@ -78,15 +78,9 @@ def supersede_older(log: ProcessingLog) -> None:
     An item that also waits with something this run did not do stays: its text or category is still unseen.
     """
     older = ModerationItem.objects.filter(
-        resolution="",
-        log__product_id=log.product_id,
-        log_id__lt=log.pk,
-        log__options__language=log.options["language"],
-    )
-    for part in ("describe", "categorize", "analyze_images"):
-        if not log.options[part]:
-            older = older.filter(**{f"log__options__{part}": False})
-    found = list(older.values_list("pk", "log_id"))
+        resolution="", log__product_id=log.product_id, log_id__lt=log.pk
+    ).values_list("pk", "log_id", "log__options")
+    found = [(pk, log_id) for pk, log_id, options in older if _asked_no_more(options, log.options)]
     if not found:
         return
     ModerationItem.objects.filter(pk__in=[pk for pk, _ in found], resolution="").update(
@@ -94,6 +88,12 @@ def supersede_older(log: ProcessingLog) -> None:
     )
     ProcessingLog.objects.filter(pk__in=[log_id for _, log_id in found], status=Status.MODERATION).update(
         status=Status.SUPERSEDED
+    )
+
+
+def _asked_no_more(older: dict[str, Any], newer: dict[str, Any]) -> bool:
+    return older.get("language") == newer["language"] and all(
+        newer[part] or older.get(part) is False for part in ("describe", "categorize", "analyze_images")
     )
 
 

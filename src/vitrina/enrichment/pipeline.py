@@ -22,6 +22,7 @@ from vitrina.enrichment.steps import (
     prepare,
 )
 from vitrina.jobs.claiming import short_transaction
+from vitrina.jobs.interrupts import CancelRequested
 
 STEPS: tuple[Step, ...] = (
     prepare.STEP,
@@ -57,10 +58,16 @@ def process(
     run = Run(log=log, product=log.product, progress=progress, is_watched=is_watched, job_id=job_id)
     if not is_new and log.status == Status.PROCESSING:
         run.results = {result.step: result for result in log.steps.all()}
-    for number, step in enumerate(STEPS):
-        if not step.is_closing:
-            run.tell(step.name, done=number, total=len(STEPS))
-            run.take(step)
+    try:
+        for number, step in enumerate(STEPS):
+            if not step.is_closing:
+                run.tell(step.name, done=number, total=len(STEPS))
+                run.take(step)
+    except (Exception, CancelRequested):
+        # However it goes on, or doesn't: what was found so far is there to be seen.
+        with short_transaction():
+            run.save_steps()
+        raise
     with short_transaction():
         for step in STEPS:
             if step.is_closing:

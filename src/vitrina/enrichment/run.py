@@ -15,9 +15,10 @@ import msgspec
 from vitrina.catalog.facts import ProductFacts
 from vitrina.catalog.models import Product
 from vitrina.engine.core.replies import Answer, CallContext
-from vitrina.enrichment import ground, group_writing
+from vitrina.enrichment import ground
 from vitrina.enrichment.models import ProcessingLog, StepResult
 from vitrina.enrichment.options import Language, RunOptions
+from vitrina.jobs.claiming import short_transaction
 
 
 class Progress(Protocol):
@@ -54,6 +55,10 @@ class StepOutput:
 
 
 OFFLINE = "offline"
+REPLACED = (
+    "input_hash", "output", "source", "model_call_ids", "raw", "tokens_prompt", "tokens_completion", "cost",
+    "duration_ms", "cpu_us",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,6 @@ class Run:
     results: dict[str, StepResult] = field(default_factory=dict)
     unsaved: list[StepResult] = field(default_factory=list)
     found_answers: bool = False  # a stored answer was used: what it cost stands in the ledger alone
-    loaded: dict[str, Any] = field(default_factory=dict)  # rows that more than one step reads
 
     @cached_property
     def options(self) -> RunOptions:
@@ -119,7 +123,11 @@ class Run:
         return {} if result is None or "skipped" in result.output else result.output
 
     def take(self, step: Step) -> None:
-        """Do a step, unless its result stands already. What cost money is stored before the run goes on."""
+        """Do a step, unless its result stands already.
+
+        The rows of a run that somebody follows are stored as they come; those of a batch with its end, in one go.
+        Killed in between, nothing is paid twice: the engine keeps every answer until its job is over.
+        """
         if not step.is_wanted(self):
             return
         digest = fingerprint([step.name, step.ingredients(self)])
@@ -145,13 +153,16 @@ class Run:
         self.found_answers = self.found_answers or done.cached
         self.results[step.name] = result
         self.unsaved.append(result)
-        if done.source not in ("", OFFLINE):
-            self.save_steps()
+        if self.is_watched and done.source not in ("", OFFLINE):
+            with short_transaction():
+                self.save_steps()
 
     def save_steps(self) -> None:
-        """Store the rows that wait."""
+        """Store the rows that wait. A result of an older input gives way to the new one."""
         if self.unsaved:
-            group_writing.store(self.unsaved)
+            StepResult.objects.bulk_create(
+                self.unsaved, update_conflicts=True, unique_fields=["log", "step"], update_fields=REPLACED
+            )
             self.unsaved = []
 
 

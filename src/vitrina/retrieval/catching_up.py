@@ -110,6 +110,11 @@ def catch_up(collection: str) -> Follower:
     return follower
 
 
+def position(collection: str) -> tuple[str, int] | None:
+    """Where the index is after catching up: another value after every change of a document. None: empty."""
+    return catch_up(collection).placed
+
+
 def rebuild(collection: str) -> None:
     """Throw the index of the collection away and make it anew from the rows."""
     follower = _follower(collection)

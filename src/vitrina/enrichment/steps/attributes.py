@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from vitrina.engine.ask import ask
@@ -46,7 +47,7 @@ def _suggested(run: Run) -> dict[str, Any]:
     }
 
 
-def _spec(row: dict[str, Any]) -> AttributeSpec:
+def _spec(row: Mapping[str, Any]) -> AttributeSpec:
     """From a row of `Category.attribute_schema`."""
     return AttributeSpec(
         key=str(row.get("key") or row["name"]),

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from vitrina.catalog.models import Category
 from vitrina.enrichment.confidence import judge
 from vitrina.enrichment.generators.categorize.suggest import suggest
+from vitrina.enrichment.known_categories import KnownCategory, known_categories
 from vitrina.enrichment.known_lately import known_lately
 from vitrina.enrichment.run import Run, Step, StepOutput
 
@@ -23,9 +24,7 @@ def categorise(run: Run) -> StepOutput:
         remarks=run.remarks,
         language=run.language,
     )
-    category = None
-    if found.category_id is not None:
-        category = run.loaded["category"] = Category.objects.filter(pk=found.category_id).first()
+    category = known_category(found.category_id, seller_id)
     verdict = judge(
         found.confidence,
         producer=found.source,
@@ -36,7 +35,7 @@ def categorise(run: Run) -> StepOutput:
     return StepOutput.of(
         found.answer,
         {
-            "id": category.pk if category else None,
+            "id": category.id if category else None,
             "path": category.path if category else "",
             "is_parent": found.is_parent,
             "no_fit": found.no_fit,
@@ -59,16 +58,17 @@ def categories_known_to(seller_id: int) -> QuerySet[Category]:
     return Category.objects.filter(Q(seller_id=seller_id) | Q(seller=None), tree="", is_active=True)
 
 
-def sure_category(run: Run) -> Category | None:
+def sure_category(run: Run) -> KnownCategory | None:
     """The suggested category, if the run is sure of it: a wrong one would put wrong words into the text."""
     output = run.output("categorise")
     confidence = output.get("confidence")
-    if output.get("id") is None or confidence is None or confidence < output["threshold"]:
+    if confidence is None or confidence < output["threshold"]:
         return None
-    if "category" not in run.loaded:
-        run.loaded["category"] = Category.objects.filter(pk=output["id"]).first()
-    category: Category | None = run.loaded["category"]
-    return category
+    return known_category(output.get("id"), run.log.seller_id)
+
+
+def known_category(pk: int | None, seller_id: int) -> KnownCategory | None:
+    return None if pk is None else known_categories([pk], seller_id=seller_id).get(pk)
 
 
 STEP = Step(

@@ -105,9 +105,24 @@ def test_only_leaves_in_use_of_the_asked_tree_are_candidates(
     paths = [one.path for one in candidates(facts("Верхняя одежда пальто"), seller_id=seller.pk)]
     assert "Одежда > Верхняя одежда > Пальто" in paths
     assert "Одежда > Верхняя одежда" not in paths
-    # Taken out of use a moment ago, and the index has not heard of it.
-    Category.objects.filter(path="Одежда > Верхняя одежда > Пальто").update(is_active=False)
+    categories.edit(tree["Одежда > Верхняя одежда > Пальто"], is_active=False)
     assert "Пальто" not in [one.name for one in candidates(facts("Пальто"), seller_id=seller.pk)]
+
+
+@pytest.mark.django_db
+def test_candidates_are_as_the_tree_is_now(seller: Seller, tree: dict[str, Category]) -> None:
+    def named() -> dict[str, tuple[str, ...]]:
+        return {one.path: one.attributes for one in candidates(facts("Пальто и юбки"), seller_id=seller.pk)}
+
+    assert named()["Одежда > Юбки"] == ()
+    skirts = tree["Одежда > Юбки"]
+    skirts.attribute_schema = [{"name": "Длина", "kind": "number", "unit": "см"}]
+    categories.edit(skirts)
+    assert named()["Одежда > Юбки"] == ("Длина",)
+    categories.edit(skirts.parent or skirts, name="Гардероб")
+    assert named()["Гардероб > Юбки"] == ("Длина",)
+    categories.forget([skirts])
+    assert "Гардероб > Юбки" not in named()
     assert candidates(facts("Платье"), seller_id=seller.pk, tree="ozon") == []
 
 

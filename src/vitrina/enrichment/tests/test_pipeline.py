@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.pipeline import STEPS
 from vitrina.enrichment.run import Run, Step, StepOutput
 from vitrina.enrichment.tests.runs_made import loaded, run_through, text_of
+from vitrina.jobs.interrupts import CancelRequested
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +250,22 @@ def test_a_killed_run_goes_on_and_does_and_pays_nothing_twice(
     assert ModerationItem.objects.filter(log=done).count() == 1 - applied
 
 
+@pytest.mark.parametrize("error", [RuntimeError, CancelRequested])
+def test_a_run_that_fails_shows_how_far_it_came(
+    seller: Seller, tree: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    log = runs.create(factories.product(seller=seller), RunOptions())
+    _after(monkeypatch, "describe", fail, stored=False)
+    with pytest.raises(error):
+        pipeline.process(loaded(log))
+    shown = set(log.steps.values_list("step", flat=True))
+    assert {"categorise", "attributes"} <= shown
+    assert "describe" not in shown
+
+
 def test_a_run_that_is_over_is_left_alone(seller: Seller) -> None:
     log = run_through(factories.product(seller=seller))
     steps = list(StepResult.objects.values())
@@ -283,15 +301,16 @@ def test_offline_texts_are_never_sent_to_repair(seller: Seller, monkeypatch: pyt
 # --- What it costs ----------------------------------------------------------------------------------------
 
 
-def test_a_batch_run_costs_few_queries(seller: Seller, tree: None) -> None:
+def test_a_batch_run_costs_few_queries(seller: Seller, tree: None, settings: Any) -> None:
     """The bound keeps a run of two thousand products within its CPU; raise it only with a reason."""
     from vitrina.enrichment.jobs import run as handle
     from vitrina.enrichment.tests.jobs_made import FakeJob
 
+    settings.VECTOR_FRESHNESS = timedelta(minutes=1)  # a worker amid a batch looked a moment ago
     run_through(factories.product(seller=seller))  # what a process does once
     product = factories.product(seller=seller, title="Платье летнее льняное белое", content_hash="other")
     with CaptureQueriesContext(connection) as queries:
         handle(FakeJob({"product_id": product.pk, "options": RunOptions().stored()}, parent_id=1))
     engine_books = ("pg_advisory", "clock_timestamp")  # two each where the books are PostgreSQL's
     said = [query["sql"][:110] for query in queries if not any(word in query["sql"] for word in engine_books)]
-    assert len(said) <= 30, "\n".join(said)
+    assert len(said) <= 20, "\n".join(said)

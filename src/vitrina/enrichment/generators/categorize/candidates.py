@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
-
-from django.db.models import Q
 
 from vitrina.catalog.facts import ProductFacts
-from vitrina.catalog.models import Category
 from vitrina.enrichment.generators.categorize.neighbours import KIND, title_text
 from vitrina.enrichment.generators.categorize.schema import Candidate
+from vitrina.enrichment.known_categories import known_categories
 from vitrina.retrieval.collections import CATEGORIES
 from vitrina.retrieval.nearest import GroupHit, nearest, nearest_groups
 
@@ -26,7 +23,7 @@ def candidates(
 ) -> list[Candidate]:
     """Up to 20 leaves of one tree, the most similar first. `item_type`: what the pictures show.
 
-    Costs two searches and one query; without `examples` one search less.
+    Costs two searches, and a query where a category is seen for the first time; without `examples` one search less.
     """
     text, detail = query_text(facts, item_type)
     hits = nearest_groups(
@@ -38,16 +35,22 @@ def candidates(
         detail=detail,
     )
     like = _examples(hits, text, seller_id) if examples else {}
-    known = _known(hits, seller_id)
+    # The index may still know a category that was just taken out of use.
+    known = known_categories([int(hit.name) for hit in hits], seller_id=seller_id)
     return [
         Candidate(
+            id=row.id,
+            name=row.name,
+            path=row.path,
+            parent_id=row.parent_id,
+            parent_path=row.parent_path,
+            attributes=tuple(str(one.get("name", "")) for one in row.attribute_schema),
             similarity=hit.score,
             confirmed=hit.members,
             examples=tuple(like.get(hit.name, ())),
-            **known[int(hit.name)],
         )
         for hit in hits
-        if int(hit.name) in known
+        if (row := known.get(int(hit.name))) is not None
     ]
 
 
@@ -72,22 +75,3 @@ def _examples(hits: Sequence[GroupHit], text: str, seller_id: int | None) -> dic
         if len(found[near.group]) < EXAMPLES:
             found[near.group].append(near.text.partition("\n")[0])
     return found
-
-
-def _known(hits: Sequence[GroupHit], seller_id: int | None) -> dict[int, dict[str, Any]]:
-    """The rows behind the hits: the index may still know a category that was just taken out of use."""
-    seen = Q(seller=None) | Q(seller=seller_id) if seller_id is not None else Q(seller=None)
-    rows = Category.objects.filter(seen, pk__in=[int(hit.name) for hit in hits], is_active=True).values_list(
-        "pk", "name", "path", "parent_id", "parent__path", "attribute_schema"
-    )
-    return {
-        pk: {
-            "id": pk,
-            "name": name,
-            "path": path,
-            "parent_id": parent_id,
-            "parent_path": parent_path or "",
-            "attributes": tuple(str(one.get("name", "")) for one in schema),
-        }
-        for pk, name, path, parent_id, parent_path, schema in rows
-    }

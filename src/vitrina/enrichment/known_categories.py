@@ -1,0 +1,70 @@
+"""The rows of categories as the vector index knows them: read once, until a category changes.
+
+A shop's runs ask for the same few hundred rows again and again. Whatever changes a category tells the index
+(`catalog.categories.index`), so the index's position says when what was read is out of date.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vitrina.catalog.categories import COLLECTION
+from vitrina.catalog.models import Category
+from vitrina.retrieval.catching_up import position
+
+MOST_ROWS = 20_000  # about 20 MB
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCategory:
+    """`attribute_schema` as the model describes it; nobody may change it."""
+
+    id: int
+    seller_id: int | None
+    name: str
+    path: str
+    parent_id: int | None
+    parent_path: str
+    attribute_schema: tuple[Mapping[str, Any], ...]
+
+
+_rows: dict[int, KnownCategory | None] = {}  # None: deleted, or out of use
+_as_of: object = None
+_lock = threading.Lock()
+
+
+def known_categories(ids: Collection[int], *, seller_id: int | None) -> dict[int, KnownCategory]:
+    """Those of `ids` that exist, are in use, and are the seller's own or shared. At most one query."""
+    rows = _current()
+    missing = [pk for pk in ids if pk not in rows]
+    if missing:
+        found = dict.fromkeys(missing) | _read(missing)
+        with _lock:
+            if rows is _rows:
+                rows.update(found)
+        rows = {**rows, **found}
+    known = {pk: row for pk in ids if (row := rows.get(pk)) is not None}
+    return {pk: row for pk, row in known.items() if row.seller_id is None or row.seller_id == seller_id}
+
+
+def _current() -> dict[int, KnownCategory | None]:
+    """What is known as of the index's position; empty after a change."""
+    global _rows, _as_of
+    now = position(COLLECTION)
+    with _lock:
+        if now != _as_of or len(_rows) > MOST_ROWS:
+            _rows, _as_of = {}, now
+        return _rows
+
+
+def _read(ids: Collection[int]) -> dict[int, KnownCategory | None]:
+    found = Category.objects.filter(pk__in=ids, is_active=True).values_list(
+        "pk", "seller_id", "name", "path", "parent_id", "parent__path", "attribute_schema"
+    )
+    return {
+        pk: KnownCategory(pk, seller, name, path, parent_id, parent_path or "", tuple(schema))
+        for pk, seller, name, path, parent_id, parent_path, schema in found
+    }
