@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html as entities
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 import nh3
 
 SAFE_TAGS = frozenset({"p", "ul", "li"})
+KEPT_CHARACTERS = 20_000  # a longer text is read each time: what is kept stays within a few megabytes
 # Dropped with everything inside: not words for a reader.
 _SILENT = {
     "script",
@@ -119,9 +121,17 @@ def to_text(html: str) -> str:
     if not _LOOKS_LIKE_HTML.search(html):
         lines = [_SPACES.sub(" ", line).strip() for line in entities.unescape(html).splitlines()]
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _read_lately(html) if len(html) <= KEPT_CHARACTERS else _read(html)
+
+
+def _read(html: str) -> str:
     reader = _TextReader()
     _walk(html, reader)
     return reader.result()
+
+
+# One card's text is read by several steps, one right after the other.
+_read_lately = functools.lru_cache(maxsize=256)(_read)
 
 
 def _walk(html: str, visitor: _Visitor) -> None:
