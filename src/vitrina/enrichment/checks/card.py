@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from vitrina.catalog.facts import ProductFacts
 from vitrina.catalog.limits import HARD, targets
@@ -232,16 +233,8 @@ _ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 def _suspicious_listing(facts: ProductFacts) -> Iterator[Finding]:
     """Suspicious words of the supplier are found too: a text that leaves them out makes the goods no better."""
     for name, text in (("facts.title", facts.title), ("facts.description", facts.description)):
-        for finding in apply_rules(name, text, target="", title="", known="", language=""):
-            if finding.code == "suspicious_word":
-                yield Finding(
-                    finding.code,
-                    finding.severity,
-                    finding.detail,
-                    finding.span,
-                    finding.rule,
-                    repairable=False,
-                )
+        for finding in apply_rules(name, text, target="", title="", known="", language="", codes=_SUSPICIOUS):
+            yield replace(finding, repairable=False)
         for start, end in find_injections(text):
             detail: Detail = {"text": text[start:end][:200], "field": name}
             yield Finding(

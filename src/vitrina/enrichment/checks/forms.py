@@ -58,12 +58,13 @@ def _is_everyday(word: str) -> bool:
     return lemma(word) not in {"мфу", "ибп", "сша", "оаэ", "гост", "лдсп", "светодиод"} and len(word) > 4
 
 
+_LIST_ENDS = re.compile(r"[.;:!?\n]")
 _LIST = re.compile(r"(?:[^,.;:!?\n]{2,40},\s*){7,}[^,.;:!?\n]{2,40}")
 
 
 def stuffing(form: FormInput) -> Spans:
     """Eight and more short pieces by commas in which a word comes back again and again; or one word in every tenth."""
-    for match in _LIST.finditer(form.text) if form.text.count(",") >= 7 else ():
+    for match in _LIST.finditer(form.text) if _may_hold_a_list(form.text) else ():
         pieces = [piece.strip() for piece in match.group().split(",")]
         words = Counter(
             lemma(word) for piece in pieces for word in set(_WORD.findall(piece)) if len(word) > 3
@@ -82,6 +83,10 @@ def stuffing(form: FormInput) -> Spans:
         if count > max(8, len(all_words) // 9):
             first = next(match for match in _WORD.finditer(form.text) if lemma(match.group()) == word)
             yield first.span()
+
+
+def _may_hold_a_list(text: str) -> bool:
+    return text.count(",") >= 7 and any(part.count(",") >= 7 for part in _LIST_ENDS.split(text))
 
 
 def repeated_title(form: FormInput) -> Spans:

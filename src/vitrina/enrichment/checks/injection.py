@@ -9,28 +9,31 @@ from vitrina.enrichment.data import load
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(
-        "|".join(f"(?:{part})" for part in load("injections.json")["patterns"]), re.IGNORECASE | re.MULTILINE
+def _patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """(cues, pattern): a pattern costs a hundred times what a look for its cues does."""
+    return tuple(
+        (tuple(row["cues"]), re.compile(row["pattern"], re.IGNORECASE | re.MULTILINE))
+        for row in load("injections.json")["patterns"]
     )
 
 
-# One of these stands in every pattern: most texts are done with one look.
-_CUE = re.compile(
-    r"игнор|забуд|отбрось|обращай|отмени|следуй|\bты\b|представь|веди себя|действуй|выведи|покаж|раскро|повтори|напеч|сообщи|пришли"
-    r"|напиш|добавь|вставь|укажи|поставь|ответ|отвеча|верни|выдай|вниман|важно|\bдля (?:ии|ai|нейро|язык|ассист|chat|gpt)|ignore|disregard|forget"
-    r"|override|bypass|you (?:are|must)|act as|pretend|from now|as an ai|reveal|print|show|repeat|output|leak|tell me|respond|reply|answer|return"
-    r"|write|say|add|insert|include|put|append|note|dear|<|\[|system|assistant|developer|##|нұсқ|ереже|сен енді|сіз енді|жүйелік|тек қана"
-    r"|бұйры|команда|[忽无忘不無你从请系输显泄]",
-    re.IGNORECASE,
-)
-
-
 def find_injections(text: str) -> list[tuple[int, int]]:
-    """Spans of what speaks to a model."""
-    if not _CUE.search(text):
-        return []
-    return [match.span() for match in _pattern().finditer(text)]
+    """Spans of what speaks to a model, in order; those that overlap are one."""
+    # casefold and not lower: the patterns take the long s of «diſregard» for an s.
+    folded = text.casefold()
+    found = sorted(
+        match.span()
+        for cues, pattern in _patterns()
+        if any(cue in folded for cue in cues)
+        for match in pattern.finditer(text)
+    )
+    spans: list[tuple[int, int]] = []
+    for start, end in found:
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def speaks_to_a_model(text: str) -> bool:

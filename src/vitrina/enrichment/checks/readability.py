@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vitrina.lib.text import sentences, words
 
@@ -31,9 +32,12 @@ def measure(text: str) -> Readability:
     if not lengths or not all_words:
         return Readability(0, 0, 0.0, 0, 0, 0.0)
     mean = sum(lengths) / len(lengths)
-    syllables = sum(max(1, sum(letter in VOWELS for letter in word.lower())) for word in all_words) / len(
-        all_words
-    )
+    syllables = sum(map(_syllables, all_words)) / len(all_words)
     ease = 206.835 - 1.3 * mean - 60.1 * syllables
     longest = max(len(words(line)) for line in paragraphs)
     return Readability(len(all_words), len(lengths), round(mean, 2), max(lengths), longest, round(ease, 1))
+
+
+@lru_cache(maxsize=65_536)
+def _syllables(word: str) -> int:
+    return max(1, sum(letter in VOWELS for letter in word.lower()))

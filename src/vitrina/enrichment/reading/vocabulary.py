@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from vitrina.enrichment.data import load
@@ -71,22 +72,44 @@ _NOT_A_MATERIAL = frozenset(
 def read_vocabulary(text: str) -> Iterator[Mention]:
     for match in _WORD.finditer(text):
         word = match.group()
-        colours = _named(word, Kind.COLOUR)
-        materials = _named(word, Kind.MATERIAL)
-        countries = _named(word, Kind.COUNTRY) if word[0].isupper() or _is_adjective(word) else ()
-        for identity in colours:
-            yield Mention(Kind.COLOUR, match.start(), match.end(), word, identity)
-        for identity in materials:
-            if identity == "leather" and _IMITATION.search(text[max(0, match.start() - 16) : match.end()]):
-                yield Mention(Kind.MATERIAL, match.start(), match.end(), word, "ecoleather")
-                continue
-            if _is_material_here(text, match.start(), match.end(), word, identity):
-                yield Mention(Kind.MATERIAL, match.start(), match.end(), word, identity)
-        for identity in countries:
-            yield Mention(Kind.COUNTRY, match.start(), match.end(), word, identity)
-        if not countries and word[0].isupper() and "Geox" in marks(word) and is_known(word):
-            yield Mention(Kind.COUNTRY, match.start(), match.end(), word, lemma(word), known=False)
+        meaning = _meaning(word)
+        if meaning is None:
+            continue
+        start, end = match.span()
+        for identity in meaning.colours:
+            yield Mention(Kind.COLOUR, start, end, word, identity)
+        for identity in meaning.materials:
+            if identity == "leather" and _IMITATION.search(text[max(0, start - 16) : end]):
+                yield Mention(Kind.MATERIAL, start, end, word, "ecoleather")
+            elif _is_material_here(text, start, end, word, identity):
+                yield Mention(Kind.MATERIAL, start, end, word, identity)
+        for identity in meaning.countries:
+            yield Mention(Kind.COUNTRY, start, end, word, identity)
+        if meaning.place:
+            yield Mention(Kind.COUNTRY, start, end, word, meaning.place, known=False)
     yield from _read_places(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """Ids that a word names. `place`: the dictionary form of a place that our countries don't hold."""
+
+    colours: tuple[str, ...]
+    materials: tuple[str, ...]
+    countries: tuple[str, ...]
+    place: str
+
+
+@lru_cache(maxsize=65_536)
+def _meaning(word: str) -> _Meaning | None:
+    """None for nearly every word."""
+    capital = word[0].isupper()
+    countries = _named(word, Kind.COUNTRY) if capital or _is_adjective(word) else ()
+    is_place = not countries and capital and "Geox" in marks(word) and is_known(word)
+    found = _Meaning(
+        _named(word, Kind.COLOUR), _named(word, Kind.MATERIAL), countries, lemma(word) if is_place else ""
+    )
+    return found if found.colours or found.materials or countries or is_place else None
 
 
 @lru_cache(maxsize=65_536)
@@ -145,9 +168,11 @@ def _likeliest_noun(word: str) -> bool:
 
 
 # Places where a value must stand, for values that no dictionary holds.
+# Each with cues, in lower case: one of them stands in every match.
 _PLACES = (
     (
         Kind.COLOUR,
+        ("цвет", "оттен", "colo", "shade"),
         re.compile(
             r"\b(?:цвета|оттенка|цвет|оттенок|в цвете|в оттенке|colou?r|shade)\b\s*(?:[:—–-]\s*|is\s+|of\s+)?«?",
             re.IGNORECASE,
@@ -155,6 +180,7 @@ _PLACES = (
     ),
     (
         Kind.MATERIAL,
+        ("материал", "%", " из", "made", "crafted", "material"),
         re.compile(
             r"\b(?:(?:изготовлен|выполнен|сделан|сшит|произведен|произведён|отлит|связан|соткан|вырезан|создан)\w*\s+(?:\w+\s+)?из"
             r"|материал\w*(?:\s+верха|\s+подкладки|\s+корпуса|\s+изделия)?\s*[:—–-]|\d\s?%|made (?:of|from)|crafted from|material\s*[:—–-])\s*",
@@ -163,6 +189,20 @@ _PLACES = (
     ),
     (
         Kind.COUNTRY,
+        (
+            "сделан",
+            "произв",
+            "изготов",
+            "выпущ",
+            "стран",
+            "родом",
+            "привез",
+            "привёз",
+            "made",
+            "origin",
+            "imported",
+            "родина",
+        ),
         re.compile(
             r"\b(?:сделан\w*\s+в|произвед[её]н\w*\s+в|изготовлен\w*\s+в|выпущен\w*\s+в|производств[оа]\s*[:—–-]?|стран[аы](?:\s+производства|\s+происхождения|-производитель)?\s*[:—–-]"
             r"|родом из|привез[её]н\w*\s+из|made in|country of origin\s*[:—–-]|imported from|родина\s*[:—–-])\s*",
@@ -173,10 +213,12 @@ _PLACES = (
 
 
 def _read_places(text: str) -> Iterator[Mention]:
-    for kind, pattern in _PLACES:
-        for place in pattern.finditer(text):
-            yield from _value_at(kind, text, place.end())
-    for place in _COLOUR_BEHIND.finditer(text):
+    folded = text.lower()
+    for kind, cues, pattern in _PLACES:
+        if any(cue in folded for cue in cues):
+            for place in pattern.finditer(text):
+                yield from _value_at(kind, text, place.end())
+    for place in _COLOUR_BEHIND.finditer(text) if "цвет" in text or "оттен" in text else ():
         if (
             "ADJF" in marks(place.group("word"))
             and not _named(place.group("word"), Kind.COLOUR)
@@ -186,7 +228,7 @@ def _read_places(text: str) -> Iterator[Mention]:
             yield Mention(
                 Kind.COLOUR, start, end, place.group("word"), lemma(place.group("word")), known=False
             )
-    for place in _OUT_OF.finditer(text):
+    for place in _OUT_OF.finditer(text) if _OUT.search(text) else ():
         word = place.group("word")
         if (
             _named(word, Kind.MATERIAL)
@@ -279,6 +321,7 @@ def _is_a_shade(word: str) -> bool:
 
 
 _OUT_OF = re.compile(r"(?P<before>[А-Яа-яЁё]+)\sиз\s(?P<word>[а-яё]+(?:-[а-яё]+)*)")
+_OUT = re.compile(r"\sиз\s")
 _CHOOSING = frozenset(["один", "одна", "одно", "одной", "одним", "одного", "каждый", "каждая", "каждое", "каждой", "некоторые", "многие", "часть", "любой", "любая", "любое", "какой", "кто", "никто", "лучший", "большинство", "несколько", "два", "две", "три", "вид", "виды", "выход", "выходит", "вынуть", "достать", "достаньте", "вынимается", "достается", "вытащить", "взять", "исходя"])  # fmt: skip
 _NO_SOURCE = frozenset(["набор", "коробка", "упаковка", "окно", "дом", "шкаф", "магазин", "строй", "рука", "голова", "холодильник", "духовка", "машина", "ящик", "сеть", "розетка", "флакон", "тюбик", "пачка", "комплект", "кухня", "комната", "комплекта", "зал", "вид", "виду", "середина", "центр", "помещение", "офис", "ряд", "конец", "способ", "цвет", "комната", "стена", "экран", "меню", "приложение"])  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from vitrina.catalog.facts import ProductFacts
 from vitrina.enrichment.checks import check
 from vitrina.enrichment.checks.card import plain_fields
 from vitrina.enrichment.checks.duplicates import fingerprint, likeness
-from vitrina.enrichment.checks.injection import speaks_to_a_model
+from vitrina.enrichment.checks.injection import find_injections, speaks_to_a_model
 from vitrina.enrichment.checks.readability import measure
 from vitrina.enrichment.checks.rules import apply_rules, rules
+from vitrina.enrichment.data import load
 from vitrina.enrichment.findings import Finding, Severity
 from vitrina.enrichment.texts import CardText, ShortText
 
@@ -274,3 +277,15 @@ def test_fingerprints_are_small_stable_and_comparable() -> None:
     assert 0 < likeness(first, second) < 1
     assert likeness(first, first) == 1
     assert likeness((), first) == 0
+
+
+@pytest.mark.parametrize("row", load("injections.json")["patterns"], ids=lambda row: row["cues"][0])
+@given(data=st.data())
+def test_a_cue_stands_in_every_text_that_a_pattern_matches(row: dict[str, Any], data: st.DataObject) -> None:
+    pattern = re.compile(row["pattern"], re.IGNORECASE | re.MULTILINE)
+    text = data.draw(st.from_regex(pattern))
+    spans = find_injections(text)
+    covered = {position for start, end in spans for position in range(start, end)}
+    for match in pattern.finditer(text):
+        assert set(range(*match.span())) <= covered
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))

@@ -13,7 +13,7 @@ from vitrina.enrichment.checks.injection import find_injections
 from vitrina.enrichment.checks.rules import apply_rules
 from vitrina.enrichment.data import load
 from vitrina.enrichment.reading.inflection import Phrase, phrase, singular
-from vitrina.enrichment.reading.morphology import is_cyrillic, is_known, lemma, marks
+from vitrina.enrichment.reading.morphology import fold_word, is_cyrillic, is_known, lemma, marks
 from vitrina.lib.text import fold, normalise, words
 
 TITLE_CHARACTERS = 100
@@ -88,6 +88,7 @@ def _with_brand(title: str, type_text: str, brand: str) -> str:
     return f"{title[: len(type_text)]} {brand}{title[len(type_text) :]}"
 
 
+@lru_cache(maxsize=4_096)
 def clean_title(title: str, *, target: str = "") -> str:
     """The supplier's title without what no title may hold. May come back empty."""
     text = EMOJI.sub(" ", normalise(title))
@@ -242,36 +243,61 @@ def _model(title: str, type_text: str, brand: str) -> str:
     return model or brand
 
 
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The kinds of data/kinds.json by the stems that name them; a kind's number is its place in the file."""
+
+    named: tuple[tuple[str, str], ...]  # (id, English name)
+    by_stem: dict[str, int]  # of one word
+    by_phrase: dict[str, tuple[tuple[str, int], ...]]  # first word → (whole phrase, number)
+
+    def of(self, word: str, rest: str) -> int | None:
+        """The first kind that `word`, or `rest` (which begins with it), names."""
+        found = [
+            number
+            for length in range(1, len(word) + 1)
+            if (number := self.by_stem.get(word[:length])) is not None and _is_stem(length, len(word))
+        ]
+        found += [number for phrase, number in self.by_phrase.get(word, ()) if rest.startswith(phrase)]
+        return min(found, default=None)
+
+
+def _is_stem(stem: int, word: int) -> bool:
+    """Whether a stem of so many letters may stand for a word of so many: a short one takes an ending at most."""
+    return stem == word or stem > 4 or (stem == 4 and word - stem <= 2)
+
+
 @cache
-def _kinds() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    return tuple((row["id"], row["english"], tuple(row["stems"])) for row in load("kinds.json")["kinds"])
+def _kinds() -> _Kinds:
+    rows = load("kinds.json")["kinds"]
+    by_stem: dict[str, int] = {}
+    by_phrase: dict[str, tuple[tuple[str, int], ...]] = {}
+    for number, row in enumerate(rows):
+        for stem in row["stems"]:
+            first, _, more = stem.partition(" ")
+            if more:
+                by_phrase[first] = (*by_phrase.get(first, ()), (stem, number))
+            else:
+                by_stem.setdefault(stem, number)
+    return _Kinds(tuple((row["id"], row["english"]) for row in rows), by_stem, by_phrase)
 
 
 @lru_cache(maxsize=8_192)
 def kind_of(title: str, category: str) -> tuple[str, str]:
     """The kind of the first word of the title that names one; then of the category's last part."""
     leaf = re.split(r"[>›/|→]", category)[-1] if category else ""
+    kinds = _kinds()
     for text, most in ((title, 4), (leaf, 4), (category, 12), (title, 20)):
-        forms = [lemma(word) for word in words(text)][:most]
+        said = words(text)[:most]
+        forms = [lemma(word) for word in said]
         if most == 4 and text is title:
             forms = forms[
                 : next((index for index, form in enumerate(forms) if index and marks(form) & {"PREP"}), most)
             ]
-        written = [fold(word) for word in words(text)]  # «трусы» are no form of «трус»
-        for position in range(len(forms)):
-            rests = (" ".join(forms[position:]), written[position])
-            for kind, english, stems in _kinds():
-                if any(_begins(rest, stem) for rest in rests for stem in stems):
-                    return kind, english
+        for position, form in enumerate(forms):
+            written = fold_word(said[position])  # «трусы» are no form of «трус»
+            found = [kinds.of(form, " ".join(forms[position:])), kinds.of(written, written)]
+            number = min((one for one in found if one is not None), default=None)
+            if number is not None:
+                return kinds.named[number]
     return "generic", ""
-
-
-def _begins(rest: str, stem: str) -> bool:
-    if " " in stem:
-        return rest.startswith(stem)
-    word = rest.split(" ", 1)[0]
-    return (
-        word == stem
-        or (len(stem) > 4 and word.startswith(stem))
-        or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) <= 2)
-    )
