@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 
 from vitrina.accounts.quick_sql import QuickCursor
 from vitrina.accounts.quota_rules import Limit
@@ -40,6 +40,7 @@ from vitrina.engine.core.ports import (
 )
 from vitrina.engine.core.rates import decide, settled
 from vitrina.engine.owner import is_dead
+from vitrina.lib.transactions import short_transaction
 
 _CALL_COLUMNS = (
     "id", "at", "kind", "generator", "route", "provider", "model", "outcome", "error_class", "status", "attempt", "is_repair",
@@ -64,7 +65,7 @@ _READ_ANSWERS = f"SELECT {', '.join(_ANSWER_COLUMNS)} FROM engine_storedanswer W
 
 def execute(operations: Sequence[Operation], owner: str) -> list[Result]:
     """The results in the order of the operations; all of them are written, or the error of the transaction leaves."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with short_transaction(), connection.cursor() as cursor:
         return _Batch(QuickCursor(cursor), locked_now(cursor), owner).run(operations)
 
 

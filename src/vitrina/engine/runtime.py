@@ -52,13 +52,17 @@ def config() -> EngineConfig:
     known = _overrides
     if known is None or now - known[0] > OVERRIDES_FRESH_SECONDS:
         engine()
-        with _lock:
-            if _overrides is known:
-                # In a test's own transaction only this thread sees the rows; else the writer's connection serves.
-                inside = transaction.get_connection().in_atomic_block
-                found = _read_overrides() if inside or _writer is None else _writer.read(_read_overrides)
-                _overrides = (now, found)
-            known = _overrides
+        # One thread reads; the others go on with what was known, and wait only where nothing was.
+        if _lock.acquire(blocking=known is None):
+            try:
+                if _overrides is known:
+                    # In a test's own transaction only this thread sees the rows; else the writer's connection serves.
+                    inside = transaction.get_connection().in_atomic_block
+                    found = _read_overrides() if inside or _writer is None else _writer.read(_read_overrides)
+                    _overrides = (now, found)
+            finally:
+                _lock.release()
+        known = _overrides or known
     assert known is not None
     # Settings are frozen but for tests, which put another holder in their place.
     holder = getattr(settings, "_wrapped")  # noqa: B009 - mypy knows the settings, not what holds them

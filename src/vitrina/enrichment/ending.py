@@ -72,6 +72,11 @@ def close_abandoned() -> int:
     return sum(close_if_abandoned(log) for log in lost.iterator())
 
 
+def waits(product: OuterRef) -> Exists:
+    """Whether an item of the product waits for a person. While a run of it is live no other can bring one."""
+    return Exists(ModerationItem.objects.filter(resolution="", log__product=product))
+
+
 def supersede_older(log: ProcessingLog) -> None:
     """Items of earlier runs that asked for no more than this one need nobody's eyes any longer.
 

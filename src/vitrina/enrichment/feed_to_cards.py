@@ -30,6 +30,7 @@ from vitrina.enrichment.models import LIVE, ProcessingLog
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.placing import place_by_hint
 from vitrina.enrichment.selection import Selection, Wanting, products
+from vitrina.enrichment.warming import warm_up
 from vitrina.jobs import sweeping
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
@@ -206,6 +207,7 @@ def run_all(selection: Selection, options: RunOptions, wish: Wish, watch: Watch)
     live = runs.live_batch(selection.seller_id, once)
     if live is None and not todo.exists():
         return stopped
+    warm_up()
     worker = Worker(wish.threads)
     worker.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
@@ -31,6 +32,7 @@ from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.schedule import scheduled
 from vitrina.jobs.states import Priority
+from vitrina.lib.turns import turn
 
 RETRY = RetryRule(tries=5, base_seconds=2.0, longest_seconds=120.0)
 RUN_DEADLINE_SECONDS = 90.0
@@ -42,6 +44,11 @@ DELETED_AT_ONCE = 500
 @handler("enrichment.run", retry=RETRY, deadline_seconds=RUN_DEADLINE_SECONDS)
 def run(job: RunningJob) -> Outcome:
     """One run of one product: {"log_id"}, or a batch's {"product_id", "options", "repeat_of"}."""
+    with turn():
+        return _run(job)
+
+
+def _run(job: RunningJob) -> Outcome:
     if "log_id" in job.payload:
         log = with_product(ProcessingLog.objects).filter(pk=job.payload["log_id"]).first()
         if log is None:
@@ -83,13 +90,13 @@ def _process(job: RunningJob, log: ProcessingLog, *, is_new: bool) -> Outcome:
 
 def _begin(job: RunningJob) -> ProcessingLog | Outcome:
     """The run of a batch's job: made now, or found again after a crash. Waits for another live run."""
-    product = (
-        Product.objects.select_related("seller", "brand", "category")
-        .prefetch_related("images")
-        .filter(pk=job.payload["product_id"])
-        .first()
-    )
-    if product is None:
+    try:
+        product = (
+            Product.objects.listings()
+            .annotate(waits=ending.waits(OuterRef("pk")))
+            .get(pk=job.payload["product_id"])
+        )
+    except Product.DoesNotExist:
         return Cancel("the product was deleted")
     options = RunOptions.model_validate(job.payload["options"])
     repeated = job.payload.get("repeat_of")
@@ -110,6 +117,7 @@ def _begin(job: RunningJob) -> ProcessingLog | Outcome:
         )
     except NothingAsked as nothing:
         return Cancel(str(nothing))
+    log.may_supersede = getattr(product, "waits")  # noqa: B009 - an annotation, which mypy doesn't see
     if not log.was_live or log.job_id == job.id:
         return log
     # Somebody else's run is no success of ours: wait for it, then look whether it did what we were asked.

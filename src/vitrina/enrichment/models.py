@@ -52,6 +52,7 @@ class ProcessingLog(models.Model):
 
     # Not stored: whether `runs.start` found this run under way instead of making it.
     was_live: bool = False
+    may_supersede: bool = True  # False: known that no earlier item of the product waits
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="logs")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="logs")

@@ -21,8 +21,8 @@ from vitrina.enrichment.steps import (
     look_at_images,
     prepare,
 )
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.interrupts import CancelRequested
+from vitrina.lib.transactions import short_transaction
 
 STEPS: tuple[Step, ...] = (
     prepare.STEP,
@@ -89,7 +89,8 @@ def close(run: Run) -> None:
     if not ending.write_if_live(log):
         raise RunIsOver
     run.save_steps()
-    ending.supersede_older(log)
+    if log.may_supersede:
+        ending.supersede_older(log)
 
 
 Paid = tuple[

@@ -18,7 +18,7 @@ from vitrina.engine.core.replies import Answer, CallContext
 from vitrina.enrichment import ground
 from vitrina.enrichment.models import ProcessingLog, StepResult
 from vitrina.enrichment.options import Language, RunOptions
-from vitrina.jobs.claiming import short_transaction
+from vitrina.lib.transactions import short_transaction
 
 
 class Progress(Protocol):

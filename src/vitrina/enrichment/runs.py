@@ -16,10 +16,10 @@ from vitrina.enrichment.models import LIVE, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.selection import Selection, products
 from vitrina.jobs import batches
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import Priority
+from vitrina.lib.transactions import short_transaction
 
 
 def start(

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from vitrina.jobs import bell, clock, events
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.enqueue import insert_children
 from vitrina.jobs.fairness import Queue
 from vitrina.jobs.models import Job
@@ -21,6 +20,7 @@ from vitrina.jobs.registry import ChildSpec, registry
 from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.states import LIVE, Priority, State
 from vitrina.jobs.storable import storable
+from vitrina.lib.transactions import short_transaction
 
 __all__ = ["ChildSpec", "counts", "start"]
 

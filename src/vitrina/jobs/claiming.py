@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from vitrina.jobs import clock
 from vitrina.jobs.fairness import Queue, in_turn
@@ -52,19 +49,6 @@ class Claim:
 
 _served: dict[int, int] = {}
 _turns = itertools.count(1)
-_turnstile = threading.Lock()
-
-
-@contextmanager
-def short_transaction() -> Iterator[None]:
-    """A transaction of a few statements. On SQLite the threads of a process queue here, in order: its own
-    lock is taken by chance, and two hundred threads that finish together would wait for seconds."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with _turnstile, transaction.atomic():
-            yield
-    else:
-        with transaction.atomic():
-            yield
 
 
 class Round:

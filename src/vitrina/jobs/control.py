@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from vitrina.jobs import bell, clock, events
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.models import Effect, EffectState, Job
 from vitrina.jobs.moving import Sql, move
 from vitrina.jobs.states import State
+from vitrina.lib.transactions import short_transaction
 
 
 class ControlRefused(Exception):

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from vitrina.jobs import clock, doubts
-from vitrina.jobs.claiming import Claim, short_transaction
+from vitrina.jobs.claiming import Claim
 from vitrina.jobs.doubts import EffectKind, Verdict
 from vitrina.jobs.interrupts import LeaseLost
 from vitrina.jobs.pace import pace
+from vitrina.lib.transactions import short_transaction
 
 Call = Callable[[], dict[str, Any]]
 Look = Callable[[], dict[str, Any] | None]

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from django.db import connection
 
 from vitrina.jobs import clock
-from vitrina.jobs.claiming import Claim, short_transaction
+from vitrina.jobs.claiming import Claim
 from vitrina.jobs.pace import pace
+from vitrina.lib.transactions import short_transaction
 
 logger = logging.getLogger(__name__)
 

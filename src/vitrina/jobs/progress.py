@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 
 from vitrina.jobs import events
-from vitrina.jobs.claiming import Claim, short_transaction
+from vitrina.jobs.claiming import Claim
 from vitrina.jobs.storable import storable
+from vitrina.lib.transactions import short_transaction
 
 _lock = threading.Lock()
 _latest: dict[int, tuple[Claim, dict[str, Any]]] = {}

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from vitrina.jobs import clock
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Schedule
 from vitrina.jobs.registry import Run, handler
 from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.slots import Daily, Every, Rule
 from vitrina.jobs.states import Priority
+from vitrina.lib.transactions import short_transaction
 
 rules: dict[str, Rule] = {}
 

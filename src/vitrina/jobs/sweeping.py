@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import connection
 
 from vitrina.jobs import batches, bell, clock
-from vitrina.jobs.claiming import READY, short_transaction
+from vitrina.jobs.claiming import READY
 from vitrina.jobs.moving import Sql, move
 from vitrina.jobs.pace import pace
 from vitrina.jobs.states import State
+from vitrina.lib.transactions import short_transaction
 
 
 def sweep() -> None:

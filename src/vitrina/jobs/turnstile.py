@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from vitrina.jobs.claiming import Claim, Round, short_transaction
+from vitrina.jobs.claiming import Claim, Round
 from vitrina.jobs.finishing import Ending, finish
 from vitrina.jobs.moving import Moved
 from vitrina.jobs.outcomes import Fail
+from vitrina.lib.transactions import short_transaction
 
 if TYPE_CHECKING:
     from vitrina.jobs.crew import Crew

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from vitrina.jobs import bell
-from vitrina.jobs.claiming import short_transaction
 from vitrina.jobs.crew import Crew
 from vitrina.jobs.finishing import HANDED_BACK, finish
 from vitrina.jobs.keeper import Keeper
 from vitrina.jobs.models import WorkerTick
 from vitrina.jobs.pace import pace
 from vitrina.jobs.work import drain
+from vitrina.lib.transactions import short_transaction
 
 logger = logging.getLogger(__name__)
 

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 MAX_PROCESSES = 64
 VECTOR = "v"
+# Per space. More than there are processors only wait for one another, awake: that alone cost a run 1 ms of CPU.
+SEARCH_THREADS = 1
 _FIELD_KINDS = {
     "integer": engine.PayloadSchemaType.Integer,
     "keyword": engine.PayloadSchemaType.Keyword,
@@ -155,7 +157,7 @@ def _load_or_create(path: Path, config: engine.EdgeConfig) -> engine.EdgeShard:
     """What a process that was killed while making it left half done is thrown away: it is derived."""
     if path.exists():
         try:
-            return engine.EdgeShard.load(str(path))
+            return engine.EdgeShard.load(str(path), config)
         except Exception as error:  # noqa: BLE001 - the engine raises bare Exception
             logger.warning("The vector shard in %s cannot be opened and is made anew: %s", path, error)
             shutil.rmtree(path)
@@ -166,9 +168,10 @@ def _load_or_create(path: Path, config: engine.EdgeConfig) -> engine.EdgeShard:
 def _config(space: Space) -> engine.EdgeConfig:
     if space.size:
         dense = engine.EdgeVectorParams(size=space.size, distance=engine.Distance.Cosine)
-        return engine.EdgeConfig(vectors={VECTOR: dense})
+        return engine.EdgeConfig(vectors={VECTOR: dense}, max_search_threads=SEARCH_THREADS)
     return engine.EdgeConfig(
-        sparse_vectors={VECTOR: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)}
+        sparse_vectors={VECTOR: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+        max_search_threads=SEARCH_THREADS,
     )
 
 

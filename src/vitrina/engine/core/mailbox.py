@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from vitrina.engine.core.ports import Deliver, Operation, Result, Store
+from vitrina.lib.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Mailbox:
         """The result, or the error it ended with. TimeoutError only if the loop itself has died."""
         while True:
             try:
-                item = self._queue.get(timeout=seconds)
+                with aside():
+                    item = self._queue.get(timeout=seconds)
             except Empty:
                 raise TimeoutError from None
             if isinstance(item, _Done):

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
 from vitrina.jobs import batches, control, leases, metrics
-from vitrina.jobs.claiming import Round, short_transaction
+from vitrina.jobs.claiming import Round
 from vitrina.jobs.crew import Crew
 from vitrina.jobs.enqueue import ChildSpec, enqueue
 from vitrina.jobs.models import Job
@@ -21,6 +21,7 @@ from vitrina.jobs.states import State
 from vitrina.jobs.turnstile import Passage
 from vitrina.jobs.work import run
 from vitrina.jobs.worker import run_ready
+from vitrina.lib.transactions import short_transaction
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from vitrina.jobs import control, effects
-from vitrina.jobs.claiming import Claim, Round, short_transaction
+from vitrina.jobs.claiming import Claim, Round
 from vitrina.jobs.doubts import EffectKind
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.finishing import Ending, finish
@@ -16,6 +16,7 @@ from vitrina.jobs.registry import handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.states import State
 from vitrina.jobs.worker import run_ready
+from vitrina.lib.transactions import short_transaction
 
 pytestmark = pytest.mark.django_db
 

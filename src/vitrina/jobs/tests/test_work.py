@@ -11,7 +11,7 @@ from django.db import connection
 
 from vitrina.accounts.models import Seller
 from vitrina.jobs import clock, control, leases, sweeping
-from vitrina.jobs.claiming import Round, short_transaction
+from vitrina.jobs.claiming import Round
 from vitrina.jobs.enqueue import ChildSpec, enqueue, enqueue_many
 from vitrina.jobs.finishing import Ending, finish
 from vitrina.jobs.models import Job, JobEvent
@@ -21,6 +21,7 @@ from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.states import Priority, State
 from vitrina.jobs.worker import run_ready
+from vitrina.lib.transactions import short_transaction
 
 pytestmark = pytest.mark.django_db
 

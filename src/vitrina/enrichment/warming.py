@@ -1,0 +1,15 @@
+"""What the first run of a process would wait for, done before two hundred of them begin together."""
+
+from __future__ import annotations
+
+from vitrina.catalog.categories import COLLECTION
+from vitrina.engine import runtime
+from vitrina.enrichment.checks.rules import lemmas_of
+from vitrina.retrieval.catching_up import catch_up
+
+
+def warm_up() -> None:
+    """The engine with its prices, the index of categories, the dictionary of Russian. About half a second."""
+    runtime.config()
+    catch_up(COLLECTION)
+    lemmas_of("карточка товара")
