@@ -43,6 +43,7 @@ def read(overrides: Overrides) -> EngineConfig:
         prices=PriceList({**_prices(), **overrides.prices}),
         requests=_rates("rpm"),
         tokens=_rates("tpm"),
+        at_once=_limits("at_once"),
         deadlines=Deadlines(
             settings.AI_JOB_DEADLINE_SECONDS,
             settings.AI_BROWSER_DEADLINE_SECONDS,
@@ -101,7 +102,11 @@ def _route(route: Route, overrides: Overrides, endpoints: Mapping[str, Endpoint]
 
 
 def _rates(kind: str) -> dict[str, Rate]:
-    rates = {}
+    return {provider: Rate(f"{provider}:{kind}", value) for provider, value in _limits(kind).items()}
+
+
+def _limits(kind: str) -> dict[str, int]:
+    limits = {}
     for provider, given in settings.AI_RATES.items():
         value = given.get(kind) if isinstance(given, dict) else None
         if value is None:
@@ -110,8 +115,8 @@ def _rates(kind: str) -> dict[str, Rate]:
             raise ConfigurationFault(
                 f"VITRINA_AI_RATES: `{kind}` of «{provider}» must be a whole number from 1 up."
             )
-        rates[provider] = Rate(f"{provider}:{kind}", value)
-    return rates
+        limits[provider] = value
+    return limits
 
 
 def _prices() -> dict[str, Price]:

@@ -55,6 +55,7 @@ LEASE_MARGIN_SECONDS = 25.0  # for writing the answer down after the call's own 
 FIRST_LOOK_SECONDS = 0.05  # at somebody else's call; doubled up to the longest
 LONGEST_LOOK_SECONDS = 0.5
 LEAST_SECONDS = 0.05
+PLACE_SECONDS = 5.0  # when to ask again after no place was free within the deadline
 _PAID_FINISHES = {FaultKind.TIMEOUT, FaultKind.CONNECTION, FaultKind.TOO_LARGE, FaultKind.BAD_BODY}
 
 
@@ -107,6 +108,7 @@ class Attempts:
         self.capabilities = Capabilities()
         self._breakers: dict[str, Breaker] = {}
         self._flights: dict[str, asyncio.Future[AttemptResult]] = {}
+        self._places: dict[str, tuple[int | None, asyncio.Semaphore | None]] = {}
         self._rates = rates
 
     async def run(self, spec: AttemptSpec, config: EngineConfig, store: Store) -> AttemptResult:
@@ -130,11 +132,36 @@ class Attempts:
             fault=Fault(FaultKind.CONNECTION, "The engine was stopped before the answer came.")
         )
         try:
-            result = await self._lead(spec, config, store)
+            result = await self._in_its_place(spec, config, store)
         finally:
             del self._flights[spec.key]
             flight.set_result(result)
         return result
+
+    async def _in_its_place(self, spec: AttemptSpec, config: EngineConfig, store: Store) -> AttemptResult:
+        """Where the provider takes so many calls at once, wait in order for a place among them."""
+        name = spec.target.endpoint.name
+        most = config.at_once.get(name)
+        if most is None:
+            return await self._lead(spec, config, store)
+        known, places = self._places.get(name, (None, None))
+        if places is None or known != most:
+            places = asyncio.Semaphore(most)
+            self._places[name] = most, places
+        try:
+            async with asyncio.timeout(max(0.0, spec.deadline.seconds_left - LEAST_SECONDS)):
+                await places.acquire()
+        except TimeoutError:
+            return _refusal(
+                f"calls at once of {name}",
+                most,
+                f"{most} calls to {name} are under way, its limit.",
+                PLACE_SECONDS,
+            )
+        try:
+            return await self._lead(spec, config, store)
+        finally:
+            places.release()
 
     async def close(self) -> None:
         await self.wire.close()
@@ -426,20 +453,20 @@ def _settlement(rates: tuple[Ask, ...], used_tokens: float, sent: int) -> tuple[
 
 
 def _rate_refusal(key: str, per_minute: int, wait: float) -> AttemptResult:
+    what = "requests" if key.endswith(":rpm") else "tokens"
+    return _refusal(
+        f"{what} per minute of {key.partition(':')[0]}",
+        per_minute,
+        f"The rate of {per_minute} {what} a minute is used up.",
+        wait,
+    )
+
+
+def _refusal(limit: str, value: int, sentence: str, wait: float) -> AttemptResult:
     from datetime import UTC, datetime, timedelta
 
-    what = "requests" if key.endswith(":rpm") else "tokens"
-    refused = Refused(
-        f"{what} per minute of {key.partition(':')[0]}",
-        f"{per_minute}",
-        datetime.now(UTC) + timedelta(seconds=wait),
-    )
-    return AttemptResult(
-        fault=Fault(
-            FaultKind.LIMIT, f"The rate of {per_minute} {what} a minute is used up.", retry_after=wait
-        ),
-        refused=refused,
-    )
+    refused = Refused(limit, f"{value}", datetime.now(UTC) + timedelta(seconds=wait))
+    return AttemptResult(fault=Fault(FaultKind.LIMIT, sentence, retry_after=wait), refused=refused)
 
 
 def _fault_of(answer: Completion, name: str) -> Fault | None:

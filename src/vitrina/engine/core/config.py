@@ -27,13 +27,14 @@ class Target:
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """`requests` and `tokens`: rates per minute by provider."""
+    """`requests` and `tokens`: rates per minute by provider. `at_once`: calls under way in one process."""
 
     endpoints: Mapping[str, Endpoint]
     routes: Mapping[str, Route]
     prices: PriceList
     requests: Mapping[str, Rate] = field(default_factory=dict)
     tokens: Mapping[str, Rate] = field(default_factory=dict)
+    at_once: Mapping[str, int] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     breaker: BreakerRule = field(default_factory=BreakerRule)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import factories
@@ -17,7 +19,7 @@ from vitrina.accounts.quota_rules import Limits, budget_refusal, counters, refus
 from vitrina.engine.ask import CallContext, ask
 from vitrina.engine.errors import EngineError, LimitReached
 from vitrina.engine.models import ModelCall, StoredAnswer
-from vitrina.engine.tests.conftest import Listing
+from vitrina.engine.tests.conftest import Listing, wait_until
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PRICES = {"custom:gpt-4o-mini": {"input": "1000", "output": "1000"}}
@@ -152,6 +154,49 @@ def test_a_dead_redis_is_told_and_leaves_no_intent_behind(model_server, settings
         ask(generator, listing, context=CallContext())
     assert not StoredAnswer.objects.exists()
     assert model_server.counts()["calls"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_calls_are_under_way_than_the_provider_takes_at_once(model_server, settings, generator):
+    settings.AI_RATES = {"custom": {"at_once": 3}}
+    model_server.set(latency=0.05)
+
+    def once(number: int) -> str:
+        try:
+            return ask(generator, Listing(title=f"Платье {number}"), context=CallContext()).source
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as threads:
+        sources = list(threads.map(once, range(12)))
+    assert set(sources) == {"custom:gpt-4o-mini"}
+    counts = model_server.counts()
+    assert (counts["calls"], counts["most_in_flight"]) == (12, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_free_place_within_the_deadline_the_ask_says_so_and_pays_nothing(
+    model_server, settings, generator
+):
+    settings.AI_RATES = {"custom": {"at_once": 1}}
+    model_server.set(latency=2)
+
+    def occupy() -> str:
+        try:
+            return ask(generator, Listing(title="Платье 1"), context=CallContext()).source
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        occupied = threads.submit(occupy)
+        wait_until(lambda: model_server.counts()["calls"] == 1)
+        with pytest.raises(LimitReached) as caught:
+            ask(generator, Listing(title="Платье 2"), context=CallContext(deadline_seconds=0.5))
+        assert occupied.result(10) == "custom:gpt-4o-mini"
+    assert (caught.value.limit, caught.value.value) == ("calls at once of custom", "1")
+    assert caught.value.lifts_at is not None
+    assert model_server.counts()["calls"] == 1
+    assert StoredAnswer.objects.count() == 1
 
 
 # --- the rules themselves ---------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from vitrina.enrichment import feed_report
 from vitrina.enrichment.feed_to_cards import Summary, Tick, Wish, process
 
 FORMATS = {"": "", "xml": "yml", "json": "jsonl", "ndjson": "jsonl"} | {name: name for name in WRITERS}
-MOST_THREADS = 200
+MOST_THREADS = 400
 PLAIN_EVERY_SECONDS = 10.0
 
 EXIT_CODES = """
