@@ -374,19 +374,14 @@ class Attempts:
         body = spec.request.body(model, capability, endpoint.provider, stream=spec.on_text is not None)
         if spec.on_text is None:
             return await self.wire.chat(endpoint, body, seconds), None
-        from vitrina.engine.core.partials import Coalescer
-
-        coalescer = Coalescer(spec.on_text)
+        on_text = spec.on_text
 
         def progress(reader: StreamReader) -> None:
             if not heard:
                 heard.append(reader)
-            coalescer(reader)
+            on_text(reader.content)
 
-        try:
-            return await self.wire.stream(endpoint, body, seconds, progress)
-        finally:
-            coalescer.end()
+        return await self.wire.stream(endpoint, body, seconds, progress)
 
     async def _wait_for_rate(
         self, shared: SharedRates, rates: tuple[Ask, ...], spec: AttemptSpec

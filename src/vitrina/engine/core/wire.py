@@ -28,6 +28,7 @@ from vitrina.engine.core.reading import (
 
 CONNECT_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 60.0
+TICK_SECONDS = 0.03  # between two looks at a stream: a model sends fifty pieces in a second, a page shows thirty
 MOST_ERROR_BYTES = 64 * 1024
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 
@@ -48,7 +49,7 @@ class Wire:
     ) -> tuple[Completion, float | None]:
         """The whole answer and the seconds to its first real token.
 
-        `on_progress` is called as the text grows; who keeps the reader knows what was heard of a stream that broke off.
+        `on_progress` is called as the text grows, at most once a tick; who keeps the reader knows what was heard of a stream that broke off.
         """
         started = monotonic()
         first: float | None = None
@@ -73,6 +74,9 @@ class Wire:
                     if first is None:
                         first = monotonic() - started
                     on_progress(reader)
+                    if not reader.is_done:
+                        # A reader's eye needs no more; what comes meanwhile waits in the socket and is read at once.
+                        await asyncio.sleep(TICK_SECONDS)
                 if reader.is_done:
                     break
             reader.end()
