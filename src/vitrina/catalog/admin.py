@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from vitrina.catalog import categories
+from vitrina.catalog.deleting import delete_products
 from vitrina.catalog.models import (
     Brand,
     BrokenRow,
@@ -91,6 +92,12 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]
             obj.title, obj.external_id, obj.brand.name if obj.brand else "", obj.barcode
         )
         super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        delete_products(Product.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        delete_products(queryset)
 
 
 @admin.register(ProductContent)

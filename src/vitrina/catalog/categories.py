@@ -158,6 +158,11 @@ def index(categories: Iterable[Category]) -> int:
     return put_many(COLLECTION, _documents(used)) + remove(COLLECTION, unused)
 
 
+def product_key(product_id: int) -> str:
+    """Under which key a confirmed product stands among the documents of its category."""
+    return f"product:{product_id}"
+
+
 def clean_synonyms(synonyms: Iterable[str]) -> list[str]:
     """In their order, without spaces around, without empty ones and repetitions in other letter case."""
     seen: dict[str, str] = {}

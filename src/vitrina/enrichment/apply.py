@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from vitrina.accounts.models import AuditEntry, User
 from vitrina.catalog.models import Category, Product, ProductContent
-from vitrina.enrichment import ground, learning
+from vitrina.enrichment import ground, learning, sameness
 from vitrina.enrichment.models import ProcessingLog, Status
 
 CARD_FIELDS = ("title", "description", "seo_title", "seo_description", "keywords", "key_benefits")
@@ -192,6 +192,10 @@ def _write_content(
     else:
         ProductContent.objects.filter(pk=content.pk).update(**values, updated_at=timezone.now())
         created = False
+    if not values.keys().isdisjoint(("description", "short_description")):
+        for name in ("description", "short_description"):
+            setattr(content, name, values.get(name, getattr(content, name)))
+        sameness.remember(content, seller_id=log.seller_id, is_new=created)
     applied.written += [name for name in values if name in TEXT_FIELDS]
     return {"id": content.pk, "language": language, "created": created, "before": before, "after": values}
 
@@ -251,6 +255,8 @@ def _restore_content(text: dict[str, Any]) -> None:
         content.delete()
     else:
         ProductContent.objects.filter(pk=content.pk).update(**text["before"], updated_at=timezone.now())
+        content.refresh_from_db(fields=["description", "short_description"])
+        sameness.remember(content, seller_id=content.product.seller_id)
 
 
 def _refuse_if_edited(row: Product | ProductContent, after: dict[str, Any], what: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
-from vitrina.catalog.models import Category, Product
+from vitrina.catalog.models import Category, Product, ProductContent
 
 
 class RunType(models.TextChoices):
@@ -238,6 +238,20 @@ class ContentTemplate(models.Model):
         """Share of approved among the decided texts this template helped; None until one was decided."""
         decided = self.approved_count + self.rejected_count
         return self.approved_count / decided if decided else None
+
+
+class TextMark(models.Model):
+    """One of the marks by which a card's text is found again on another card (`sameness`)."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
+    content = models.ForeignKey(ProductContent, on_delete=models.CASCADE, related_name="+")
+    value = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["seller", "value"], name="mark_of_seller")]
+
+    def __str__(self) -> str:
+        return f"{self.content_id}: {self.value}"
 
 
 class CategoryDecision(models.Model):

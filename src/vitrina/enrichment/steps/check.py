@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from vitrina.enrichment import sameness
 from vitrina.enrichment.checks.card import check as find
 from vitrina.enrichment.edits import as_text, columns_of
 from vitrina.enrichment.findings import Finding
@@ -12,6 +13,7 @@ from vitrina.enrichment.policy import is_grave
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 from vitrina.enrichment.steps import attributes, describe
 from vitrina.enrichment.texts import CardText, ShortText
+from vitrina.lib.html import to_text
 
 MOST_NAMED = 12  # findings that a model is told of at once
 
@@ -44,6 +46,7 @@ def repair(
 
 
 def findings_of(run: Run, text: CardText | ShortText) -> list[Finding]:
+    log = run.log
     return find(
         text,
         run.facts,
@@ -52,6 +55,7 @@ def findings_of(run: Run, text: CardText | ShortText) -> list[Finding]:
         attributes=attributes.shown(run),
         image_facts=dict(run.output("look_at_images")),
         category_path=describe.category_path(run),
+        others=sameness.likest(to_text(text.description), seller_id=log.seller_id, product_id=log.product_id),
     )
 
 

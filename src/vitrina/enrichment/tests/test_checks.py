@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vitrina.catalog.facts import ProductFacts
 from vitrina.enrichment.checks import check
 from vitrina.enrichment.checks.card import plain_fields
-from vitrina.enrichment.checks.duplicates import fingerprint, likeness
+from vitrina.enrichment.checks.duplicates import OtherText, fingerprint, likeness
 from vitrina.enrichment.checks.injection import find_injections, speaks_to_a_model
 from vitrina.enrichment.checks.readability import measure
 from vitrina.enrichment.checks.rules import apply_rules, rules
@@ -218,9 +218,14 @@ def test_keyword_lists_and_repeated_titles_are_found() -> None:
 
 def test_a_near_copy_of_another_text_is_found() -> None:
     text = card()
-    assert "duplicate_text" in {finding.code for finding in found(text, similar_texts=[text.description])}
-    other = "<p>Чайник на кухню с фильтром от накипи и подсветкой, закипает быстро и выключается сам.</p>"
-    assert "duplicate_text" not in {finding.code for finding in found(text, similar_texts=[other])}
+    plain = dict(plain_fields(text))["description"]
+    other = OtherText(
+        1, "Чайник", "Чайник на кухню с фильтром от накипи и подсветкой, закипает быстро и выключается сам."
+    )
+    same = OtherText(2, "Сумка Тропа, чёрная", f"{plain} И ещё раз.")
+    told = [one for one in found(text, others=[other, same]) if one.code == "duplicate_text"]
+    assert [one.detail["product_id"] for one in told] == [2]
+    assert "duplicate_text" not in {finding.code for finding in found(text, others=[other])}
 
 
 def test_a_picture_that_shows_another_colour_contradicts_the_listing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vitrina.catalog.categories import product_key
 from vitrina.catalog.models import Product
 from vitrina.retrieval.collections import CATEGORIES
 from vitrina.retrieval.documents import NewDocument, put_many, remove
@@ -18,8 +19,8 @@ def put(product: Product, category_id: int) -> None:
 
 
 def take_out(product_ids: Iterable[int]) -> int:
-    """The products are gone, or nobody stands for their category any more. Returns how many were neighbours."""
-    return remove(CATEGORIES, [key(product_id) for product_id in product_ids])
+    """Nobody stands for their category any more. Returns how many were neighbours."""
+    return remove(CATEGORIES, [product_key(product_id) for product_id in product_ids])
 
 
 def document(product: Product, category_id: int) -> NewDocument:
@@ -32,7 +33,7 @@ def neighbour(
 ) -> NewDocument:
     """`seller_id` None: a neighbour for everybody."""
     return NewDocument(
-        key=key(product_id),
+        key=product_key(product_id),
         text=title_text(title, brand),
         payload={"kind": KIND, "category_id": category_id},
         seller_id=seller_id,
@@ -43,7 +44,3 @@ def neighbour(
 def title_text(title: str, brand: str) -> str:
     """What a product is found by: its title, and its brand where the title lacks it."""
     return title if not brand or brand.lower() in title.lower() else f"{title}\n{brand}"
-
-
-def key(product_id: int) -> str:
-    return f"product:{product_id}"
