@@ -13,10 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vitrina.accounts.models import AuditEntry, User
 from vitrina.catalog.models import Category, Product, ProductContent
 from vitrina.enrichment import ground, learning, sameness
+from vitrina.enrichment.field_words import named
 from vitrina.enrichment.models import ProcessingLog, Status
 
 CARD_FIELDS = ("title", "description", "seo_title", "seo_description", "keywords", "key_benefits")
@@ -37,8 +39,11 @@ class ProductChanged(ApplyRefused):
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
         super().__init__(
-            f"The product changed after this run read it ({', '.join(fields)}). Nothing was overwritten: "
-            "run it again, or apply in spite of the changes."
+            _(
+                "The product changed after this run read it (%(fields)s). Nothing was overwritten: run it again, or "
+                "apply in spite of the changes."
+            )
+            % {"fields": named(fields)}
         )
 
 
@@ -215,10 +220,10 @@ def undo(log: ProcessingLog, *, by: User) -> ProcessingLog:
         if log.undone_at is not None:
             return log
         if not log.applied:
-            raise ApplyRefused("This run wrote nothing to the product, so there is nothing to undo.")
+            raise ApplyRefused(_("This run wrote nothing to the product, so there is nothing to undo."))
         own = log.applied.get("product")
         if own:
-            _refuse_if_edited(product, own["after"], "the product")
+            _refuse_if_edited(product, own["after"])
             Product.objects.filter(pk=product.pk).update(**own["before"])
         text = log.applied.get("content")
         if text:
@@ -249,8 +254,8 @@ def undo(log: ProcessingLog, *, by: User) -> ProcessingLog:
 def _restore_content(text: dict[str, Any]) -> None:
     content = ProductContent.objects.select_for_update(of=("self",)).filter(pk=text["id"]).first()
     if content is None:
-        raise ApplyRefused("The text of this run was deleted since; nothing was changed.")
-    _refuse_if_edited(content, text["after"], "the text")
+        raise ApplyRefused(_("The text of this run was deleted since; nothing was changed."))
+    _refuse_if_edited(content, text["after"])
     if text["created"]:
         content.delete()
     else:
@@ -259,10 +264,13 @@ def _restore_content(text: dict[str, Any]) -> None:
         sameness.remember(content, seller_id=content.product.seller_id)
 
 
-def _refuse_if_edited(row: Product | ProductContent, after: dict[str, Any], what: str) -> None:
+def _refuse_if_edited(row: Product | ProductContent, after: dict[str, Any]) -> None:
     edited = sorted(name for name, value in after.items() if getattr(row, name) != value)
     if edited:
         raise ApplyRefused(
-            f"Since this run, {what} was changed by a person or by a newer run ({', '.join(edited)}). An undo "
-            "would lose that, so nothing was changed: undo the newer run first, or edit the text by hand."
+            _(
+                "Since this run a person or a newer run changed the product (%(fields)s). An undo would lose that, so "
+                "nothing was changed: undo the newer run first, or edit the text by hand."
+            )
+            % {"fields": named(edited)}
         )

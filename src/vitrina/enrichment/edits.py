@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from vitrina.enrichment import ground
@@ -41,7 +42,7 @@ def check_edits(log: ProcessingLog, edits: Mapping[str, Any], *, despite_finding
     """The edits that change something, cleaned. Raises EditsRefused and EditsQuestioned."""
     unknown = sorted(set(edits) - set(TEXT_FIELDS))
     if unknown:
-        raise EditsRefused(dict.fromkeys(unknown, "this field can't be edited here"))
+        raise EditsRefused(dict.fromkeys(unknown, _("this field can't be edited here")))
     text = (log.result or {}).get("text") or {}
     cleaned = {name: sanitise(value) if name in HTML_FIELDS else value for name, value in edits.items()}
     changed = {name: value for name, value in cleaned.items() if value != text.get(name)}
@@ -77,10 +78,25 @@ def as_text(columns: Mapping[str, Any]) -> CardText | ShortText:
     except ValidationError as error:
         raise EditsRefused(
             {
-                str(problem["loc"][0]) if problem["loc"] else "text": problem["msg"]
+                str(problem["loc"][0]) if problem["loc"] else "text": _problem(problem)
                 for problem in error.errors()
             }
         ) from error
+
+
+def _problem(problem: Any) -> str:
+    """A broken limit in words; what can't come from a form keeps the words of the schema."""
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "string_too_long":
+            return _("at most %(most)s characters are allowed") % {"most": limits["max_length"]}
+        case "string_too_short":
+            return _("at least %(least)s characters are needed") % {"least": limits["min_length"]}
+        case "too_long":
+            return _("at most %(most)s entries are allowed") % {"most": limits["max_length"]}
+        case "too_short":
+            return _("at least %(least)s entries are needed") % {"least": limits["min_length"]}
+    return str(problem["msg"])
 
 
 EMPTY: dict[str, Any] = {

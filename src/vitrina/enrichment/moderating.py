@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vitrina.accounts.models import AuditEntry, User
 from vitrina.accounts.roles import Right
@@ -71,7 +72,7 @@ def take_this(item: ModerationItem, by: User) -> ModerationItem:
     if not _assign(item.pk, by):
         item.refresh_from_db()
         _refuse_held(item, by)
-        raise ModerationRefused("This item was decided in the meantime; there is nothing left to do.")
+        raise ModerationRefused(_("This item was decided in the meantime; there is nothing left to do."))
     item.refresh_from_db()
     return item
 
@@ -116,7 +117,7 @@ def approve(
     the listing changed since the run (until `despite_changes`), HeldByAnother. Nothing is changed then.
     """
     if category is not None and category.seller_id not in (None, item.seller_id):
-        raise ModerationRefused("This category belongs to another seller; nothing was changed.")
+        raise ModerationRefused(_("This category belongs to another seller; nothing was changed."))
     log = item.log
     changed = check_edits(log, edits or {}, despite_findings=despite_findings)
     text = (log.result or {}).get("text") or {}
@@ -165,7 +166,7 @@ def send_back(item: ModerationItem, by: User, remark: str) -> ModerationItem:
     remark = remark.strip()
     if not remark:
         raise ModerationRefused(
-            "Say in a few words what the next run should do otherwise; nothing was changed."
+            _("Say in a few words what the next run should do otherwise; nothing was changed.")
         )
     with transaction.atomic():
         _lock_product(item)
@@ -178,8 +179,10 @@ def send_back(item: ModerationItem, by: User, remark: str) -> ModerationItem:
         options = RunOptions.model_validate(options.stored() | {"remark": told})
         if runs.start(log.product, options, by=by, repeat_of=log).was_live:
             raise ModerationRefused(
-                "Another run of this product is under way and would not know your remark. Nothing was changed: "
-                "wait until it ends, then look at its result."
+                _(
+                    "Another run of this product is under way and would not know your remark. Nothing was changed: "
+                    "wait until it ends, then look at its result."
+                )
             )
         _tell(resolved, by)
     return resolved
@@ -189,7 +192,9 @@ def _lock_product(item: ModerationItem) -> None:
     """Product, item, log: everyone locks in this order, so nobody waits for whoever waits for them."""
     product = Product.objects.select_for_update().only("pk").filter(pk=item.log.product_id).first()
     if product is None:
-        raise ModerationRefused("The product was deleted in the meantime; there is nothing left to decide.")
+        raise ModerationRefused(
+            _("The product was deleted in the meantime; there is nothing left to decide.")
+        )
 
 
 def _resolve(item: ModerationItem, by: User, resolution: str, **columns: Any) -> ModerationItem:
@@ -206,7 +211,9 @@ def _resolve(item: ModerationItem, by: User, resolution: str, **columns: Any) ->
 
 def _refuse_held(item: ModerationItem, by: User) -> None:
     if item.resolution == "" and item.assignee_id not in (None, by.pk):
-        raise HeldByAnother(f"{item.assignee} is working on this item. Nothing was changed.")
+        raise HeldByAnother(
+            _("%(person)s is working on this item. Nothing was changed.") % {"person": item.assignee}
+        )
 
 
 def _set_status(item: ModerationItem, status: Status) -> ProcessingLog:

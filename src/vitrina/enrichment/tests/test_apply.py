@@ -148,7 +148,7 @@ def test_a_listing_that_changed_meanwhile_is_a_conflict_and_nothing_is_written(s
     product = factories.product(seller=seller)
     log = ended(product)
     Product.objects.filter(pk=product.pk).update(title="Сарафан льняной", version=2)
-    with pytest.raises(ProductChanged, match="title"):
+    with pytest.raises(ProductChanged, match="заголовок"):
         applied(log)
     assert text_of(product) is None
     assert card_of(product)["ai_extracted"] == {}
@@ -172,7 +172,7 @@ def test_what_a_person_approved_meanwhile_is_a_conflict(seller: Seller) -> None:
         finished_at=log.created_at.replace(year=log.created_at.year + 1)
     )
     Product.objects.filter(pk=product.pk).update(version=2)
-    with pytest.raises(ProductChanged, match="approved text"):
+    with pytest.raises(ProductChanged, match="утверждённый текст"):
         applied(log)
 
 

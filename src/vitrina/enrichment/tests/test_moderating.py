@@ -213,7 +213,7 @@ def test_another_category_is_applied_and_learnt(seller: Seller, product: Product
 def test_a_category_of_another_seller_is_refused(product: Product, bob: User, other_seller: Seller) -> None:
     foreign = factories.category("Чужое", seller=other_seller)
     item = doubtful(product)
-    with pytest.raises(ModerationRefused, match="another seller"):
+    with pytest.raises(ModerationRefused, match="другому продавцу"):
         moderating.approve(item, bob, category=foreign)
     assert status_of(item) == Status.MODERATION
 
@@ -273,7 +273,7 @@ def test_sending_back_starts_a_run_that_knows_the_remark(product: Product, bob: 
 
 def test_a_remark_is_needed(product: Product, bob: User) -> None:
     item = doubtful(product)
-    with pytest.raises(ModerationRefused, match="few words"):
+    with pytest.raises(ModerationRefused, match="нескольких словах"):
         moderating.send_back(item, bob, "  ")
     assert status_of(item) == Status.MODERATION
 
@@ -281,6 +281,6 @@ def test_a_remark_is_needed(product: Product, bob: User) -> None:
 def test_a_remark_is_not_lost_to_a_run_under_way(product: Product, bob: User) -> None:
     item = doubtful(product)
     ended(product, status=Status.PROCESSING)
-    with pytest.raises(ModerationRefused, match="under way"):
+    with pytest.raises(ModerationRefused, match="Идёт другая обработка"):
         moderating.send_back(item, bob, "короче")
     assert ModerationItem.objects.get(pk=item.pk).resolution == ""

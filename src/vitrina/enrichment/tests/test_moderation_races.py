@@ -79,7 +79,7 @@ def test_a_product_deleted_under_the_desk_is_said_in_words(seller: Any, people: 
         lambda: moderating.reject(item, people[0]),
         lambda: moderating.send_back(item, people[0], "shorter"),
     ):
-        with pytest.raises(ModerationRefused, match="deleted"):
+        with pytest.raises(ModerationRefused, match="удалён"):
             deed()
 
 
