@@ -28,7 +28,9 @@ from vitrina.engine.core.reading import (
 
 CONNECT_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 60.0
-TICK_SECONDS = 0.03  # between two looks at a stream: a model sends fifty pieces in a second, a page shows thirty
+TICK_SECONDS = (
+    0.03  # between two looks at a stream: a model sends fifty pieces in a second, a page shows thirty
+)
 MOST_ERROR_BYTES = 64 * 1024
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 
