@@ -26,18 +26,20 @@ from vitrina.enrichment.selection import (
 )
 from vitrina.enrichment.steps.prepare import read_listing
 from vitrina.jobs import batches
+from vitrina.jobs.models import Job
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import ChildSpec, feeder, handler
 from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.schedule import scheduled
-from vitrina.jobs.states import Priority
+from vitrina.jobs.states import Priority, State
 from vitrina.lib.turns import turn
 
 RETRY = RetryRule(tries=5, base_seconds=2.0, longest_seconds=120.0)
 RUN_DEADLINE_SECONDS = 90.0
 KEEP_RUNS = timedelta(days=90)
-OTHER_RUN_SECONDS = 15.0  # how often to look whether another run of the product has ended
+OTHER_RUN = timedelta(seconds=15)  # how often to look whether another run of the product has ended
+LONGEST_UNSEEN = timedelta(minutes=10)  # it may be woken before its time, or cancelled
 DELETED_AT_ONCE = 500
 
 
@@ -123,7 +125,16 @@ def _begin(job: RunningJob) -> ProcessingLog | Outcome:
     # Somebody else's run is no success of ours: wait for it, then look whether it did what we were asked.
     if _is_settled(product, options):
         return Done({"log_id": log.pk, "status": log.status})
-    return Snooze(seconds=OTHER_RUN_SECONDS)
+    return _until_over(log)
+
+
+def _until_over(other: ProcessingLog) -> Snooze:
+    """Wait for another run. While that one sleeps itself (a limit, a pause between tries) nobody looks every few seconds."""
+    now = timezone.now()
+    sleeping = Job.objects.filter(pk=other.job_id or 0, state=State.QUEUED)
+    wakes = sleeping.values_list("run_at", flat=True).first()
+    soon = max(now, wakes or now) + OTHER_RUN
+    return Snooze(until=min(soon, now + LONGEST_UNSEEN))
 
 
 def _is_settled(product: Product, options: RunOptions) -> bool:
@@ -173,7 +184,7 @@ def arrived(job: RunningJob) -> Outcome:
         return Done({"skipped": "it has a category, and a text by a person"})
     if log.was_live:
         # The run under way read the listing as it was; the changed one takes its turn afterwards.
-        return Snooze(seconds=OTHER_RUN_SECONDS)
+        return _until_over(log)
     return Done({"log_id": log.pk})
 
 

@@ -18,7 +18,7 @@ from vitrina.enrichment.tests.jobs_made import FakeJob
 from vitrina.enrichment.tests.runs_made import TEXT, ended, run_through, text_of
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
-from vitrina.jobs.outcomes import Cancel, Done, Fail, Retry, Snooze
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.worker import run_ready
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_a_batch_job_that_comes_again_after_its_end_does_nothing_twice(seller: S
 def test_a_run_that_is_under_way_is_no_success(seller: Seller) -> None:
     product = factories.product(seller=seller)
     other = runs.start(product, RunOptions(describe=False, categorize=True))
-    assert jobs.run(batch_job(product, job_id=10_099)) == Snooze(seconds=jobs.OTHER_RUN_SECONDS)
+    assert waits(jobs.run(batch_job(product, job_id=10_099))) <= jobs.OTHER_RUN
     assert ProcessingLog.objects.count() == 1
     run_ready()
     other.refresh_from_db()
@@ -73,6 +73,26 @@ def test_a_run_that_is_under_way_is_no_success(seller: Seller) -> None:
     outcome = jobs.run(batch_job(product, job_id=10_099))
     assert isinstance(outcome, Done)
     assert text_of(product) is not None
+
+
+@pytest.mark.parametrize(
+    ("sleeps", "least", "most"), [(timedelta(minutes=2), 120, 136), (timedelta(hours=9), 590, 601)]
+)
+def test_who_waits_for_a_run_that_sleeps_looks_when_it_wakes(
+    seller: Seller, sleeps: timedelta, least: int, most: int
+) -> None:
+    """Ten thousand products that sleep until tomorrow's limit would else be looked at every few seconds."""
+    product = factories.product(seller=seller)
+    other = runs.start(product, RunOptions(describe=False, categorize=True))
+    Job.objects.filter(pk=other.job_id).update(run_at=timezone.now() + sleeps)
+    for outcome in (jobs.run(batch_job(product, job_id=10_099)), arrive(product)):
+        assert least <= waits(outcome).total_seconds() <= most
+
+
+def waits(outcome: Outcome) -> timedelta:
+    assert isinstance(outcome, Snooze)
+    assert outcome.until is not None
+    return outcome.until - timezone.now()
 
 
 def test_a_deleted_product_ends_its_job(seller: Seller) -> None:
