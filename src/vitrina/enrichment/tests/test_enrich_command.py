@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,10 +22,13 @@ from tests.servers import ModelServer
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product
+from vitrina.enrichment import sample
 from vitrina.enrichment.models import ProcessingLog, Status
 
 KINDS = ("Кружка керамическая", "Платье летнее", "Дрель ударная", "Подушка ортопедическая")
 COLUMNS = "id;название;описание;цена;категория"
+
+SAMPLE = Path(sample.__file__).parent
 
 
 def offer(number: int, *, price: str = "990", title: str = "") -> str:
@@ -268,7 +273,7 @@ def test_two_at_once_on_one_folder_are_refused(folder: Path) -> None:
 class Running:
     """The command in a process, with its data in a folder of its own."""
 
-    def __init__(self, folder: Path, feed: Path, *, model: str = "") -> None:
+    def __init__(self, folder: Path, feed: Path, *more: str, model: str = "") -> None:
         self.out, self.data = folder / "cards.csv", folder / "data"
         environment = {
             name: value
@@ -280,7 +285,7 @@ class Running:
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "vitrina.config.cli", "enrich", str(feed), "--out", str(self.out),
-                "--data-dir", str(self.data), "--threads", "4",
+                "--data-dir", str(self.data), "--threads", "4", *more,
             ],
             env=environment,
             stdout=subprocess.PIPE,
@@ -302,13 +307,15 @@ class Running:
             except sqlite3.OperationalError:  # no tables yet
                 return []
 
-    def wait_for(self, query: str, least: int, seconds: float = 60) -> None:
+    def wait_for(self, query: str, least: int) -> None:
         """Until a count in its database is reached, or it has ended."""
+        self.until(lambda: bool((found := self.ask(query)) and found[0][0] >= least))
+
+    def until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
+        """Until it holds, or the command has ended."""
         tick, ends_at = threading.Event(), time.monotonic() + seconds
-        while not ((found := self.ask(query)) and found[0][0] >= least):
-            assert time.monotonic() < ends_at, f"{query} stayed below {least}"
-            if self.process.poll() is not None:
-                return
+        while not condition() and self.process.poll() is None:
+            assert time.monotonic() < ends_at, "it never came so far"
             tick.wait(0.02)
 
 
@@ -330,6 +337,40 @@ def test_killed_again_and_again_it_finishes_with_nothing_done_twice(tmp_path: Pa
     assert [row["id"] for row in table(tmp_path / "cards.csv.report.csv")] == ["sku-90"]
     assert last.ask("SELECT count(*), count(DISTINCT product_id) FROM enrichment_processinglog") == [(41, 41)]
     assert last.ask("SELECT count(*) FROM accounts_auditentry WHERE action = 'product.apply'") == [(40,)]
+
+
+def test_killed_with_calls_open_it_pays_no_more_than_those_twice(
+    model_server: ModelServer, tmp_path: Path
+) -> None:
+    """The server counts: what was answered before a kill is found again, what was open may be asked once more."""
+    model_server.set(latency=0.1)
+    feed, categories = a_feed(tmp_path / "shop.csv", 24), ("--categories", str(SAMPLE / "categories.tsv"))
+    (tmp_path / "whole").mkdir()
+    whole = Running(tmp_path / "whole", feed, *categories, model=model_server.base_url)
+    code, said = whole.finish()
+    assert code == 0, said
+    usual = model_server.counts()["calls"]
+    assert usual >= 48
+
+    kills, threads = 5, 4
+    model_server.reset()
+    model_server.set(latency=0.1)
+    moments = random.Random(usual).sample(range(2, usual), kills)
+    for moment in sorted(moments):
+        running = Running(tmp_path, feed, *categories, model=model_server.base_url)
+        running.until(lambda moment=moment: model_server.counts()["calls"] >= moment)
+        running.process.kill()
+        running.finish()
+    last = Running(tmp_path, feed, *categories, model=model_server.base_url)
+    code, said = last.finish()
+    assert code == 0, said
+    assert model_server.counts()["calls"] <= usual + kills * threads, moments
+    cards = [row["ID"] for row in table(last.out)]
+    held = [row["id"] for row in table(tmp_path / "cards.csv.report.csv")]
+    assert sorted(cards + held) == sorted(f"sku-{n}" for n in range(24))
+    assert last.ask("SELECT count(*), count(DISTINCT product_id) FROM enrichment_processinglog") == [(24, 24)]
+    applied = last.ask("SELECT count(*) FROM accounts_auditentry WHERE action = 'product.apply'")
+    assert applied == [(len(cards),)]
 
 
 @pytest.fixture
