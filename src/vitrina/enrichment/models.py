@@ -244,6 +244,7 @@ class TextMark(models.Model):
     """One of the marks by which a card's text is found again on another card (`sameness`)."""
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
     content = models.ForeignKey(ProductContent, on_delete=models.CASCADE, related_name="+")
     value = models.BigIntegerField()
 

@@ -1,7 +1,7 @@
 """Texts of a seller's other products that are nearly the same, found by a few marks of every text on a card.
 
 The marks are the smallest hashes of a text's four-word runs. Two texts that share a part s of their runs share each of
-those with chance s, so at s = 0.7 six marks miss one pair in 1 400. A text that is applied while another run is being
+those with chance s, so at s = 0.7 fewer than two of six are shared by one pair in 90. A text that is applied while another run is being
 checked is missed by that run; the next run of either finds it.
 """
 
@@ -16,7 +16,8 @@ from vitrina.lib.html import to_text
 
 MARKS = 6
 LOOKED_AT = 200  # rows of marks; a phrase that stands in every text of a shop brings thousands
-COMPARED = 3
+LEAST_SHARED = 2  # of two long texts that are nearly the same, one pair in 90 shares fewer
+COMPARED = 2
 SIGNED = 2**63  # a column of 64 bits has a sign, a hash has none
 
 
@@ -26,19 +27,21 @@ def remember(content: ProductContent, *, seller_id: int, is_new: bool = False) -
         TextMark.objects.filter(content=content).delete()
     text = to_text(content.description or content.short_description)
     TextMark.objects.bulk_create(
-        TextMark(seller_id=seller_id, content=content, value=value) for value in marks_of(text)
+        TextMark(seller_id=seller_id, product_id=content.product_id, content=content, value=value)
+        for value in marks_of(text)
     )
 
 
 def likest(text: str, *, seller_id: int, product_id: int) -> list[OtherText]:
-    """The seller's texts that have most marks in common with this plain one, at most three. One or two queries."""
-    shared = (
-        TextMark.objects.filter(seller_id=seller_id, value__in=marks_of(text))
-        .exclude(content__product_id=product_id)
-        .order_by("-pk")
-        .values_list("content_id", flat=True)
+    """The seller's texts that have most marks in common with this plain one, at most two. One or two queries."""
+    marks = marks_of(text)
+    # In no order: the index is left as soon as enough is seen.
+    shared = TextMark.objects.filter(seller_id=seller_id, value__in=marks).values_list(
+        "content_id", "product_id"
     )
-    counted = Counter(shared[:LOOKED_AT]).most_common(COMPARED)
+    found = Counter(pk for pk, owner in shared[:LOOKED_AT] if owner != product_id)
+    least = min(LEAST_SHARED, len(marks))
+    counted = [(pk, count) for pk, count in found.most_common(COMPARED) if count >= least]
     if not counted:
         return []
     contents = ProductContent.objects.select_related("product").only(
