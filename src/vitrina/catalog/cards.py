@@ -21,7 +21,7 @@ def cards(products: QuerySet[Product], language: str) -> Iterator[Card]:
     """
     found = (
         products.select_related("brand", "category")
-        .defer("description", "search_text")
+        .defer("description", "search_text", "category__synonyms", "category__synced")
         .prefetch_related(
             "images",
             Prefetch("contents", ProductContent.objects.filter(language=language), to_attr="texts"),
