@@ -69,7 +69,8 @@ def install(requirement_set: str) -> None:
     requirements = ROOT / "requirements" / f"{requirement_set}.txt"
     uv = shutil.which("uv")
     if uv:
-        run([uv, "pip", "install", "--quiet", "--python", str(python()), "--compile-bytecode", "--require-hashes",
+        # The system's certificates, as pip uses them: a company's own authority stands only there.
+        run([uv, "pip", "install", "--quiet", "--native-tls", "--python", str(python()), "--compile-bytecode", "--require-hashes",
              "-r", str(requirements)])  # fmt: skip
     else:
         # pip compiles bytecode only where the environment doesn't forbid it; without it every start is 3.5 × slower.
