@@ -7,7 +7,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from vitrina.jobs import bell
 from vitrina.jobs.crew import Crew
@@ -16,6 +16,7 @@ from vitrina.jobs.keeper import Keeper
 from vitrina.jobs.models import WorkerTick
 from vitrina.jobs.pace import pace
 from vitrina.jobs.work import drain
+from vitrina.lib import turns
 from vitrina.lib.transactions import short_transaction
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Worker:
         if bell.crew is not None:
             raise RuntimeError("A worker runs in this process already.")
         bell.crew = self.crew
+        turns.allow(turns.AT_ONCE if connection.vendor == "sqlite" else turns.AT_ONCE_WITH_SERVER)
         self.crew.start()
         self._doorbell.start()
         self._keeper.start()

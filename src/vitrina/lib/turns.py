@@ -14,11 +14,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 4
+AT_ONCE = 4  # one computes; the others' commits and searches leave Python alone
+AT_ONCE_WITH_SERVER = 16  # a database across a network lets its askers wait longer
 LONGEST_WAIT_SECONDS = 5.0
 
 _free = threading.Semaphore(AT_ONCE)
 _of_this_thread = threading.local()
+
+
+def allow(at_once: int) -> None:
+    """So many turns from now on; those that are held run out by themselves."""
+    global _free
+    _free = threading.Semaphore(at_once)
 
 
 @contextmanager
@@ -50,10 +57,11 @@ def aside() -> Iterator[None]:
 
 
 def _begin() -> None:
-    _of_this_thread.has_turn = _free.acquire(timeout=LONGEST_WAIT_SECONDS)
+    free = _free
+    _of_this_thread.turn = free if free.acquire(timeout=LONGEST_WAIT_SECONDS) else None
 
 
 def _end() -> None:
-    if _of_this_thread.has_turn:
-        _of_this_thread.has_turn = False
-        _free.release()
+    taken, _of_this_thread.turn = _of_this_thread.turn, None
+    if taken is not None:
+        taken.release()

@@ -67,7 +67,7 @@ def test_who_waits_for_something_outside_lets_others_compute(free: threading.Sem
     waiting = run(*[wait] * AT_ONCE)
     aside_now.wait(PATIENCE)
     with turn():  # would wait its whole patience if they had kept theirs
-        assert turns._of_this_thread.has_turn
+        assert turns._of_this_thread.turn is free
     outside.set()
     for thread in waiting:
         thread.join(PATIENCE)
@@ -89,7 +89,7 @@ def test_who_waits_too_long_goes_on_without_a_turn(
     blocked = run(*[block] * AT_ONCE)
     begun.wait(PATIENCE)
     with turn():
-        assert not turns._of_this_thread.has_turn
+        assert turns._of_this_thread.turn is None
         with aside():
             held.set()
     for thread in blocked:
@@ -108,3 +108,12 @@ def test_outside_of_a_turn_nothing_is_given_back(free: threading.Semaphore) -> N
     with aside():
         assert all_are_free(free)
     assert all_are_free(free)
+
+
+def test_a_turn_is_given_back_to_those_it_was_taken_from(free: threading.Semaphore) -> None:
+    with turn():
+        turns.allow(1)
+        now = turns._free
+    assert all_are_free(free)
+    with turn():
+        assert not now.acquire(blocking=False)
