@@ -37,6 +37,7 @@ __all__ = [
     "FetchRefused",
     "Fetched",
     "Fetcher",
+    "Posted",
     "Saved",
     "fetch",
     "fetch_to_file",
@@ -50,6 +51,8 @@ MAX_REDIRECTS = 5
 MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 CHUNK = 64 * 1024
 USER_AGENT = "Vitrina (+feed and picture fetcher)"
+MAX_ANSWER_BYTES = 1024
+POST_DEADLINE_SECONDS = 10.0
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -95,6 +98,17 @@ class Saved:
     @property
     def not_modified(self) -> bool:
         return self.status == http.client.NOT_MODIFIED
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the other side said to a POST, whatever its status. `body` is its beginning; `is_whole`: there is no more."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_whole: bool
+    retry_after: float | None  # seconds that the other side asked to wait
 
 
 def resolve_by_system(host: str, port: int) -> list[str]:
@@ -165,6 +179,33 @@ class Fetcher:
                 raise
             return Saved(answer.target.url, answer.status, answer.headers, path, size)
 
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
+        deadline_seconds: float = POST_DEADLINE_SECONDS,
+    ) -> Posted:
+        """Send `body` once, and what was answered: a status is an answer, also a bad one or a redirect, which is
+        not followed, since it would carry the body to where its sender did not mean it to go.
+
+        Of the answer the first `max_bytes` are read; a body that breaks off or hangs takes nothing from its status.
+        Raises `FetchRefused` (nothing was sent) and `FetchFailed` (no answer; whether it arrived is unknown).
+        """
+        target = self._guard.target(url)
+        deadline = Deadline(deadline_seconds)
+        sent = _conditional(headers, None, None) | {
+            "Accept-Encoding": "identity",
+            "Content-Length": str(len(body)),
+        }
+        asked = self._ask(target, sent, target.login, deadline, max_bytes, method="POST", body=body)
+        with closing(asked) as answer:
+            beginning, is_whole = answer.beginning()
+        asked_to_wait = _retry_after(answer.headers.get("retry-after", ""))
+        return Posted(answer.status, answer.headers, beginning, is_whole, asked_to_wait)
+
     def _open(self, url: str, headers: dict[str, str], deadline: Deadline, max_bytes: int) -> _Answer:
         """The first answer that is not a redirect. Every hop is taken apart, resolved and checked like the first."""
         target = self._guard.target(url)
@@ -197,13 +238,16 @@ class Fetcher:
         login: tuple[str, str] | None,
         deadline: Deadline,
         max_bytes: int,
+        *,
+        method: str = "GET",
+        body: bytes = b"",
     ) -> _Answer:
         addresses = self._guard.check(target, self._addresses(target, deadline))
         plain = self._connect(target, addresses, deadline)
         try:
             plain.settimeout(deadline.left())
-            plain.sendall(_request(target, headers, login))
-            response = http.client.HTTPResponse(_BoundSocket(plain, deadline), method="GET")  # type: ignore[arg-type]
+            plain.sendall(_request(method, target, headers, login) + body)
+            response = http.client.HTTPResponse(_BoundSocket(plain, deadline), method=method)  # type: ignore[arg-type]
             response.begin()
         except _TROUBLE as error:
             plain.close()
@@ -331,6 +375,16 @@ class _Answer:
                 raise self._too_big()
             yield chunk
 
+    def beginning(self) -> tuple[bytes, bool]:
+        """The first bytes of the body as they came, and whether they are all of it. Never raises for the body's sake."""
+        data = b""
+        try:
+            while len(data) <= self._max_bytes and (piece := self._response.read1(CHUNK)):
+                data += piece
+        except _TROUBLE:
+            return data[: self._max_bytes], False
+        return data[: self._max_bytes], len(data) <= self._max_bytes
+
     def close(self) -> None:
         self._response.close()
         self._plain.close()
@@ -391,8 +445,8 @@ def _conditional(
     return asked
 
 
-def _request(target: Target, headers: Mapping[str, str], login: tuple[str, str] | None) -> bytes:
-    lines = [f"GET {target.path} HTTP/1.1", f"Host: {target.host_header}"]
+def _request(method: str, target: Target, headers: Mapping[str, str], login: tuple[str, str] | None) -> bytes:
+    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.host_header}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if login:
         lines.append("Authorization: Basic " + base64.b64encode(":".join(login).encode()).decode())

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 MAX_AMOUNT = Decimal(10) ** 12
+# What stands beside an amount on a page; a currency without a sign is shown by its code.
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 CENT = Decimal("0.01")
 
 

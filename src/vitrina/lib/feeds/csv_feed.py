@@ -41,7 +41,7 @@ def open_csv(file: BinaryIO, encoding: str, limits: FeedLimits, *, delimiter: st
         raise NotAFeed(
             "The file looks like plain text: its first line has no columns parted by «;», «,», «|» or a tab."
         )
-    feed = Feed("csv", encoding, (), columns=columns)
+    feed = Feed("csv", encoding, (), columns=columns, delimiter=delimiter)
     feed.rows = reader.rows(columns, feed.remarks)
     feed.on_close = reader.stream.detach
     return feed

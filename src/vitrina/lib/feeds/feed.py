@@ -52,7 +52,7 @@ Row = FeedRow | BrokenFeedRow
 class Feed:
     """An opened feed; iterate it once. Iterating never raises for what the file holds: trouble is a row.
 
-    `columns`: the header of CSV and XLSX. `categories`: {id: (parent id or "", name)} of YML; complete when the
+    `columns`: the header of CSV and XLSX; `delimiter` of CSV and `sheet` of XLSX: how and where it was found. `categories`: {id: (parent id or "", name)} of YML; complete when the
     rows are, and in the usual order of a YML complete from the start. `remarks`: sentences about what was read
     differently than written, complete when the rows are.
     """
@@ -64,6 +64,8 @@ class Feed:
     categories: dict[str, tuple[str, str]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     on_close: Callable[[], None] = lambda: None
+    delimiter: str = ""
+    sheet: str = ""
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -63,7 +63,10 @@ def open_feed(
         found = recognise(head, encoding)
         if wanted and wanted != found:
             raise NotAFeed(f"The file was to be {wanted.upper()}, and it is {found.upper()}.")
-        feed = _open(found, file, encoding or encoding_of(head), delimiter, limits)
+        try:
+            feed = _open(found, file, encoding or encoding_of(head), delimiter, limits)
+        except UnicodeError as error:  # of an encoding that was asked for: UTF-16 begins with a mark
+            raise NotAFeed(f"The file is not in the encoding {encoding}.") from error
         let_go, to_close = feed.on_close, undo.pop_all()
 
         def close() -> None:

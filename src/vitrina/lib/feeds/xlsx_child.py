@@ -3,7 +3,7 @@
 Run by `xlsx_feed` as a process of its own with hard limits of memory and CPU, because a workbook is an archive of XML
 from outside and openpyxl holds all its shared strings. It imports nothing of the package: it runs isolated.
 
-Lines: ["row", number, [values]] · ["broken", number, reason] · ["remark", sentence] · ["refused", sentence] · ["end"]
+Lines: ["sheet", name] · ["row", number, [values]] · ["broken", number, reason] · ["remark", sentence] · ["refused", sentence] · ["end"]
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _read(columns: int, row_characters: int) -> None:
     if len(sheets) > 1:
         sentence = f"The workbook has {len(sheets)} sheets; only the first, «{sheets[0].title}», is read."
         _write(["remark", sentence])
+    _write(["sheet", sheets[0].title])
     number = 0
     try:
         for number, cells in _rows_of(sheets[0], book):

@@ -52,7 +52,7 @@ def open_xlsx(file: BinaryIO, limits: FeedLimits) -> Feed:
     except BaseException:
         child.stop()
         raise
-    feed = Feed("xlsx", "", (), columns=columns, on_close=child.stop)
+    feed = Feed("xlsx", "", (), columns=columns, on_close=child.stop, sheet=child.sheet)
     if skipped:
         feed.remarks.append(f"What stands above the header (row {ahead[skipped][0]}) was left out.")
     rest = itertools.chain(ahead[skipped + 1 :], rows)
@@ -85,6 +85,7 @@ class _Child:
 
     def __init__(self, file: BinaryIO, limits: FeedLimits) -> None:
         self.remarks: list[str] = []
+        self.sheet = ""
         self.error_cells = 0
         self._limits = limits
         arguments = (
@@ -118,6 +119,8 @@ class _Child:
                     yield number, reason
                 case ["error", int()]:
                     self.error_cells += 1
+                case ["sheet", str(name)]:
+                    self.sheet = name
                 case ["remark", str(sentence)]:
                     self.remarks.append(sentence)
                 case ["refused", str(sentence)]:
