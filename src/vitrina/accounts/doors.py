@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from vitrina.accounts.models import Membership, Seller, User
+from vitrina.accounts.models import Seller, User, roles_of
 from vitrina.accounts.roles import RIGHTS, Right, Role
 
 Row = TypeVar("Row", bound=Model, covariant=True)
@@ -40,10 +40,10 @@ def reach(rows: Reachable[Row], user: User, right: Right, **lookup: Any) -> Row:
 
 
 def rights_of(user: User, seller_id: int) -> frozenset[Right]:
-    """What `user` may do in one seller: one query, none for a superuser. For showing and hiding buttons."""
+    """What `user` may do in one seller. For showing and hiding buttons."""
     if user.is_superuser:
         return frozenset(Right)
-    role = Membership.objects.filter(user=user, seller_id=seller_id).values_list("role", flat=True).first()
+    role = roles_of(user).get(seller_id)
     return RIGHTS[Role(role)] if role in set(Role) else frozenset()
 
 

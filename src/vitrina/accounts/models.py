@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.roles import Right, Role, roles_with
@@ -16,6 +17,10 @@ class User(AbstractUser):
     """A person. A superuser runs the installation and belongs to every seller as its admin."""
 
     language = models.CharField(_("language"), max_length=8, blank=True, default="")
+    # "light", "dark"; empty: as the system has it. A browser keeps its own choice in a cookie.
+    theme = models.CharField(_("colours"), max_length=8, blank=True, default="")
+    # Which step of the first-run welcome comes next; empty: none (console/welcome.py).
+    welcome = models.CharField(max_length=16, blank=True, default="")
     # The password was made by the program for one sign-in; nothing else opens until the person chose another.
     must_change_password = models.BooleanField(_("must change password"), default=False)
 
@@ -30,6 +35,58 @@ class SignInCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.failures}"
+
+
+class BrowserSessionQuerySet(models.QuerySet["BrowserSession"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> BrowserSessionQuerySet:
+        return of_person(self, user)
+
+
+class BrowserSession(models.Model):
+    """One browser in which a person is signed in. The session itself is Django's, found by its key."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="browser_sessions"
+    )
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=80, blank=True, default="")  # "Firefox, Windows"; empty: not known
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    objects = BrowserSessionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.device}"
+
+
+class TwoFactor(models.Model):
+    """A person's second factor, a time-based code (RFC 6238). The row is there while it is on."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="two_factor")
+    sealed_secret = models.TextField()  # opened by two_factor.py alone
+    # The time step of the last code that was taken: the same code, or an older one, opens nothing again.
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """One of ten ways in without the app, each good once. Kept as SHA-256 of 80 random bits."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"
 
 
 class SellerQuerySet(models.QuerySet["Seller"]):
@@ -48,17 +105,38 @@ Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
 def of_sellers(rows: Rows, user: Any, right: Right) -> Rows:
-    """`rows` of the sellers in which `user` holds `right`. One query per person and right, kept with the person.
+    """`rows` of the sellers in which `user` holds `right`. One query per person, kept with the person.
 
     The ids stand in the condition as numbers: so both databases walk one seller's index in the order of a page.
     With a subquery in their place SQLite sorted all 100 000 rows for a page of fifty.
     """
+    ids = ids_of_sellers(user, right)
+    return rows.all() if ids is None else rows.filter(seller_id__in=ids)
+
+
+def ids_of_sellers(user: Any, right: Right) -> list[int] | None:
+    """The sellers in which `user` holds `right`; None for a superuser: all that there are."""
     if user.is_authenticated and user.is_active and user.is_superuser:
-        return rows.all()
-    known = user.__dict__.setdefault("_seller_ids", {})
-    if right not in known:
-        known[right] = list(Seller.objects.reachable_by(user, right).order_by().values_list("pk", flat=True))
-    return rows.filter(seller_id__in=known[right])
+        return None
+    roles = roles_with(right)
+    return [seller_id for seller_id, role in roles_of(user).items() if role in roles]
+
+
+def roles_of(user: Any) -> dict[int, str]:
+    """Seller → role, of one person. Asked once and kept with the person's row, which lives as long as a request."""
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    roles: dict[int, str] | None = getattr(user, "_roles", None)
+    if roles is None:
+        roles = user._roles = dict(Membership.objects.filter(user=user).values_list("seller_id", "role"))
+    return roles
+
+
+def of_person(rows: Rows, user: Any) -> Rows:
+    """Rows that belong to one person: their own, and for a superuser everybody's."""
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    return rows.all() if user.is_superuser else rows.filter(user=user)
 
 
 class Seller(models.Model):
@@ -88,11 +166,18 @@ class Seller(models.Model):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> MembershipQuerySet:
+        return of_sellers(self, user, right)
+
+
 class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=32, default=Role.READ_ONLY)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "seller"], name="membership_once")]
@@ -103,10 +188,46 @@ class Membership(models.Model):
         return f"{self.user_id} @ {self.seller_id}: {self.role}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> InvitationQuerySet:
+        return of_sellers(self, user, right)
+
+    def open(self) -> InvitationQuerySet:
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """A link that opens once: into a seller with a role, or for a person to a new password. Only its digest is kept.
+
+    open → used | withdrawn | expired
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(
+        max_length=150, blank=True, default=""
+    )  # whom it is meant for, in the inviter's words
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, null=True, related_name="invitations")
+    role = models.CharField(max_length=32, blank=True, default="")
+    # Whose new password it is for; None where it invites.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name or f"invitation {self.pk}"
+
+
 class Plan(models.Model):
     """What an account may use: limits by feature and period, null where unlimited.
 
-    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "*": {"day": 5000}, "usd": {"month": "25.00"},
+    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "*": {"day": 5000}, "usd": {"day": "2.00", "month": "25.00"},
     "per_user": {"describe": {"month": 500}}}`; `*` is all features together.
     """
 
@@ -121,6 +242,11 @@ class Plan(models.Model):
         return self.name
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ApiTokenQuerySet:
+        return of_person(self, user)
+
+
 class ApiToken(models.Model):
     """A key for programs. Only the SHA-256 of its 32 random bytes is stored: a fast hash is right at 256 bits."""
 
@@ -133,6 +259,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API token")
@@ -158,6 +286,10 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["seller", "-id"], name="audit_by_seller"),
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
+            # The page's other filters; `at` turns a date into a bound of the id.
+            models.Index(fields=["user", "-id"], name="audit_by_person"),
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["at"], name="audit_by_time"),
         ]
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
@@ -181,3 +313,21 @@ class UsageCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.used}"
+
+
+class RuntimeSetting(models.Model):
+    """A value that an operator changed; see runtime_settings.py. Without a row the default holds."""
+
+    name = models.CharField(_("name"), max_length=80, primary_key=True)
+    value = models.JSONField(_("value"), null=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("runtime setting")
+        verbose_name_plural = _("runtime settings")
+
+    def __str__(self) -> str:
+        return self.name

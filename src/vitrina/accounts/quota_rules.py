@@ -66,6 +66,11 @@ def counters(
         usd = limits.plan.get("usd")
         budget = usd.get("month") if isinstance(usd, Mapping) else None
         money.append(_money(f"seller:{seller_id}", month, budget, "the seller's monthly budget", next_month))
+        if isinstance(usd, Mapping) and usd.get("day") is not None:
+            # Counted only where it is limited: one more row to write for every call.
+            money.append(
+                _money(f"seller:{seller_id}", day, usd["day"], "the seller's daily budget", tomorrow)
+            )
     if user_id is not None:
         per_user = limits.plan.get("per_user")
         given = per_user.get(feature) if isinstance(per_user, Mapping) else None

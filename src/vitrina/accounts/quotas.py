@@ -14,10 +14,10 @@ from decimal import Decimal
 from time import monotonic, time
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from vitrina.accounts.budget import monthly_budget
 from vitrina.accounts.quick_sql import QuickCursor
 from vitrina.accounts.quota_rules import NANO, Counter, Limit, Limits, budget_refusal, counters, refusal
 
@@ -69,7 +69,7 @@ class Book:
         """Read all that these takers' decisions need."""
         takers = set(takers)
         plans = _plans({taker.seller_id for taker in takers if taker.seller_id is not None})
-        budget = settings.AI_MONTHLY_BUDGET_USD
+        budget = monthly_budget()
         found = {
             taker: counters(
                 seller_id=taker.seller_id,
@@ -102,6 +102,10 @@ class Book:
         self._add(taken.money, (used_nano_usd or 0) - taken.nano_usd)
         if not keep_call:
             self._add(taken.calls, -1)
+
+    def used(self, key: str) -> int:
+        """Of a counter that was opened, with what this book took."""
+        return self._used.get(key, 0)
 
     def write(self) -> None:
         rows = sorted((key, amount) for key, amount in self._changes.items() if amount)
@@ -157,6 +161,38 @@ def usage(taker: Taker) -> dict[str, tuple[int, int | None]]:
         calls, money = book.open([taker])[taker]
         book._read(counter.key for counter in calls + money)
         return {c.key: (book._used[c.key], c.limit.most if c.limit else None) for c in calls + money}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A limit of money and what is used of it, in USD. `seller_id` None: the installation's."""
+
+    seller_id: int | None
+    most: Decimal
+    used: Decimal
+    begins_at: datetime
+    lifts_at: datetime
+
+
+def budgets(seller_ids: Iterable[int], *, of_installation: bool) -> list[Budget]:
+    """The budgets that hold now. Two queries, however many sellers."""
+    takers = [Taker(seller_id, None, "") for seller_id in seller_ids]
+    with connection.cursor() as cursor:
+        book = Book(QuickCursor(cursor), time())
+        found = book.open([*takers, Taker(None, None, "")])
+    made: dict[str, Budget] = {}
+    for taker, (_calls, money) in found.items():
+        for counter in money:
+            of_seller = taker.seller_id if counter.key.startswith("seller:") else None
+            if counter.limit is None or (of_seller is None and not of_installation):
+                continue
+            limit = counter.limit
+            stamp = counter.key.rsplit("|", 1)[1]  # "2026-11", or a day
+            begins = datetime.fromisoformat(f"{stamp}-01"[:10]).replace(tzinfo=limit.lifts_at.tzinfo)
+            made[counter.key] = Budget(
+                of_seller, limit.most / NANO, book.used(counter.key) / NANO, begins, limit.lifts_at
+            )
+    return [made[key] for key in sorted(made)]
 
 
 _known_plans: dict[int, tuple[float, dict[str, Any]]] = {}

@@ -1,55 +1,69 @@
-"""Signing a person in, with a growing delay per account name."""
+"""Signing a person in: the password with its growing delays, then the second factor where there is one."""
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from django.contrib.auth import authenticate
-from django.db import transaction
+from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
-from vitrina.accounts import audit
-from vitrina.accounts.login_delay import FORGOTTEN_AFTER, delay_after
-from vitrina.accounts.models import SignInCount, User
+from vitrina.accounts import audit, proving, sessions, tries
+from vitrina.accounts.addresses import address_of
+from vitrina.accounts.models import User
+from vitrina.accounts.tries import Refusal
+
+HALF_WAY = "half_way"  # in the session: who gave the right password and owes the code
+HALF_WAY_SECONDS = 600
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """`opens_at` is set when no password was looked at; None when name or password was wrong."""
-
-    opens_at: datetime | None
-
-
-def sign_in(request: HttpRequest, name: str, password: str) -> User | Refusal:
-    """The person, or why not. Names that don't exist are counted alike, so that nothing tells them apart."""
-    account = unicodedata.normalize("NFKC", name).casefold()[:150]
-    # 1. The try is counted before the password is looked at: a hundred tries at once get no free round.
-    opens_at = _count(account)
-    if opens_at is not None:
-        return Refusal(opens_at)
-    # 2. Only then the slow comparison, outside the transaction.
+def check_password(request: HttpRequest, name: str, password: str) -> User | Refusal:
+    """The person whose password this is, or why not."""
+    account, address = tries.of_account(name), address_of(request)
+    keys = [*([tries.of_address(address)] if address else []), account]
+    # 1. The try is counted before the password is looked at.
+    for key in keys:
+        refusal = tries.count(key)
+        if refusal is not None:
+            return refusal
+    # 2. Only then the slow comparison, outside the transaction; for a name that doesn't exist it takes as long.
     person = authenticate(request, username=name, password=password)
     if not isinstance(person, User):
         return Refusal(None)
-    SignInCount.objects.filter(account=account).delete()
-    audit.record("account.sign_in", person, by=person)
+    tries.forget(account)
+    if address:
+        tries.take_back(tries.of_address(address))
     return person
 
 
-def _count(account: str) -> datetime | None:
-    """Count one try; the moment it opens again when the account is shut now."""
-    now = timezone.now()
-    SignInCount.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
-    with transaction.atomic():
-        SignInCount.objects.get_or_create(account=account, defaults={"last_at": now, "opens_at": now})
-        row = SignInCount.objects.select_for_update().get(account=account)
-        if row.opens_at > now:
-            return row.opens_at
-        failures = row.failures + 1
-        SignInCount.objects.filter(pk=row.pk).update(
-            failures=failures, last_at=now, opens_at=now + delay_after(failures)
-        )
-    return None
+def enter(request: HttpRequest, person: User, **how: Any) -> None:
+    """Open the studio to this browser: a new session, known to its owner by device and address."""
+    login(request, person, backend=BACKEND)
+    request.session.pop(HALF_WAY, None)
+    proving.prove(request)
+    sessions.note(request, person)
+    sessions.clear_expired()
+    audit.record("account.sign_in", person, by=person, after=how or None)
+
+
+def wait_for_code(request: HttpRequest, person: User) -> None:
+    """Remember in a fresh session that the password was right. It opens nothing yet."""
+    request.session.flush()
+    request.session[HALF_WAY] = {
+        "user": person.pk,
+        "at": timezone.now().timestamp(),
+        "hash": person.get_session_auth_hash(),
+    }
+
+
+def who_waits(request: HttpRequest) -> User | None:
+    """Who owes a code in this browser; None when nobody does, or for longer than ten minutes."""
+    said = request.session.get(HALF_WAY)
+    if not said or timezone.now().timestamp() - said["at"] > HALF_WAY_SECONDS:
+        return None
+    person = User.objects.filter(pk=said["user"], is_active=True).first()
+    if person is None or not constant_time_compare(said["hash"], person.get_session_auth_hash()):
+        return None
+    return person

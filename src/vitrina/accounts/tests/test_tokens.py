@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests import factories
 
 from vitrina.accounts.models import ApiToken, User
 from vitrina.accounts.tokens import issue, recognise, revoke
@@ -58,10 +59,20 @@ def test_unknown_scopes_are_refused_by_name(alice: User) -> None:
     assert not ApiToken.objects.exists()
 
 
-def test_metrics_open_to_a_token_of_that_scope_only(alice: User, client: Client) -> None:
-    right, wrong = issue(alice, "scraper", ["metrics"]), issue(alice, "reader", ["view"])
+def test_metrics_open_to_a_superusers_token_of_that_scope_only(client: Client) -> None:
+    chief = factories.user("chief", is_superuser=True)
+    right, wrong = issue(chief, "scraper", ["metrics"]), issue(chief, "reader", ["view"])
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {right.secret}"})
     assert answer.status_code == 200
     assert b"vitrina_jobs_oldest_seconds" in answer.content
     assert client.get("/metrics", headers={"Authorization": f"Bearer {wrong.secret}"}).status_code == 403
     assert client.get("/metrics").status_code == 403
+
+    User.objects.filter(pk=chief.pk).update(is_superuser=False)
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {right.secret}"}).status_code == 403
+
+
+def test_who_may_not_read_the_metrics_makes_no_token_for_them(alice: User) -> None:
+    with pytest.raises(ValueError, match="metrics"):
+        issue(alice, "scraper", ["view", "metrics"])
+    assert not ApiToken.objects.exists()

@@ -1,0 +1,98 @@
+"""Doors: the audit log of the sellers that a person manages, on a page and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vitrina.accounts import audit_reading
+from vitrina.accounts.audit_reading import Asked
+from vitrina.accounts.audit_words import (
+    ACTIONS,
+    OBJECTS,
+    action_words,
+    field_words,
+    object_link,
+    object_words,
+)
+from vitrina.accounts.doors import PersonRequest, sellers_of
+from vitrina.accounts.models import AuditEntry, Seller
+from vitrina.accounts.pages import by_key, page_or_part
+from vitrina.accounts.roles import Right
+from vitrina.lib import downloads
+
+PAGE = 50
+
+
+@require_safe
+def audit_page(request: PersonRequest) -> HttpResponse:
+    asked, sellers = Asked.by(request.GET.dict()), _sellers(request)
+    rows = audit_reading.entries(sellers, request.user, asked).select_related("user", "seller")
+    screen = by_key(rows, request, size=PAGE)
+    context = {
+        "asked": asked,
+        "sellers": sellers,
+        "chosen": audit_reading.chosen(sellers, request.user, asked),
+        "slice": screen,
+        "entries": [_shown(row) for row in screen.rows],
+        "actions": sorted(((key, str(words)) for key, words in ACTIONS.items()), key=lambda pair: pair[1]),
+        "types": sorted(
+            {(key, str(words[0])) for key, words in OBJECTS.items() if "." in key}, key=lambda pair: pair[1]
+        ),
+        "query": request.GET.urlencode(),
+    }
+    return page_or_part(request, "accounts/audit.html", "accounts/audit_list.html", context)
+
+
+@require_safe
+def audit_csv(request: PersonRequest) -> HttpResponseBase:
+    rows = audit_reading.entries(_sellers(request), request.user, Asked.by(request.GET.dict()))
+    return downloads.table(request, audit_reading.as_csv(rows), f"audit-{timezone.localdate():%Y-%m-%d}.csv")
+
+
+def _sellers(request: PersonRequest) -> list[Seller]:
+    found = sellers_of(request.user, Right.MANAGE_SELLER)
+    if not found and not request.user.is_superuser:
+        raise PermissionDenied
+    return found
+
+
+def _shown(row: AuditEntry) -> dict[str, Any]:
+    before, after = _named(row.before), _named(row.after)
+    return {
+        "row": row,
+        "words": action_words(row.action),
+        "object": object_words(row.object_type),
+        "link": object_link(row.object_type, row.object_id),
+        "changes": [
+            {
+                "name": field_words(name),
+                "before": _short(before.get(name)),
+                "after": _short(after.get(name)),
+                "was": name in before,
+                "is": name in after,
+                "same": name in before and name in after and before[name] == after[name],
+            }
+            for name in dict.fromkeys([*before, *after])
+        ],
+    }
+
+
+def _named(value: Any) -> dict[str, Any]:
+    """What was written without names stands under none."""
+    return value if isinstance(value, dict) else {} if value is None else {"": value}
+
+
+def _short(value: Any) -> str:
+    """As a person reads it: words as they are, lists by commas, the rest as JSON; nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
+        return ", ".join(map(str, value)) or "—"
+    return str(value) if isinstance(value, str | int | float) else audit_reading.as_json(value)

@@ -1,0 +1,145 @@
+"""What the actions and objects of the audit log are called. What has no words here is shown by its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, Any] = {
+    "account.sign_in": _("signed in"),
+    "account.password": _("chose a new password"),
+    "account.change": _("changed their account"),
+    "account.first_admin": _("made the first administrator"),
+    "account.two_factor_on": _("switched the second factor on"),
+    "account.two_factor_off": _("switched the second factor off"),
+    "account.two_factor_reset": _("reset a second factor"),
+    "account.recovery_code": _("used a recovery code"),
+    "account.recovery_codes": _("made new recovery codes"),
+    "account.session_end": _("ended a session"),
+    "account.sessions_end": _("ended other sessions"),
+    "person.invite": _("invited a person"),
+    "person.invitation_withdraw": _("withdrew an invitation"),
+    "person.join": _("joined a seller"),
+    "person.role": _("changed a role"),
+    "person.remove": _("removed a member"),
+    "person.password_link": _("made a link for a new password"),
+    "person.switch_off": _("closed an account"),
+    "person.switch_on": _("opened an account again"),
+    "person.superuser": _("changed who runs the installation"),
+    "seller.create": _("made a seller"),
+    "seller.change": _("changed a seller"),
+    "token.issue": _("made an API token"),
+    "token.revoke": _("revoked an API token"),
+    "product.apply": _("applied a card"),
+    "product.undo": _("undid a card"),
+    "product.place": _("put a product into a category"),
+    "product.delete": _("deleted a product"),
+    "moderation.approved": _("approved in moderation"),
+    "moderation.rejected": _("rejected in moderation"),
+    "moderation.sent_back": _("sent back from moderation"),
+    "moderation.taken_back": _("took back a decision of moderation"),
+    "moderation.bulk": _("approved many in moderation"),
+    "category.synonyms": _("changed a category's synonyms"),
+    "columns.forgotten": _("forgot a mapping of columns"),
+    "template.make": _("made a template"),
+    "template.change": _("changed a template"),
+    "template.delete": _("deleted a template"),
+    "view.save": _("kept a view"),
+    "view.delete": _("deleted a view"),
+    "job.pause": _("paused a job"),
+    "job.resume": _("resumed a job"),
+    "job.cancel": _("cancelled a job"),
+    "job.retry": _("queued a failed job again"),
+    "job.drop": _("dropped a failed job"),
+    "schedule.run": _("ran a schedule by hand"),
+    "schedule.switch": _("switched a schedule"),
+    "provider.set": _("changed a provider of models"),
+    "provider.remove_key": _("removed a provider's key"),
+    "provider.forget": _("forgot a provider"),
+    "route.set": _("changed a route of models"),
+    "route.reset": _("reset a route of models"),
+    "setting.change": _("changed a setting"),
+    "setting.reset": _("reset a setting"),
+    "webhook.create": _("made a webhook"),
+    "webhook.change": _("changed a webhook"),
+    "webhook.change_secret": _("changed a webhook's secret"),
+    "webhook.switch_on": _("switched a webhook on"),
+    "webhook.switch_off": _("switched a webhook off"),
+    "webhook.remove": _("removed a webhook"),
+    "webhook.test": _("tested a webhook"),
+    "webhook.redeliver": _("sent news of a webhook again"),
+}
+# type → name, and the route of its page, looked up by name: a room that isn't there has no link.
+OBJECTS: dict[str, tuple[Any, str]] = {
+    "catalog.product": (_("product"), "product"),
+    "product": (_("product"), "product"),
+    "moderationitem": (_("item of moderation"), "moderation_item"),
+    "catalog.category": (_("category"), "category"),
+    "catalog.import": (_("import"), "import"),
+    "catalog.export": (_("export"), "export"),
+    "enrichment.processinglog": (_("run"), "run"),
+    "enrichment.moderationitem": (_("item of moderation"), "moderation_item"),
+    "enrichment.contenttemplate": (_("template"), ""),
+    "jobs.job": (_("job"), "job"),
+    "jobs.schedule": (_("schedule"), ""),
+    "accounts.user": (_("person"), "settings_people_person"),
+    "accounts.seller": (_("seller"), "settings_sellers_seller"),
+    "accounts.membership": (_("membership"), ""),
+    "accounts.invitation": (_("invitation"), ""),
+    "accounts.apitoken": (_("API token"), ""),
+    "webhooks.endpoint": (_("webhook"), "settings_webhooks_endpoint"),
+}
+
+
+# Names of what changed; a room's own stay as they are.
+FIELDS: dict[str, Any] = {
+    "name": _("name"),
+    "role": _("role"),
+    "person": _("person"),
+    "superuser": _("superuser"),
+    "first_name": _("first name"),
+    "last_name": _("last name"),
+    "language": _("language"),
+    "theme": _("colours"),
+    "currency": _("currency"),
+    "target": _("target marketplace"),
+    "plan": _("plan"),
+    "title": _("title"),
+    "description": _("description"),
+    "category": _("category"),
+    "synonyms": _("synonyms"),
+    "status": _("status"),
+    "state": _("state"),
+    "scopes": _("scopes"),
+    "device": _("device"),
+    "sessions": _("sessions"),
+    "tokens": _("tokens"),
+    "second_factor": _("second factor"),
+    "text": _("text"),
+    "on": _("switched on"),
+}
+
+
+def field_words(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+def action_words(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+def object_words(object_type: str) -> str:
+    return str(OBJECTS[object_type][0]) if object_type in OBJECTS else object_type
+
+
+def object_link(object_type: str, object_id: str) -> str:
+    """The address of its page; empty where it has none. Whether the reader may open it is that page's question."""
+    route = OBJECTS.get(object_type, ("", ""))[1]
+    if not route or not (object_id.isascii() and object_id.isdigit()):
+        return ""
+    try:
+        return reverse(route, kwargs={"pk": int(object_id)})
+    except NoReverseMatch:
+        return ""
