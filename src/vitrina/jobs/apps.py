@@ -8,4 +8,4 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from vitrina.jobs import housekeeping  # noqa: F401 - registers the room's scheduled work
+        from vitrina.jobs import failures, housekeeping  # noqa: F401 - register the room's own work

@@ -190,7 +190,7 @@ def _tell(parent: Job, by_state: Mapping[str, int]) -> None:
         return
     Job.objects.filter(pk=parent.pk).update(progress=progress)
     topics = [f"job:{parent.pk}"] + ([f"seller:{parent.seller_id}"] if parent.seller_id else [])
-    events.record_many((topic, "progress", progress, parent.pk) for topic in topics)
+    events.replace_progress((topic, progress, parent.pk) for topic in topics)
 
 
 def _apart_from_time(progress: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,6 +200,8 @@ def _apart_from_time(progress: Mapping[str, Any]) -> dict[str, Any]:
 def _close(parent: Job, by_state: Mapping[str, int]) -> None:
     if parent.state != State.WAITING:
         return
+    if by_state.get(State.DEAD) and parent.parent_id is None and not parent.cancel_requested:
+        registry.tell_failed(parent.pk, parent.seller_id, failed_parts=by_state[State.DEAD])
     if parent.cancel_requested:
         move(parent.pk, State.CANCELLED, frm=[State.WAITING], sets={"result": json.dumps(dict(by_state))})
     elif parent.child_kind and parent.kind in registry.handlers:

@@ -49,6 +49,23 @@ def record_many(rows: Iterable[tuple[str, str, dict[str, Any], int | None]]) -> 
     _nudge_on_commit()
 
 
+def replace_progress(rows: Iterable[tuple[str, dict[str, Any], int]]) -> None:
+    """Tell how far jobs are: (topic, progress, job's id). What the same jobs told the same topics before goes.
+
+    Whoever comes back after a break wants the newest progress alone, and a text that grows four times a second would
+    otherwise be stored as often. A follower hears every one that was stored when it looked.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "DELETE FROM jobs_jobevent WHERE topic = %s AND job_id = %s AND kind = 'progress'",
+            [(topic, job) for topic, _progress, job in rows],
+        )
+    record_many((topic, "progress", progress, job) for topic, progress, job in rows)
+
+
 def since(topics: Collection[str], after_id: int, *, limit: int = 1000) -> list[Event]:
     """Events of the topics with an id above `after_id`, oldest first."""
     rows = JobEvent.objects.filter(topic__in=list(topics), pk__gt=after_id).order_by("pk")[:limit]

@@ -51,7 +51,7 @@ def finish(claim: Claim, ending: Ending) -> Moved | None:
             )
         case Snooze():
             due = clock.bound(outcome.until) if outcome.until else _in_seconds(_seconds(outcome))
-            return _move(claim, State.QUEUED, {"run_at": due, "attempt": claim.attempt - 1})
+            return _snoozed(claim, due)
         case Cancel():
             return _move(claim, State.CANCELLED, {"error": storable(outcome.reason), "reason": "cancelled"})
         case Fail():
@@ -93,6 +93,17 @@ def _done(claim: Claim, outcome: Done) -> Moved | None:
     )
     waiting = _move(claim, State.WAITING, sets, provided=f"has_children AND {alive}")
     return waiting or _move(claim, State.DONE, sets, provided="NOT runs_again")
+
+
+def _snoozed(claim: Claim, due: Any) -> Moved | None:
+    sets = {"run_at": due, "attempt": claim.attempt - 1}
+    if not claim.handler.reruns:
+        return _move(claim, State.QUEUED, sets)
+    # News that came while it ran is not slept over: then it runs again at once.
+    at_once = sets | {"run_at": Sql(clock.now()), "runs_again": False}
+    return _move(claim, State.QUEUED, sets, provided="NOT runs_again") or _move(
+        claim, State.QUEUED, at_once, provided="runs_again"
+    )
 
 
 def _move(

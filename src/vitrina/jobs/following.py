@@ -71,6 +71,15 @@ class Poller:
             self._followers.discard(follower)
         self._nudged.set()
 
+    def close(self) -> None:
+        """Let every follower go and wait for the thread to end."""
+        with self._lock:
+            self._followers.clear()
+            thread = self._thread
+        self._nudged.set()
+        if thread is not None:
+            thread.join()
+
     def _run(self) -> None:
         try:
             while True:
@@ -86,6 +95,9 @@ class Poller:
                 except (DatabaseError, InterfaceError) as error:
                     connection.close()
                     logger.warning("events not read: %s", error, extra={"action": "events.database"})
+                    continue
+                except Exception:  # every page that is open hangs on this thread: no surprise may end it
+                    logger.exception("events not read", extra={"action": "events.database"})
                     continue
                 for event in found:
                     for follower in followers:

@@ -130,10 +130,18 @@ class Job(models.Model):
                 condition=Q(state__in=["queued", "running"]) & ~Q(lane=""),
                 name="job_lane",
             ),
-            # batches.py: progress is counted by state
-            models.Index(fields=["parent", "state"], condition=Q(parent__isnull=False), name="job_children"),
+            # batches.py: progress is counted by state; queues.py: what a batch has cost so far
+            models.Index(
+                fields=["parent", "state", "cost"], condition=Q(parent__isnull=False), name="job_parts"
+            ),
             # sweeping.py: parents to feed or to close
             models.Index(fields=["id"], condition=Q(state="waiting"), name="job_waiting"),
+            # the batches of a seller without walking their children: today.py, runs.py, estimate.py
+            models.Index(
+                fields=["seller", "kind", "state", "-id"],
+                condition=Q(has_children=True),
+                name="job_batches_of_seller",
+            ),
             # enqueue.py: how many a seller has queued
             models.Index(fields=["seller"], condition=Q(state="queued"), name="job_queued_of_seller"),
             # the jobs page, the dead list, the clean-up
@@ -191,7 +199,8 @@ class Effect(models.Model):
 
 
 class JobEvent(models.Model):
-    """What followers are told; rows are only added, and cleared after a day. The id is the stream's id."""
+    """What followers are told; cleared after a day. A job's newest progress takes the place of its older one.
+    The id is the stream's id."""
 
     topic = models.CharField(max_length=80)  # "job:7", "product:12", "seller:3"
     kind = models.CharField(max_length=40)  # "state", "progress" …

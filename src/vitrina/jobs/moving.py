@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from vitrina.jobs import clock, events
+from vitrina.jobs.registry import registry
 from vitrina.jobs.states import HOLDS_LANE, MOVES, State
 
 
@@ -87,6 +88,8 @@ def move(
     if moved.lane and to not in HOLDS_LANE:
         release_lane(moved.lane)
     _tell(moved, to, told or {})
+    if to is State.DEAD and moved.parent_id is None:
+        registry.tell_failed(moved.id, moved.seller_id)
     return moved
 
 

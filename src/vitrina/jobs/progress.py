@@ -65,4 +65,4 @@ def _write(pending: list[tuple[Claim, dict[str, Any]]]) -> None:
             "UPDATE jobs_job SET progress = %s WHERE id = %s AND fence = %s AND state = 'running'",
             [(json.dumps(state, ensure_ascii=False), claim.id, claim.fence) for claim, state in pending],
         )
-    events.record_many((f"job:{claim.id}", "progress", state, claim.id) for claim, state in pending)
+    events.replace_progress((f"job:{claim.id}", state, claim.id) for claim, state in pending)

@@ -44,10 +44,19 @@ class ChildSpec:
 Feed = Callable[[dict[str, Any], Any, int], tuple[list[ChildSpec], Any]]
 
 
+# (id of the job, of its seller, dead children of a batch; 0: the job itself died). Called in the transaction of it.
+WhenFailed = Callable[[int, int | None, int], None]
+
+
 @dataclass
 class Registry:
     handlers: dict[str, Handler] = field(default_factory=dict)
     feeders: dict[str, Feed] = field(default_factory=dict)
+    when_failed: dict[str, WhenFailed] = field(default_factory=dict)  # by the room that wants to know
+
+    def tell_failed(self, job_id: int, seller_id: int | None, *, failed_parts: int = 0) -> None:
+        for tell in self.when_failed.values():
+            tell(job_id, seller_id, failed_parts)
 
 
 registry = Registry()

@@ -12,12 +12,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vitrina.accounts import audit
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.jobs import control, events
+from vitrina.jobs import control, events, queues
 from vitrina.jobs.batches import counts
 from vitrina.jobs.control import ControlRefused
+from vitrina.jobs.failures import failures
 from vitrina.jobs.metrics import measure
 from vitrina.jobs.models import Job, JobState
 from vitrina.jobs.states import LIVE, State
@@ -31,7 +33,7 @@ def jobs_page(request: PersonRequest) -> HttpResponse:
     after = events.last_id()
     shown = request.GET.get("state", "")
     jobs = Job.objects.reachable_by(request.user)
-    kind = request.GET.get("kind", "")
+    kind, reason = request.GET.get("kind", "")[:80], request.GET.get("reason", "")[:80]
     rows = jobs.dead() if shown == "dead" else jobs.top()
     if shown == "live":
         rows = rows.filter(state__in=LIVE)
@@ -39,6 +41,11 @@ def jobs_page(request: PersonRequest) -> HttpResponse:
         rows = rows.filter(state=shown)
     if kind:
         rows = rows.filter(kind=kind)
+    if reason:
+        rows = rows.filter(reason=reason)
+    is_short = not (shown or kind or reason)
+    if is_short:  # what the installation does for itself by the clock, once a minute, would bury the rest
+        rows = rows.exclude(seller=None, state=JobState.DONE)
     screen = by_key(
         rows.select_related("seller", "created_by").defer("payload", "traceback"), request, size=PAGE
     )
@@ -46,7 +53,11 @@ def jobs_page(request: PersonRequest) -> HttpResponse:
     context = {
         "slice": screen,
         "shown": shown,
+        "is_short": is_short and request.user.is_superuser,
         "kind": kind,
+        "reason": reason,
+        "tab": shown if shown in ("live", "dead") else "all",
+        "failures": failures(jobs) if shown == "dead" else [],
         "dead": jobs.dead().order_by().count(),
         # The machine room belongs to the installation: its figures mix all sellers.
         "measured": measure() if request.user.is_superuser else None,
@@ -68,6 +79,10 @@ def job_page(request: PersonRequest, pk: int) -> HttpResponse:
         "job": job,
         "by_state": [(state, names.get(state, state), number) for state, number in sorted(by_state.items())],
         "failed_children": failed,
+        "spent": queues.spent(job) if job.is_batch else None,
+        "kept": sum(
+            by_state.get(state, 0) for state in (State.DONE, State.DEAD, State.CHECK, State.CANCELLED)
+        ),
         "failed_count": by_state.get(State.DEAD, 0) + by_state.get(State.CHECK, 0),
         "doubts": list(job.effects.filter(state="doubt")) if job.state == State.CHECK else [],
         "can_manage": _can_manage(request, job),
@@ -116,6 +131,7 @@ def _do(request: PersonRequest, pk: int, deed: Callable[..., Any], words: str) -
     except ControlRefused as refusal:
         messages.warning(request, str(refusal))
     else:
+        audit.record(f"job.{deed.__name__}", job, by=request.user, before={"state": job.state})
         messages.success(request, words)
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):

@@ -78,13 +78,21 @@ class PostgresStore:
 
 
 class Installation:
-    def __init__(self, folder: Path, store: Store, world_url: str, **environment: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        world_url: str,
+        *,
+        module: str = "vitrina.jobs.tests.process",
+        **environment: str,
+    ) -> None:
         self.store = store
         self.workers: list[int] = []
         self._folder = folder
         self._errors = (folder / "errors.txt").open("w+")
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "vitrina.jobs.tests.process"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "vitrina.jobs.tests.process_settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("TEST_SETTINGS", "vitrina.jobs.tests.process_settings")
 
 import django
 

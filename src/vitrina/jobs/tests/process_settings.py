@@ -6,6 +6,7 @@ from vitrina.config.settings import *  # noqa: F403
 
 INSTALLED_APPS = [
     "vitrina.jobs",
+    "vitrina.rest",
     "vitrina.accounts",
     "django.contrib.auth",
     "django.contrib.contenttypes",

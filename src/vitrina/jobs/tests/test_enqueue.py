@@ -9,7 +9,7 @@ from vitrina.accounts.models import Seller
 from vitrina.jobs import clock
 from vitrina.jobs.enqueue import ChildSpec, QueueFull, enqueue, enqueue_many
 from vitrina.jobs.models import Job
-from vitrina.jobs.outcomes import Done
+from vitrina.jobs.outcomes import Done, Snooze
 from vitrina.jobs.registry import handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.states import Priority, State
@@ -105,3 +105,23 @@ def test_a_rolled_back_change_leaves_no_job() -> None:
 def test_many_are_queued_in_few_queries(django_assert_max_num_queries: object) -> None:
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         assert enqueue_many("test.see", [ChildSpec({"n": n}, key=f"k{n % 900}") for n in range(1000)]) == 900
+
+
+def test_news_of_a_job_that_goes_to_sleep_are_not_slept_over() -> None:
+    seen = []
+
+    @handler("test.sleeper", reruns=True)
+    def sleeper(job: RunningJob) -> Snooze:
+        seen.append(job.payload["n"])
+        if len(seen) == 1:
+            enqueue("test.sleeper", {"n": 2}, key="k")
+        return Snooze(seconds=3600)
+
+    job = enqueue("test.sleeper", {"n": 1}, key="k")
+    run_ready()
+    assert seen == [1, 2]
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.runs_again) == (State.QUEUED, 0, False)
+    assert enqueue("test.sleeper", {"n": 3}, key="k").pk == job.pk
+    run_ready()
+    assert seen == [1, 2, 2]

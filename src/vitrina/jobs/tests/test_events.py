@@ -104,3 +104,16 @@ def test_an_event_that_becomes_visible_late_is_still_read() -> None:
     late.save(force_insert=True)
     assert [event.kind for event in one._read()] == ["b"]
     assert one._read() == []
+
+
+def test_the_newest_progress_of_a_job_takes_the_place_of_its_older_one() -> None:
+    events.record("job:1", "state", {"state": "running"}, 1)
+    for n in range(3):
+        events.replace_progress(
+            [("job:1", {"n": n}, 1), ("seller:1", {"n": n}, 1), ("seller:1", {"n": n}, 2)]
+        )
+    kept = [
+        (event.topic, event.kind, event.job_id, event.data.get("n"))
+        for event in events.since(["job:1", "seller:1"], 0)
+    ]
+    assert kept == [("job:1", "state", 1, None), ("job:1", "progress", 1, 2), ("seller:1", "progress", 1, 2), ("seller:1", "progress", 2, 2)]  # fmt: skip

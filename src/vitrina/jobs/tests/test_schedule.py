@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
+from django.db import connection
 
 from vitrina.jobs import clock, housekeeping, schedule
 from vitrina.jobs.enqueue import enqueue
@@ -111,3 +112,27 @@ def test_the_clean_up_keeps_what_is_young_and_every_effect(settings: object) -> 
     assert Effect.objects.get().job_id is None
     assert not JobEvent.objects.filter(created_at__lt=now - timedelta(days=2)).exists()
     assert JobEvent.objects.filter(created_at=now).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has to be told")
+def test_statistics_follow_a_table_that_has_doubled() -> None:
+    now = clock.read()
+
+    def grow(rows: int) -> None:
+        JobEvent.objects.bulk_create(
+            JobEvent(topic="job:1", kind="state", created_at=now) for _ in range(rows)
+        )
+
+    def taken() -> list[str]:
+        enqueue("jobs.statistics", {})
+        run_ready()
+        return Job.objects.filter(kind="jobs.statistics").latest("pk").result["tables"]
+
+    assert housekeeping.statistics
+    grow(housekeeping.SMALL - 10)
+    assert "jobs_jobevent" not in taken()
+    grow(200)
+    assert "jobs_jobevent" in taken()
+    assert "jobs_jobevent" not in taken()
+    grow(3 * housekeeping.SMALL)
+    assert "jobs_jobevent" in taken()
