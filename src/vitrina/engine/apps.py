@@ -8,4 +8,12 @@ class EngineConfig(AppConfig):
     label = "engine"
 
     def ready(self) -> None:
-        from vitrina.engine import checks  # noqa: F401 - importing registers them
+        from vitrina.engine import (  # noqa: F401 - importing registers them
+            checks,
+            jobs,
+            overrides,
+            own_sections,
+        )
+        from vitrina.lib.resealing import places
+
+        places.append(overrides.KEYS)

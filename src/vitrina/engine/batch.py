@@ -19,6 +19,7 @@ from django.db import connection
 from vitrina.accounts.quick_sql import QuickCursor
 from vitrina.accounts.quota_rules import Limit
 from vitrina.accounts.quotas import Book, Taken, Taker, locked_now
+from vitrina.engine.core.exchanges import pack
 from vitrina.engine.core.ports import (
     Begin,
     Begun,
@@ -60,6 +61,9 @@ _WRITE_ANSWER = (
     " ON CONFLICT (key) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _ANSWER_COLUMNS[1:])
 )
+_KEEP_EXCHANGE = (
+    "INSERT INTO engine_exchange (call_id, at, packed) VALUES (%s, %s, %s) ON CONFLICT (call_id) DO NOTHING"
+)
 _READ_ANSWERS = f"SELECT {', '.join(_ANSWER_COLUMNS)} FROM engine_storedanswer WHERE key IN (%s)"
 
 
@@ -86,6 +90,7 @@ class _Batch:
         self._changed: dict[str, _Answer] = {}
         self._released: list[tuple[str, str]] = []
         self._calls: list[CallRow] = []
+        self._exchanges: list[tuple[Any, Any, bytes]] = []
         self._tats: dict[str, float] = {}
         self._changed_tats: dict[str, float] = {}
 
@@ -152,6 +157,10 @@ class _Batch:
 
     def _finish(self, finish: Finish) -> None:
         self._calls.extend(finish.calls)
+        if finish.question and finish.calls:
+            call = finish.calls[-1]
+            packed = pack(finish.question, finish.stored.raw if finish.stored else "", finish.words)
+            self._exchanges.append((_uuid(call.id), _moment(call.at), packed))
         self._book.settle(
             Taken(finish.hold.call_counters, finish.hold.money_counters, finish.hold.nano_usd),
             used_nano_usd=finish.used_nano_usd,
@@ -227,6 +236,8 @@ class _Batch:
         self._book.write()
         if self._calls:
             self._cursor.executemany(_INSERT_CALL, [_call_row(call) for call in self._calls])
+        if self._exchanges:
+            self._cursor.executemany(_KEEP_EXCHANGE, self._exchanges)
 
 
 class _Answer:

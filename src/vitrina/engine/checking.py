@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from vitrina.engine import runtime
+from vitrina.engine.core.attempts import without_key
 from vitrina.engine.core.config import EngineConfig, Target
 from vitrina.engine.core.faults import WireFault
 from vitrina.engine.core.providers import Endpoint
@@ -90,6 +91,16 @@ async def _check(config: EngineConfig, *, with_calls: bool) -> list[Finding]:
         await wire.close()
 
 
+async def known_models(endpoint: Endpoint) -> set[str] | str:
+    """The names an endpoint lists; empty where it doesn't list any; a sentence where it refuses. No key in it."""
+    wire = Wire()
+    try:
+        found = await _known(wire, endpoint)
+    finally:
+        await wire.close()
+    return without_key(found, endpoint.key) if isinstance(found, str) else found
+
+
 async def _known(wire: Wire, endpoint: Endpoint) -> set[str] | str:
     """The names an endpoint lists; empty where it doesn't list any; a sentence where it refuses."""
     try:
@@ -117,6 +128,6 @@ async def _called(wire: Wire, route: str, target: Target) -> Finding:
             }
             await wire.chat(target.endpoint, orjson.dumps(body), SECONDS)
     except WireFault as error:
-        words = f"{error.fault.sentence} {error.fault.message}".strip()
+        words = without_key(f"{error.fault.sentence} {error.fault.message}".strip(), target.endpoint.key)
         return Finding(route, target.name, False, words)
     return Finding(route, target.name, True, "answers")

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 
 
 class ModelCallQuerySet(models.QuerySet["ModelCall"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ModelCallQuerySet:
-        return self.filter(seller__in=Seller.objects.reachable_by(user, right))
+        """Calls of the user's sellers; those of the installation itself only for a superuser."""
+        return of_sellers(self, user, right)
 
     def paid(self) -> ModelCallQuerySet:
         """Calls that reached a provider; cached and offline answers cost nothing."""
@@ -61,8 +62,37 @@ class ModelCall(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["seller", "-at"], name="model_call_by_seller"),
-            models.Index(fields=["-at"], name="model_call_by_time"),
+            # calls.py, tallying.py: what they look for and count stands in the index itself, so that a rare outcome
+            # among 100 000 calls is found without touching the rows
+            models.Index(
+                fields=[
+                    "seller",
+                    "-at",
+                    "-id",
+                    "provider",
+                    "model",
+                    "outcome",
+                    "error_class",
+                    "route",
+                    "cost",
+                ],
+                name="model_call_of_seller",
+            ),
+            models.Index(
+                fields=[
+                    "-at",
+                    "-id",
+                    "provider",
+                    "model",
+                    "outcome",
+                    "error_class",
+                    "latency_ms",
+                    "route",
+                    "seller",
+                    "cost",
+                ],
+                name="model_call_log",
+            ),
             models.Index(
                 fields=["job_id"], name="model_call_by_job", condition=models.Q(job_id__isnull=False)
             ),
@@ -76,6 +106,67 @@ class ModelCall(models.Model):
     @property
     def source(self) -> str:
         return "offline" if self.kind == "offline" else f"{self.provider}:{self.model}"
+
+
+class CallTally(models.Model):
+    """The calls of one model in five minutes, counted once when they are over; see tallying.py. Whole installation."""
+
+    begin = models.DateTimeField()
+    provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=200)
+    packed = models.TextField()  # core.tallies.packed: a day is some thousand rows, read at once
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["begin", "provider", "model"], name="call_tally_once"),
+        ]
+        verbose_name = _("tally of calls")
+        verbose_name_plural = _("tallies of calls")
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model} {self.begin:%Y-%m-%d %H:%M}"
+
+
+class Exchange(models.Model):
+    """What was sent to a model and what came back, packed (exchanges.py), kept for the days of its setting."""
+
+    call_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    packed = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="exchange_to_clear")]
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
+
+    def __str__(self) -> str:
+        return str(self.call_id)
+
+
+class ProviderSetting(models.Model):
+    """What an operator set for a provider, over the house's row and the environment; see providing.py.
+
+    `sealed_key`: by lib.sealing under "engine.keys", about the provider's name. Null limits: those of the environment.
+    """
+
+    name = models.CharField(_("provider"), max_length=40, unique=True)
+    base_url = models.CharField(_("address"), max_length=500, blank=True, default="")
+    sealed_key = models.TextField(blank=True, default="")
+    key_ending = models.CharField(max_length=4, blank=True, default="")
+    requests_per_minute = models.PositiveIntegerField(_("requests per minute"), null=True, blank=True)
+    tokens_per_minute = models.PositiveIntegerField(_("tokens per minute"), null=True, blank=True)
+    calls_at_once = models.PositiveIntegerField(_("calls at once"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("provider")
+        verbose_name_plural = _("providers")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class StoredAnswer(models.Model):
@@ -126,6 +217,7 @@ class RouteOverride(models.Model):
     route = models.CharField(_("route"), max_length=40, unique=True)
     settings = models.JSONField(_("settings"), default=dict)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("route")

@@ -17,7 +17,6 @@ from vitrina.engine.core.asking import Engine
 from vitrina.engine.core.attempts import Attempts, SharedRates
 from vitrina.engine.core.config import EngineConfig
 from vitrina.engine.core.ports import CallRow, Store
-from vitrina.engine.core.prices import Price
 from vitrina.engine.errors import EngineError
 from vitrina.engine.settings_reader import Overrides, read
 from vitrina.engine.store import CallerStore, ThreadStore
@@ -59,7 +58,8 @@ def config() -> EngineConfig:
                     # In a test's own transaction only this thread sees the rows; else the writer's connection serves.
                     inside = transaction.get_connection().in_atomic_block
                     found = _read_overrides() if inside or _writer is None else _writer.read(_read_overrides)
-                    _overrides = (now, found)
+                    # Unchanged, the configuration made from it stays, and with it the prices that it looked up.
+                    _overrides = (now, known[1] if known is not None and known[1] == found else found)
             finally:
                 _lock.release()
         known = _overrides or known
@@ -113,17 +113,9 @@ def _observe(row: CallRow) -> None:
 
 
 def _read_overrides() -> Overrides:
-    from vitrina.engine.models import PriceOverride, RouteOverride
+    from vitrina.engine.overrides import read_overrides
 
-    return Overrides(
-        routes=dict(RouteOverride.objects.values_list("route", "settings")),
-        prices={
-            model: Price(given, spoken, cached)
-            for model, given, spoken, cached in PriceOverride.objects.values_list(
-                "model", "input", "output", "cached_input"
-            )
-        },
-    )
+    return read_overrides()
 
 
 def _shared_rates() -> SharedRates | None:

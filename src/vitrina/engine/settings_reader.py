@@ -20,16 +20,31 @@ from vitrina.engine.errors import ConfigurationFault
 
 
 @dataclass(frozen=True)
+class ProviderOverride:
+    """What an operator set for a provider. Empty or None: as the environment has it. `key` is in no repr."""
+
+    base_url: str = ""
+    key: str = field(default="", repr=False)
+    rpm: int | None = None
+    tpm: int | None = None
+    at_once: int | None = None
+
+
+@dataclass(frozen=True)
 class Overrides:
     """What operators changed in the database, over the settings."""
 
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
+    providers: Mapping[str, ProviderOverride] = field(default_factory=dict)
+    keeps_exchanges: bool = False
 
 
 def read(overrides: Overrides) -> EngineConfig:
     """Raises ConfigurationFault in words that name the setting."""
     endpoints = _endpoints()
+    for name, given in overrides.providers.items():
+        endpoints[name] = _as_set_here(name, endpoints.get(name), given)
     try:
         routes = {route.name: _route(route, overrides, endpoints) for route in ROUTES}
         breaker = BreakerRule(**dict[str, Any](settings.AI_BREAKER))
@@ -40,16 +55,17 @@ def read(overrides: Overrides) -> EngineConfig:
     return EngineConfig(
         endpoints=endpoints,
         routes=routes,
-        prices=PriceList({**_prices(), **overrides.prices}),
-        requests=_rates("rpm"),
-        tokens=_rates("tpm"),
-        at_once=_limits("at_once"),
+        prices=PriceList({**environment_prices(), **overrides.prices}),
+        requests=_rates("rpm", overrides),
+        tokens=_rates("tpm", overrides),
+        at_once=_limits("at_once", overrides),
         deadlines=Deadlines(
             settings.AI_JOB_DEADLINE_SECONDS,
             settings.AI_BROWSER_DEADLINE_SECONDS,
             settings.AI_SOCKET_DEADLINE_SECONDS,
         ),
         breaker=breaker,
+        keeps_exchanges=overrides.keeps_exchanges,
     )
 
 
@@ -74,10 +90,26 @@ def _endpoints() -> dict[str, Endpoint]:
     return endpoints
 
 
+def _as_set_here(name: str, known: Endpoint | None, given: ProviderOverride) -> Endpoint:
+    """A key of the environment wins over one that was set here, but goes to no address that was set here:
+    whoever may name an address must not thereby learn the key."""
+    row = known.provider if known is not None else Provider(name, "", "")
+    if given.base_url and (known is None or given.base_url != known.base_url):
+        return Endpoint(replace(row, key_setting=""), given.base_url, given.key or None)
+    base_url, key = (known.base_url, known.key) if known is not None else ("", None)
+    return Endpoint(row, base_url, key or given.key or None)
+
+
 def _base_url(url: str, setting: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ConfigurationFault(f"{setting}={url!r} is not an http(s) address.")
     return url.rstrip("/")
+
+
+def below(name: str, overrides: Overrides) -> Route:
+    """A route as it would be without its row: what the house and the environment say."""
+    routes = {route: settings for route, settings in overrides.routes.items() if route != name}
+    return read(replace(overrides, routes=routes)).routes[name]
 
 
 def _route(route: Route, overrides: Overrides, endpoints: Mapping[str, Endpoint]) -> Route:
@@ -101,11 +133,13 @@ def _route(route: Route, overrides: Overrides, endpoints: Mapping[str, Endpoint]
     return route
 
 
-def _rates(kind: str) -> dict[str, Rate]:
-    return {provider: Rate(f"{provider}:{kind}", value) for provider, value in _limits(kind).items()}
+def _rates(kind: str, overrides: Overrides) -> dict[str, Rate]:
+    return {
+        provider: Rate(f"{provider}:{kind}", value) for provider, value in _limits(kind, overrides).items()
+    }
 
 
-def _limits(kind: str) -> dict[str, int]:
+def _limits(kind: str, overrides: Overrides) -> dict[str, int]:
     limits = {}
     for provider, given in settings.AI_RATES.items():
         value = given.get(kind) if isinstance(given, dict) else None
@@ -116,10 +150,14 @@ def _limits(kind: str) -> dict[str, int]:
                 f"VITRINA_AI_RATES: `{kind}` of «{provider}» must be a whole number from 1 up."
             )
         limits[provider] = value
+    for provider, set_here in overrides.providers.items():
+        value = getattr(set_here, kind)
+        if value is not None:
+            limits[provider] = value
     return limits
 
 
-def _prices() -> dict[str, Price]:
+def environment_prices() -> dict[str, Price]:
     prices = {}
     for model, given in settings.AI_PRICES.items():
         try:

@@ -76,6 +76,24 @@ def remove(collection: str, keys: Iterable[str]) -> int:
     return removed
 
 
+def members(collection: str, group: str, *, most: int | None = None) -> list[str]:
+    """Keys of a group's documents without its head, the newest first; at most so many."""
+    rows = Document.objects.filter(collection=collection, group=group, removed=False).exclude(key=group)
+    return list(rows.order_by("-pk").values_list("key", flat=True)[:most])
+
+
+def move_members(collection: str, group: str, *, to: str, payload: Mapping[str, Value]) -> int:
+    """Give a group's documents, without its head, to another group. `payload`: what changes in theirs."""
+    rows = Document.objects.filter(collection=collection, group=group, removed=False).exclude(key=group)
+    return put_many(
+        collection,
+        [
+            NewDocument(row.key, row.text, {**row.payload, **payload}, row.seller_id, to)
+            for row in rows.order_by("pk")
+        ],
+    )
+
+
 def _put_batch(collection: str, wanted: dict[str, NewDocument]) -> int:
     stored = {row.key: row for row in Document.objects.filter(collection=collection, key__in=wanted)}
     new: list[Document] = []

@@ -148,6 +148,7 @@ class Walk(Generic[In, Out]):
                     call_keys[place],
                     call_keys,
                     (plain_keys[place],) if self.context.force else (),
+                    common,
                     number=on_model,
                     is_repair=False,
                 )
@@ -185,6 +186,7 @@ class Walk(Generic[In, Out]):
         key: str,
         call_keys: tuple[str, ...],
         also_under: tuple[str, ...],
+        common: bytes,
         *,
         number: int,
         is_repair: bool,
@@ -210,6 +212,7 @@ class Walk(Generic[In, Out]):
             number=number,
             is_repair=is_repair,
             on_text=mailbox.put_partial if self.on_partial is not None else None,
+            question=common if self.config.keeps_exchanges else b"",
         )
         self.engine.attempt(spec, self.config, self.store, mailbox, is_own_thread=self.is_own_thread)
         longest = max(self.deadline.seconds_left, 0.0) + self.config.deadlines.store + 5
@@ -261,8 +264,9 @@ class Walk(Generic[In, Out]):
             if request.output_limit and stored.finish == "length"
             else request.output_limit,
         )
-        key = self._key(self._common(repair), target, force)
-        mended = self._attempt(target, repair, key, (key,), (), number=1, is_repair=True)
+        again = self._common(repair)
+        key = self._key(again, target, force)
+        mended = self._attempt(target, repair, key, (key,), (), again, number=1, is_repair=True)
         if mended.stored is None:
             assert mended.fault is not None
             self._discard(broken)

@@ -86,6 +86,7 @@ class AttemptSpec:
     number: int = 1
     is_repair: bool = False
     on_text: Callable[[str], None] | None = None
+    question: bytes = b""  # what is kept of the request beside the ledger; empty: nothing is
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,8 @@ class Attempts:
                 nano_usd(spent),
                 spec.also_under,
                 () if self._rates is not None else _settlement(rates, used_tokens, len(rows)),
+                spec.question,
+                "" if fault is None else f"{fault.sentence} {fault.message}".strip(),
             )
             # Shielded: what was paid is written down even when nobody waits for it any more.
             await asyncio.shield(_asked(store, finish))
@@ -322,9 +325,13 @@ class Attempts:
                 if seconds < LEAST_SECONDS:
                     raise WireFault(original or Fault(FaultKind.TIMEOUT, "No time is left for this attempt."))
                 answer, first_token = await self._exchange(spec, capability, seconds, heard)
+                if endpoint.key and endpoint.key in answer.content:
+                    answer = replace(answer, content=without_key(answer.content, endpoint.key))
                 fault = _fault_of(answer, endpoint.name)
             except WireFault as error:
                 answer, first_token, fault = None, None, error.fault
+                if endpoint.key and endpoint.key in fault.message:
+                    fault = replace(fault, message=without_key(fault.message, endpoint.key))
             row.latency_ms = int((monotonic() - started) * 1000)
             row.first_token_ms = None if first_token is None else int(first_token * 1000)
             spent, tokens = _account(row, spec, answer, fault, heard, price)
@@ -379,7 +386,7 @@ class Attempts:
         def progress(reader: StreamReader) -> None:
             if not heard:
                 heard.append(reader)
-            on_text(reader.content)
+            on_text(without_key(reader.content, endpoint.key))
 
         return await self.wire.stream(endpoint, body, seconds, progress)
 
@@ -510,6 +517,11 @@ def _account(
     elif price is not None:
         row.cost = price.cost(usage)
     return row.cost, float(usage.total)
+
+
+def without_key(text: str, key: str | None) -> str:
+    """What a server said, without our key: some send it back in an error, a hostile one in an answer."""
+    return text.replace(key, "…") if key else text
 
 
 def estimate(text: str) -> int:

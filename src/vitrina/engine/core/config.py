@@ -27,7 +27,10 @@ class Target:
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """`requests` and `tokens`: rates per minute by provider. `at_once`: calls under way in one process."""
+    """`requests` and `tokens`: rates per minute by provider. `at_once`: calls under way in one process.
+
+    `keeps_exchanges`: what is sent to a model and what comes back is kept beside the ledger.
+    """
 
     endpoints: Mapping[str, Endpoint]
     routes: Mapping[str, Route]
@@ -37,6 +40,7 @@ class EngineConfig:
     at_once: Mapping[str, int] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     breaker: BreakerRule = field(default_factory=BreakerRule)
+    keeps_exchanges: bool = False
 
     def targets(self, route: Route) -> tuple[Target, ...]:
         """The models of a route whose provider can be reached; those without a key are skipped."""

@@ -137,6 +137,7 @@ class Finish:
     """The end of what `Begin` began: the answer (or none), its rows, and the real use.
 
     `also_under`: other keys that shall find this answer. `used_nano_usd` None: the cost is unknown.
+    `question`: what was sent, to be kept beside the last of `calls`; empty where it isn't kept. `words`: what went wrong.
     """
 
     key: str
@@ -147,6 +148,8 @@ class Finish:
     used_nano_usd: int | None = None
     also_under: tuple[str, ...] = ()
     rates: tuple[tuple[Ask, float], ...] = ()  # (what was reserved, units used)
+    question: bytes = b""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

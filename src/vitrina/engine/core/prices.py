@@ -52,7 +52,15 @@ def _library_price(price_id: str, model: str) -> Price | None:
 
     try:
         _, info = get_snapshot().find_provider_model(model, None, price_id, None)
-        prices = info.get_prices(datetime.now(UTC))
+    except LookupError:
+        return None
+    return library_price(info, datetime.now(UTC))
+
+
+def library_price(info: Any, now: datetime) -> Price | None:
+    """The price of one of the library's models at a time; None where it has none per token."""
+    try:
+        prices = info.get_prices(now)
     except LookupError:
         return None
     given, spoken, cached = _flat(prices.input_mtok), _flat(prices.output_mtok), _flat(prices.cache_read_mtok)
