@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from vitrina.catalog import news
 from vitrina.catalog.models import Export, Import, RunState
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
@@ -37,7 +39,12 @@ def _close(row: Import | Export) -> bool:
         "error": "" if is_cancelled else f"It was given up: {_reason(job)}{_kept(row)}",
         "finished_at": timezone.now(),
     }
-    return type(row).objects.filter(pk=row.pk, state__in=LIVE).update(**ended) == 1
+    with transaction.atomic():
+        is_closed = type(row).objects.filter(pk=row.pk, state__in=LIVE).update(**ended) == 1
+        if is_closed and not is_cancelled:
+            row.refresh_from_db()
+            news.import_finished(row) if isinstance(row, Import) else news.export_finished(row)
+    return is_closed
 
 
 def _reason(job: Job | None) -> str:

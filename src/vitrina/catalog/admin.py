@@ -94,10 +94,10 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Product) -> None:
-        delete_products(Product.objects.filter(pk=obj.pk))
+        delete_products(Product.objects.filter(pk=obj.pk), by=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        delete_products(queryset)
+        delete_products(queryset, by=request.user)
 
 
 @admin.register(ProductContent)

@@ -8,4 +8,8 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
+        from vitrina.accounts import targets
         from vitrina.catalog import jobs  # noqa: F401 - registers the handlers
+        from vitrina.catalog.limit_words import target_choices
+
+        targets.known_by(target_choices)

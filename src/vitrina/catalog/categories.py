@@ -57,15 +57,51 @@ def sync(
         parents = {node.parent_id for node in ordered if node.parent_id}
         for level in _levels(ordered):
             _sync_level(level, seller, tree, stored, parents, report)
+        _keep_moved(ordered, stored)
         listed = {node.external_id for node in ordered} | {refusal.external_id for refusal in refused}
         missing = [row for external_id, row in stored.items() if external_id not in listed and row.is_active]
         report.missing = len(missing)
+        _follow_above(missing, stored)
         if retire_missing and not refused:
             report.retired = Category.objects.filter(pk__in=[row.pk for row in missing]).update(
                 is_active=False
             )
         report.documents = index(Category.objects.filter(seller=seller, tree=tree))
     return report
+
+
+def _follow_above(missing: Sequence[Category], stored: dict[str, Category]) -> None:
+    """What the file doesn't list stays below its parent, whatever that is called now."""
+    rows = {row.pk: row for row in stored.values()}
+    for row in sorted(missing, key=lambda row: row.depth):
+        above = rows.get(row.parent_id or 0)
+        if above is not None and row.path != _path(above, row.name):
+            row.parent = above
+            refresh_paths(row)
+
+
+def _keep_moved(ordered: Sequence[Node], stored: dict[str, Category]) -> None:
+    """Where a person put a category, it stays, unless the file now has its new parent below it."""
+    rows = {row.pk: row for row in stored.values()}
+    for node in ordered:
+        row = stored[node.external_id]
+        if not row.synced.get("moved"):
+            continue
+        above: Category | None = row
+        seen: set[int] = set()
+        while above is not None and above.pk not in seen:
+            seen.add(above.pk)
+            above = rows.get(above.parent_id or 0)
+        if above is not None:  # it stands above itself: the file's word counts
+            row.parent = stored.get(node.parent_id)
+            row.synced = {**row.synced, "moved": False}
+            row.save(update_fields=["parent", "synced"])
+        refresh_paths(row)
+    holding = {row.parent_id for row in rows.values() if row.synced.get("moved")}
+    for row in rows.values():
+        if row.is_leaf and row.pk in holding:
+            row.is_leaf = False
+            row.save(update_fields=["is_leaf"])
 
 
 def _levels(ordered: Sequence[Node]) -> list[list[Node]]:
@@ -215,15 +251,17 @@ def _take(row: Category, node: Node, parent: Category | None, *, is_leaf: bool) 
         not row.pk or row.attribute_schema == synced.get("attribute_schema", row.attribute_schema)
     ):
         row.attribute_schema = list(node.attribute_schema)
-    row.synced = {
+    is_moved = bool(synced.get("moved")) and row.pk is not None
+    row.synced = ({"moved": True} if is_moved else {}) | {
         "name": node.name,
         "name_en": node.name_en,
         "synonyms": clean_synonyms(node.synonyms),
         "attribute_schema": list(node.attribute_schema),
     }
-    row.parent = parent
     row.is_leaf = is_leaf
-    row.path = _path(parent, row.name)
+    if not is_moved:
+        row.parent = parent
+        row.path = _path(parent, row.name)
     return not row.pk or before != _state(row)
 
 

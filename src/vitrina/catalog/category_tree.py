@@ -209,6 +209,11 @@ def from_feed(categories: Mapping[str, tuple[str | None, str]]) -> list[Node]:
     ]
 
 
+def from_paths(paths: Iterable[str]) -> list[Node]:
+    """«Посуда > Кружки»: every step on the way is a node, with its path as id."""
+    return _from_paths(_PathRow(path=path) for path in paths)
+
+
 class _PathRow(NamedTuple):
     external_id: str = ""
     path: str = ""

@@ -25,7 +25,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "title": (
         "title", "name", "product name", "item name", "product title", "structured title", "название", "наименование",
-        "название товара", "наименование товара", "имя", "имя товара", "товар", "номенклатура", "заголовок",
+        "название товара", "наименование товара", "название позиции", "наименование позиции", "позиция", "имя", "имя товара",
+        "товар", "номенклатура", "заголовок",
     ),
     "description": (
         "description", "body", "body html", "long description", "full description", "product description", "details",
@@ -37,7 +38,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "price": (
         "price", "sale price", "retail price", "regular price", "amount", "cost", "цена", "стоимость", "розничная цена",
-        "цена розничная", "цена продажи", "цена товара", "текущая цена", "цена со скидкой", "цена с ндс",
+        "цена розничная", "розница", "ррц", "рекомендованная цена", "цена продажи", "цена товара", "текущая цена", "цена со скидкой", "цена с ндс",
     ),
     "old_price": (
         "old price", "oldprice", "compare at price", "list price", "старая цена", "цена до скидки", "зачеркнутая цена",
@@ -78,6 +79,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     LEFT_OUT: (
         "seo title", "seo description", "keywords", "key benefits", "short description", "text made by", "language",
         "seo заголовок", "seo описание", "ключевые слова", "преимущества", "краткое описание", "текст написал", "язык",
+        # What a buyer may not see.
+        "wholesale", "wholesale price", "purchase price", "опт", "оптовая цена", "цена опт", "цена оптовая", "закупка",
+        "закупочная цена", "цена закупки", "себестоимость",
     ),
 }  # fmt: skip
 
@@ -102,7 +106,7 @@ def role_of(header: str) -> str:
     if folded in ROLES:
         return ROLES[folded]
     unpriced = ROLES.get(MONEY_WORDS.sub("", folded))
-    if unpriced in PRICE_ROLES:
+    if unpriced in PRICE_ROLES or unpriced == LEFT_OUT:
         return unpriced
     if ROLES.get(NUMBERED.sub("", folded)) == "image_urls":
         return "image_urls"

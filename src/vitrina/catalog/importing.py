@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -23,7 +23,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import columns, files
+from vitrina.catalog import columns, feed_tree, files, news, vanished
 from vitrina.catalog.intake import CHUNK, Memory, receive_chunk
 from vitrina.catalog.listing import LONGEST, Listing, Remark, gettext_noop
 from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
@@ -59,9 +59,12 @@ class ImportOptions:
 
     columns: dict[str, str] = field(default_factory=dict)
     encoding: str = ""  # "" = recognised
+    delimiter: str = ""  # of CSV; "" = recognised
     currency: str = ""  # of rows that name none; "" = the seller's
     supplier: str = ""
     enrich: bool = False
+    grow_tree: bool = False  # a shop without categories takes those that the feed names
+    remember: bool = True  # what was said about columns, for the next file with the same header row
 
     @classmethod
     def load(cls, options: Mapping[str, Any]) -> ImportOptions:
@@ -115,7 +118,7 @@ def start(
 ) -> Import:
     """Keep the file, or note the URL, and queue the reading. The same file again while it is being read: that import."""
     options = options or ImportOptions()
-    stored = _keep(file, file_name) if file else None
+    stored = keep(file, file_name) if file else None
     is_kept = False
     try:
         with transaction.atomic():
@@ -125,18 +128,7 @@ def start(
             is_new = import_run is None
             if import_run is None:
                 import_run = _create(seller, url, stored, file_name, file_format, options, by)
-            job = enqueue(
-                KIND,
-                {"import_id": import_run.pk},
-                key=f"import:{import_run.pk}",
-                seller_id=seller.pk,
-                priority=Priority.SYNC,
-                lane=f"import:{seller.pk}",
-                title=str(import_run)[:200],
-                created_by_id=by.pk if by else None,
-            )
-            import_run.job_id = job.pk
-            import_run.save(update_fields=["job_id"])
+            queue(import_run, KIND, "import", by=by)
         is_kept = is_new
     finally:
         # Refused (a full queue), or read already: nobody would ever ask for this copy.
@@ -156,7 +148,7 @@ def prepare(
 ) -> Import:
     """The same without a job, for a command that reads at once. An unfinished import of the same file is gone on with."""
     options = options or ImportOptions()
-    stored = _keep(file, file_name) if file else None
+    stored = keep(file, file_name) if file else None
     import_run = _find_live(seller, url=url, digest=stored.digest if stored else "", options=options)
     if import_run and url and import_run.created_at < timezone.now() - COPY_IS_FRESH:
         # Its copy of the address is old; whoever asks now wants what stands there now.
@@ -169,17 +161,33 @@ def prepare(
     return import_run
 
 
+def queue(import_run: Import, kind: str, word: str, *, by: User | None = None) -> None:
+    """The next job of an import, in the caller's transaction; a seller's imports are read one after another."""
+    job = enqueue(
+        kind,
+        {"import_id": import_run.pk},
+        key=f"{word}:{import_run.pk}",
+        seller_id=import_run.seller_id,
+        priority=Priority.SYNC,
+        lane=f"{word}:{import_run.seller_id}",
+        title=str(import_run)[:200],
+        created_by_id=by.pk if by else None,
+    )
+    import_run.job_id = job.pk
+    import_run.save(update_fields=["job_id"])
+
+
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class Stored:
     name: str
     digest: str
 
 
-def _keep(file: BinaryIO, file_name: str) -> _Stored:
+def keep(file: BinaryIO, file_name: str) -> Stored:
     name = files.new_name("feeds", Path(file_name).suffix)
     reader = _Hashing(file)
     files.storage().save(name, reader)  # type: ignore[arg-type]
-    return _Stored(name, reader.digest)
+    return Stored(name, reader.digest)
 
 
 class _Hashing:
@@ -208,7 +216,7 @@ def _find_live(seller: Seller, *, url: str, digest: str, options: ImportOptions)
 def _create(
     seller: Seller,
     url: str,
-    stored: _Stored | None,
+    stored: Stored | None,
     file_name: str,
     file_format: str,
     options: ImportOptions,
@@ -243,18 +251,22 @@ def read(
     import_run.refresh_from_db()
     try:
         if not import_run.stored_name:
-            _fetch(import_run)
-        with _local_copy(import_run.stored_name) as path:
+            fetch(import_run)
+        with local_copy(import_run.stored_name) as path:
             reader = _Reader(import_run, on_progress)
             reader.read(path)
     except (NotAFeed, FetchError, FileNotFoundError) as error:
         sentence = _failure(import_run, error)
-        Import.objects.filter(pk=import_run.pk).update(
-            state=RunState.FAILED, error=sentence, finished_at=timezone.now()
-        )
-        raise ImportFailed(
-            sentence, may_pass=isinstance(error, FetchError) and not error.permanent
-        ) from error
+        may_pass = isinstance(error, FetchError) and not error.permanent
+        with transaction.atomic():
+            Import.objects.filter(pk=import_run.pk).update(
+                state=RunState.FAILED, error=sentence, finished_at=timezone.now()
+            )
+            import_run.refresh_from_db()
+            # One that is tried again has not ended; when its tries are used up, its job has failed.
+            if not may_pass:
+                news.import_finished(import_run)
+        raise ImportFailed(sentence, may_pass=may_pass) from error
     _finish(import_run, reader)
     import_run.refresh_from_db()
     return import_run
@@ -279,7 +291,7 @@ def _failure(import_run: Import, error: Exception) -> str:
     return f"{sentence} The catalogue is as it was."
 
 
-def _fetch(import_run: Import) -> None:
+def fetch(import_run: Import) -> None:
     """Into a temporary file, then into the storage, then into the row."""
     with tempfile.TemporaryDirectory(prefix="vitrina-feed-") as folder:
         path = Path(folder) / "feed"
@@ -287,7 +299,7 @@ def _fetch(import_run: Import) -> None:
             import_run.source, path, max_bytes=MOST_FEED_BYTES, deadline_seconds=FETCH_DEADLINE_SECONDS
         )
         with path.open("rb") as stream:
-            stored = _keep(stream, import_run.source.partition("?")[0])
+            stored = keep(stream, import_run.source.partition("?")[0])
     import_run.stored_name, import_run.digest = stored.name, stored.digest
     import_run.save(update_fields=["stored_name", "digest"])
 
@@ -298,7 +310,7 @@ def _fetcher() -> Fetcher:
 
 
 @contextmanager
-def _local_copy(name: str) -> Iterator[Path]:
+def local_copy(name: str) -> Iterator[Path]:
     """The stored feed as a file of this machine."""
     with tempfile.TemporaryDirectory(prefix="vitrina-feed-") as folder:
         path = Path(folder) / Path(name).name
@@ -309,15 +321,27 @@ def _local_copy(name: str) -> Iterator[Path]:
 
 def _finish(import_run: Import, reader: _Reader) -> None:
     options = ImportOptions.load(import_run.options)
+    gone = vanished.since_the_import_before(import_run, reader.mapper.columns)
     with transaction.atomic():
         won = Import.objects.filter(pk=import_run.pk, state=RunState.RUNNING).update(
             state=RunState.DONE,
             finished_at=timezone.now(),
+            vanished=gone,
             columns=reader.mapper.columns,
             remarks=reader.remarks,
         )
-        if won and options.columns:
-            remember_columns(import_run.seller, reader.mapper.columns, options.columns)
+        if won:
+            import_run.refresh_from_db()
+            news.import_finished(import_run)
+        if won and options.columns and options.remember:
+            remember_columns(
+                import_run.seller,
+                reader.headers or reader.mapper.columns,
+                options.columns,
+                source=str(import_run),
+            )
+        if won and options.grow_tree:
+            feed_tree.grow(import_run.seller)
         if won and options.enrich:
             enqueue(
                 IMPORTED,
@@ -349,12 +373,20 @@ class _Reader:
         self._memory = Memory()
         self.mapper = RowMapper(file_format="")
         self.remarks: list[str] = []
+        self.headers: tuple[str, ...] = ()
 
     def read(self, path: Path) -> None:
         options = ImportOptions.load(self._import.options)
         seller = self._import.seller
-        with open_feed(path, format=self._import.format, encoding=options.encoding, limits=LIMITS) as feed:
-            self.mapper = _mapper(feed, seller, options)
+        with open_feed(
+            path,
+            format=self._import.format,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            limits=LIMITS,
+        ) as feed:
+            self.mapper = mapper_for(feed, seller, options)
+            self.headers = feed.columns
             if not self._import.format:
                 Import.objects.filter(pk=self._import.pk).update(format=feed.format)
             chunk = _Chunk()
@@ -450,7 +482,7 @@ class _Reader:
         )
 
 
-def _mapper(feed: Feed, seller: Seller, options: ImportOptions) -> RowMapper:
+def mapper_for(feed: Feed, seller: Seller, options: ImportOptions) -> RowMapper:
     return RowMapper(
         file_format=feed.format,
         categories=feed.categories,
@@ -467,9 +499,13 @@ def _as_text(fields: Mapping[str, object]) -> str:
 # --- Columns that a person explained ----------------------------------------------------------------------
 
 
-def remember_columns(seller: Seller, headers: Mapping[str, str], said: Mapping[str, str]) -> None:
+def remember_columns(
+    seller: Seller, headers: Iterable[str], said: Mapping[str, str], *, source: str = ""
+) -> None:
     ColumnMapping.objects.update_or_create(
-        seller=seller, signature=columns.signature(headers), defaults={"columns": dict(said)}
+        seller=seller,
+        signature=columns.signature(headers),
+        defaults={"columns": dict(said), "source": source},
     )
 
 
@@ -480,26 +516,3 @@ def remembered_columns(seller: Seller, headers: Sequence[str]) -> dict[str, str]
         else None
     )
     return dict(found.columns) if found else {}
-
-
-# --- What was broken --------------------------------------------------------------------------------------
-
-
-def broken_rows_csv(import_run: Import) -> Iterator[str]:
-    """Lines of a CSV with every kept broken row and warning; the last line says how many were only counted.
-
-    Begins with the mark by which spreadsheets know UTF-8.
-    """
-    from vitrina.catalog.spreadsheet import csv_line
-
-    yield "\ufeff" + csv_line(["line", "external_id", "kind", "reason", "raw"])
-    kept = 0
-    for broken in import_run.broken_rows.iterator(chunk_size=1000):
-        kept += 1
-        kind = "warning" if broken.is_warning else "refused"
-        yield csv_line([broken.line, broken.external_id, kind, broken.sentence, broken.raw])
-    left = import_run.broken + import_run.warnings - kept
-    if left > 0:
-        yield csv_line(
-            ["", "", "", f"{left} more were counted and not kept: the limit is {MOST_BROKEN_ROWS}.", ""]
-        )

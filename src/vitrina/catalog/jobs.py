@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from vitrina.catalog import abandoned, exporting, importing, tidying
-from vitrina.catalog.models import Export, Import
+from vitrina.accounts.models import Seller
+from vitrina.catalog import (
+    abandoned,
+    checking_cards,
+    exporting,
+    files,
+    importing,
+    preparing,
+    tidying,
+    tree_syncing,
+    trial,
+)
+from vitrina.catalog.limits import UnknownLimit, UnknownTarget
+from vitrina.catalog.models import Export, Import, RunState
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.schedule import scheduled
+from vitrina.lib.feeds import NotAFeed
 
 # A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks. What takes
 # longer than one deadline hands itself back in time, and goes on behind its last chunk.
@@ -34,10 +47,14 @@ def run_import(job: RunningJob) -> Outcome:
     if import_run.state == "cancelled":
         return Cancel("The import was cancelled; start it again.")
 
+    expected = import_run.expected
+
     def tell(progress: importing.Progress) -> None:
         job.progress(
             step="rows",
             done=progress.read,
+            # Reckoned from the feed's head: never fewer than are there.
+            total=max(expected, progress.read) if expected else None,
             text=f"{progress.created} + {progress.updated}, {progress.broken} ✕, {progress.rows_per_second:.0f}/s",
         )
         if job.seconds_left < HAND_BACK_SECONDS:
@@ -60,6 +77,70 @@ def run_import(job: RunningJob) -> Outcome:
         importing.cancel(import_run)
         raise
     return Done({"import_id": import_run.pk, "read": import_run.read, "created": import_run.created})
+
+
+@handler(preparing.FETCH, limits=Limits(running=4), deadline_seconds=importing.FETCH_DEADLINE_SECONDS + 60)
+def fetch_feed(job: RunningJob) -> Outcome:
+    """The copy of an address and the look at it, for whoever waits on its page."""
+    import_run = _draft(job)
+    if import_run is None:
+        return Cancel("The draft was discarded.")
+    job.progress(step="fetch")
+    try:
+        preparing.fetch(import_run)
+    except importing.ImportFailed as error:
+        return Retry(str(error)) if error.may_pass else Fail(str(error))
+    return Done({"import_id": import_run.pk})
+
+
+@handler(preparing.TRIAL, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
+def try_out(job: RunningJob) -> Outcome:
+    """What an import would do, counted; nothing is written."""
+    import_run = _draft(job)
+    if import_run is None or not import_run.stored_name:
+        return Cancel("The draft was begun or discarded.")
+    expected = import_run.expected
+
+    def tell(done: int) -> None:
+        job.progress(step="trial", done=done, total=max(expected, done) if expected else None)
+
+    tell(0)
+    try:
+        told = trial.run(import_run, on_progress=tell)
+    except NotAFeed as error:
+        return Fail(str(error))
+    except FileNotFoundError:
+        return Cancel("The draft was begun or discarded.")
+    return Done({"import_id": import_run.pk, "read": told["read"]})
+
+
+def _draft(job: RunningJob) -> Import | None:
+    return (
+        Import.objects.select_related("seller")
+        .filter(pk=job.payload["import_id"], state=RunState.DRAFT)
+        .first()
+    )
+
+
+@handler(exporting.CHECK, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
+def check_cards(job: RunningJob) -> Outcome:
+    """Which cards would go and which not, for whoever decides on its page."""
+    export_run = (
+        Export.objects.select_related("seller")
+        .filter(pk=job.payload["export_id"], state=RunState.DRAFT)
+        .first()
+    )
+    if export_run is None:
+        return Cancel("The draft was begun or discarded.")
+    total = exporting.products_of(export_run).count()
+    job.progress(step="cards_check", done=0, total=total)
+    try:
+        found = checking_cards.check(
+            export_run, on_progress=lambda done: job.progress(step="cards_check", done=done, total=total)
+        )
+    except (UnknownTarget, UnknownLimit) as error:
+        return Fail(str(error))
+    return Done({"export_id": export_run.pk, "go": found["go"], "held": found["held"]})
 
 
 @handler(exporting.KIND, limits=Limits(running=4), deadline_seconds=DEADLINE_SECONDS)
@@ -85,6 +166,31 @@ def run_export(job: RunningJob) -> Outcome:
     return Done(
         {"export_id": export_run.pk, "written": export_run.written, "held_back": export_run.held_back}
     )
+
+
+@handler(tree_syncing.KIND, limits=Limits(running=1), deadline_seconds=900.0)
+def sync_tree(job: RunningJob) -> Outcome:
+    """A tree of categories from the file that was shown to a person."""
+    seller = Seller.objects.filter(pk=job.seller_id or 0).first()
+    if seller is None:
+        return Cancel("The seller was deleted.")
+    job.progress(step="tree")
+    said = job.payload
+    try:
+        told = tree_syncing.run(
+            said["name"], seller=seller, tree=said["tree"], retire_missing=said["retire_missing"]
+        )
+    except FileNotFoundError:
+        return Fail("The copy of the file is gone; give the file again.")
+    except ValueError as error:
+        return Fail(str(error))
+    return Done(told)
+
+
+@handler(tree_syncing.LET_GO)
+def let_tree_file_go(job: RunningJob) -> Outcome:
+    files.storage().delete(job.payload["name"])
+    return Done({})
 
 
 @scheduled("catalog.tidy", daily_at=time(4, 20))

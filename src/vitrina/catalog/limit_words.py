@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from vitrina.catalog.limits import Limit, targets
 
 FIELDS = {
     "text": _("text"),
@@ -19,7 +22,9 @@ FIELDS = {
     "availability": _("available"),
     "url": _("source URL"),
     "cell": _("cell of the table"),
+    "rows": _("rows"),
 }
+# What is wrong with a card.
 LIMITS = {
     "finished": _("not finished in this language"),
     "controls": _("holds control characters"),
@@ -41,3 +46,55 @@ def limit_words(code: str) -> str:
     """A part without words of its own stays as its code."""
     field, _dot, limit = code.partition(".")
     return f"{FIELDS.get(field, field)}: {LIMITS.get(limit, limit)}"
+
+
+# What a limit asks for, as the page of an export lists it.
+ASKS = {
+    "required": _("has to be there"),
+    "max_chars": _("at most %(value)s characters"),
+    "min_chars": _("at least %(value)s characters"),
+    "optimal_chars": _("best %(low)s to %(high)s characters"),
+    "max_count": _("at most %(value)s"),
+    "min_count": _("at least %(value)s"),
+    "max_chars_each": _("each at most %(value)s characters"),
+    "max_name_chars": _("names of at most %(value)s characters"),
+    "one_of": _("one of: %(value)s"),
+    "no_emoji": _("no emoji"),
+    "no_email": _("no e-mail address"),
+    "allowed_html": _("only the tags %(value)s"),
+    "min_pixels": _("at least %(value)s pixels"),
+    "max_megabytes": _("at most %(value)s MB"),
+    "min_quality_percent": _("quality of at least %(value)s %%"),
+    "formats": _("formats: %(value)s"),
+    "leaf": _("a category without others below it"),
+}
+KINDS = {
+    "hard": _("holds a card back"),
+    "advice": _("advice"),
+    "not checked": _("can't be seen from the card"),
+}
+
+
+def asks(limit: Limit) -> str:
+    """«at most 60 characters». A limit without words of its own is told by its value."""
+    words = ASKS.get(limit.limit)
+    value = limit.value
+    if words is None:
+        return str(value)
+    if limit.limit == "optimal_chars":
+        return str(words) % {"low": value[0], "high": value[1]}
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value}"
+    return str(words) % {"value": shown} if "%" in str(words) else str(words)
+
+
+def field_words(field: str) -> str:
+    return str(FIELDS.get(field, field))
+
+
+def kind_words(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+def target_choices() -> list[tuple[str, str]]:
+    """(key, title) of every target, in the reader's language."""
+    return [(key, gettext(target.title)) for key, target in targets().items()]

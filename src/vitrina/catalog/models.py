@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
+from vitrina.catalog.word_index import WordIndex
 
 PATH_SEPARATOR = " > "
 
@@ -145,8 +146,8 @@ class Product(models.Model):
 
     content_hash = models.CharField(max_length=64)  # of the listing as it came in: unchanged means skip
     version = models.PositiveIntegerField(default=1)  # + 1 with every change of the listing or of its card
-    # The imports that saw and that last changed it, by id. Plain numbers: an index on a value that every
-    # import rewrites would cost more than the rare question "what vanished?" is worth.
+    # The imports that saw and that last changed it, by id. Plain numbers: an index on what every import rewrites
+    # would cost more than the rare question "what vanished?" is worth.
     seen_in = models.BigIntegerField(null=True, blank=True, editable=False)
     changed_in = models.BigIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -159,8 +160,32 @@ class Product(models.Model):
             models.UniqueConstraint(fields=["seller", "external_id"], name="product_once_per_seller")
         ]
         indexes = [
-            models.Index(fields=["seller", "-id"], name="product_list_of_seller"),
+            # The lists of products. What they are filtered by and has no index of its own stands in this one, so that what
+            # is rare, or not there at all, among 100 000 products is found without touching the rows.
+            models.Index(
+                fields=[
+                    "seller",
+                    "-id",
+                    "category",
+                    "category_source",
+                    "category_confidence",
+                    "is_available",
+                    "changed_in",
+                    "updated_at",
+                ],
+                name="product_list_of_seller",
+            ),
+            # search.py: products by their words
+            WordIndex(fields=["seller", "-id", "search_text"], name="product_by_words"),
+            # search.py `by_code`
+            models.Index(fields=["external_id"], name="product_by_external_id"),
+            models.Index(fields=["barcode"], name="product_by_barcode"),
             models.Index(fields=["seller", "category", "-id"], name="product_by_category"),
+            # The products page of one brand
+            models.Index(fields=["seller", "brand", "-id"], name="product_by_brand"),
+            # The products page ordered by the last change, and by the price
+            models.Index(fields=["seller", "-updated_at", "-id"], name="product_by_change"),
+            models.Index(fields=["seller", "price", "-id"], name="product_by_price"),
         ]
         verbose_name = _("product")
         verbose_name_plural = _("products")
@@ -245,6 +270,7 @@ class ListingChange(models.Model):
 class RunState(models.TextChoices):
     """States of an import or an export."""
 
+    DRAFT = "draft", _("being prepared")
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
@@ -260,8 +286,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One reading of one feed: what came in, what was new, what was broken and why.
 
-    waiting → running → done | failed | cancelled
+    draft → waiting → running → done | failed | cancelled
 
+    A draft was looked at and not begun; `preview` is what was seen (`preview.Preview`), `trial` what a dry run counted.
     The counters and the position `read` are written in the transaction of each chunk, so a reading that
     was killed goes on behind its last whole chunk.
     """
@@ -290,6 +317,14 @@ class Import(models.Model):
     # All broken rows and warnings as CSV, in the storage; the table `BrokenRow` holds the first ones only.
     report_name = models.CharField(max_length=255, blank=True, default="")
     error = models.TextField(blank=True, default="")
+    preview = models.JSONField(null=True, blank=True, editable=False)
+    trial = models.JSONField(null=True, blank=True, editable=False)
+    expected = models.PositiveIntegerField(
+        null=True, blank=True, editable=False
+    )  # rows, roughly; null: unknown
+    # What the feed before it listed and this one doesn't: {"before": import id, "count", "ids": the first ones}
+    vanished = models.JSONField(null=True, blank=True, editable=False)
+    # The latest of its jobs: fetching, dry run, reading.
     job_id = models.BigIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -337,6 +372,11 @@ class BrokenRow(models.Model):
         return gettext(self.reason) % self.values if self.values else gettext(self.reason)
 
 
+class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ColumnMappingQuerySet:
+        return of_sellers(self, user, right)
+
+
 class ColumnMapping(models.Model):
     """How a person said the columns of one kind of file are to be read; used again for the same header row."""
 
@@ -345,7 +385,11 @@ class ColumnMapping(models.Model):
     columns = models.JSONField(
         _("columns")
     )  # {"Наименование товара": "title", "Склад": ""}: "" leaves it out
+    # The file that it was said of, for whoever looks for it in the list.
+    source = models.CharField(max_length=2000, blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ColumnMappingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -366,7 +410,9 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """One writing of finished cards to a file for one target; what was held back stands in the report.
 
-    waiting → running → done | failed | cancelled
+    draft → waiting → running → done | failed | cancelled
+
+    A draft was checked and not written; `checked` says what would go and what not (`checking_cards.Report`).
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="exports")
@@ -378,6 +424,9 @@ class Export(models.Model):
     written = models.PositiveIntegerField(_("written"), default=0)
     held_back = models.PositiveIntegerField(_("held back"), default=0)
     reasons = models.JSONField(_("reasons"), default=dict, blank=True)  # {reason code: number of cards}
+    checked = models.JSONField(null=True, blank=True, editable=False)
+    # Bytes of the file; stays when the file is let go.
+    size = models.PositiveBigIntegerField(null=True, blank=True)
     file_name = models.CharField(max_length=255, blank=True, default="")  # both in the storage
     report_name = models.CharField(max_length=255, blank=True, default="")
     error = models.TextField(blank=True, default="")

@@ -1,8 +1,7 @@
 """Finding products: the list page's queryset, portable over SQLite and PostgreSQL, and keyset pages.
 
 Every word of the question must stand in `Product.search_text`, a folded line of title, external id, brand and
-barcode. A scan of that one short column is what both databases do quickest without an extension: see the figures in
-`bench/intake.py`.
+barcode; `word_index.py` says how each database finds it.
 """
 
 from __future__ import annotations
@@ -12,10 +11,13 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.lib.text import fold, normalise
 
 MOST_WORDS = 12
+MOST_OF_ONE_CODE = 1_000
+MOST_SELLERS = 500  # named one by one in a condition
 
 
 def search_text(title: str, external_id: str, brand: str = "", barcode: str = "") -> str:
@@ -62,9 +64,21 @@ def find(products: QuerySet[Product], wanted: ProductFilter) -> QuerySet[Product
 
 
 def by_code(products: QuerySet[Product], code: str) -> QuerySet[Product]:
-    """Exactly this external id or barcode: what a scanner types."""
+    """Exactly this external id or barcode: what a scanner types. Two queries, each by its index, whosever products."""
     clean = normalise(code)
-    return products.filter(external_id=clean) | products.filter(barcode=clean)
+    every = Product.objects.order_by().values_list("pk", flat=True)
+    found = [
+        *every.filter(external_id=clean)[:MOST_OF_ONE_CODE],
+        *every.filter(barcode=clean)[:MOST_OF_ONE_CODE],
+    ]
+    return products.filter(pk__in=found if clean else [])
+
+
+def of_named_sellers(products: QuerySet[Product]) -> QuerySet[Product]:
+    """The products of everybody, with every seller named: so the indexes that begin with the seller are walked instead
+    of the rows. One query."""
+    ids = list(Seller.objects.order_by().values_list("pk", flat=True)[: MOST_SELLERS + 1])
+    return products if len(ids) > MOST_SELLERS else products.filter(seller_id__in=ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vitrina.catalog import files
+from vitrina.catalog import files, preparing
 from vitrina.catalog.models import Export, Import, RunState
 
 FEEDS_KEPT = timedelta(days=14)
 EXPORTS_KEPT = timedelta(days=30)
+# Uploaded, or fetched, looked at, and never begun.
+DRAFTS_KEPT = timedelta(days=2)
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -21,6 +23,10 @@ def tidy() -> dict[str, int]:
     feeds = Import.objects.filter(state__in=ENDED, finished_at__lt=now - FEEDS_KEPT).exclude(stored_name="")
     exports = Export.objects.filter(state__in=ENDED, finished_at__lt=now - EXPORTS_KEPT).exclude(file_name="")
     let_go = {"feeds": 0, "exports": 0}
+    for draft in Import.objects.filter(state=RunState.DRAFT, created_at__lt=now - DRAFTS_KEPT):
+        let_go["feeds"] += bool(draft.stored_name)
+        preparing.discard(draft)
+    Export.objects.filter(state=RunState.DRAFT, created_at__lt=now - DRAFTS_KEPT).delete()
     for pk, name in feeds.values_list("pk", "stored_name"):
         storage.delete(name)
         let_go["feeds"] += Import.objects.filter(pk=pk).update(stored_name="")

@@ -2,17 +2,36 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.catalog import views
+from vitrina.catalog import category_views, export_views, import_views, tree_views
 
 urlpatterns = [
-    path("imports/", views.imports_page, name="imports"),
-    path("imports/<int:pk>/", views.import_page, name="import"),
-    path("imports/<int:pk>/rows.csv", views.import_broken_rows, name="import_broken_rows"),
-    path("exports/", views.exports_page, name="exports"),
-    path("exports/<int:pk>/", views.export_page, name="export"),
-    path("exports/<int:pk>/file", views.export_file, name="export_file"),
-    path("exports/<int:pk>/report", views.export_report, name="export_report"),
-    path("categories/", views.categories_page, name="categories"),
-    path("categories/<int:pk>/", views.category_page, name="category"),
-    path("categories/<int:pk>/synonyms", views.category_synonyms, name="category_synonyms"),
+    path("imports/", import_views.imports_page, name="imports"),
+    path("imports/<int:pk>/", import_views.import_page, name="import"),
+    path("imports/<int:pk>/explanation", import_views.explanation, name="import_explanation"),
+    path("imports/<int:pk>/trial", import_views.dry_run, name="import_trial"),
+    path("imports/<int:pk>/reading", import_views.reading, name="import_reading"),
+    path("imports/<int:pk>/discarding", import_views.discarding, name="import_discarding"),
+    path("imports/<int:pk>/repetition", import_views.repetition, name="import_repetition"),
+    path("imports/<int:pk>/rows.csv", import_views.broken_rows_csv, name="import_broken_rows"),
+    path("imports/<int:pk>/rows.xlsx", import_views.broken_rows_xlsx, name="import_broken_rows_xlsx"),
+    path("column-mappings/<int:pk>/forgetting", import_views.forgetting, name="column_mapping_forgetting"),
+    path("exports/", export_views.exports_page, name="exports"),
+    path("exports/<int:pk>/", export_views.export_page, name="export"),
+    path("exports/<int:pk>/writing", export_views.writing, name="export_writing"),
+    path("exports/<int:pk>/discarding", export_views.discarding, name="export_discarding"),
+    path("exports/<int:pk>/repetition", export_views.repetition, name="export_repetition"),
+    path("exports/<int:pk>/file", export_views.export_file, name="export_file"),
+    path("exports/<int:pk>/report", export_views.export_report, name="export_report"),
+    path("categories/", category_views.categories_page, name="categories"),
+    path("categories/addition", category_views.category_addition, name="category_addition"),
+    path("categories/tree", tree_views.tree_page, name="category_tree"),
+    path("categories/tree/sync", tree_views.tree_sync, name="category_tree_sync"),
+    path("categories/<int:pk>/", category_views.category_page, name="category"),
+    path("categories/<int:pk>/branch", category_views.category_branch, name="category_branch"),
+    path("categories/<int:pk>/synonyms", category_views.category_synonyms, name="category_synonyms"),
+    path("categories/<int:pk>/naming", category_views.category_naming, name="category_naming"),
+    path("categories/<int:pk>/moving", category_views.category_moving, name="category_moving"),
+    path("categories/<int:pk>/merging", category_views.category_merging, name="category_merging"),
+    path("categories/<int:pk>/removal", category_views.category_removal, name="category_removal"),
+    path("categories/<int:pk>/return", category_views.category_return, name="category_return"),
 ]

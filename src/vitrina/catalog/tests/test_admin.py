@@ -19,7 +19,7 @@ REGISTERED = [model for model in apps.get_app_config("catalog").get_models() if 
 
 @pytest.fixture
 def keeper(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("keeper", password="keeper-password"))
+    factories.sign_in(client, User.objects.create_superuser("keeper", password="keeper-password"))
     return client
 
 

@@ -54,7 +54,7 @@ def test_the_admin_deletes_them_the_same_way(seller: Seller, how: str) -> None:
     category = factories.category("Одежда > Платья", seller=seller)
     product = confirmed(seller, category, "Платье летнее")
     client = Client()
-    client.force_login(factories.user("root", is_superuser=True, is_staff=True))
+    factories.sign_in(client, factories.user("root", is_superuser=True, is_staff=True))
     if how == "one":
         url = reverse("admin:catalog_product_delete", args=[product.pk])
         client.post(url, {"post": "yes"})

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
+from vitrina.catalog.broken_rows import as_csv
 from vitrina.catalog.importing import ImportFailed, ImportOptions, TakenOver
 from vitrina.catalog.intake import CHUNK
 from vitrina.catalog.models import BrokenRow, Import, Product, RunState
@@ -236,6 +237,7 @@ settings.MEDIA_ROOT = {media!r}
 django.setup()
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
+from vitrina.catalog.broken_rows import as_csv
 chunks = 0
 def die(*args, **options):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -314,7 +316,7 @@ def test_broken_rows_are_counted_in_full_and_kept_up_to_a_limit(
     import_run = run(seller, "Артикул;Название\n" + ";Без кода\n" * 1200 + "1;Кружка\n")
     assert counts(import_run) == {"read": 1201, "created": 1, "broken": 1200}
     assert import_run.broken_rows.count() == 10
-    report = "".join(importing.broken_rows_csv(import_run)).splitlines()
+    report = "".join(as_csv(import_run)).splitlines()
     assert report[0] == '\ufeff"line","external_id","kind","reason","raw"'
     assert report[1].startswith("2,,")
     assert "1190 more were counted and not kept" in report[-1]
@@ -332,7 +334,7 @@ def test_names_that_never_end_are_not_all_remembered(seller: Seller) -> None:
 
 def test_a_report_runs_nothing_in_a_spreadsheet(seller: Seller) -> None:
     import_run = run(seller, "Артикул;Название\n=cmd|calc;\n")
-    assert '"\'=cmd|calc"' in "".join(importing.broken_rows_csv(import_run))
+    assert '"\'=cmd|calc"' in "".join(as_csv(import_run))
 
 
 # --- Addresses ----------------------------------------------------------------------------------------------

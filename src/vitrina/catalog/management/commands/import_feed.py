@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog import importing
+from vitrina.catalog.broken_rows import as_csv
 from vitrina.catalog.models import Import
 
 SHOWN = 20
@@ -103,7 +104,7 @@ class Command(BaseCommand):
             )
         if report:
             with report.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(importing.broken_rows_csv(import_run))
+                file.writelines(as_csv(import_run))
 
 
 def _prepare(seller: Seller, source: str, file_format: str, options: importing.ImportOptions) -> Import:

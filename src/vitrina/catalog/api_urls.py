@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from vitrina.catalog import api, api_categories, api_exports, api_imports
+
+urlpatterns = [
+    path("products", api.ProductsDoor.as_view(), name="api_products"),
+    path("products/<int:pk>/similar", api.ProductSimilarDoor.as_view(), name="api_product_similar"),
+    path("categories", api_categories.CategoriesDoor.as_view(), name="api_categories"),
+    path("categories/<int:pk>", api_categories.CategoryDoor.as_view(), name="api_category"),
+    path(
+        "categories/<int:pk>/synonyms",
+        api_categories.CategorySynonymsDoor.as_view(),
+        name="api_category_synonyms",
+    ),
+    path("imports", api_imports.ImportsDoor.as_view(), name="api_imports"),
+    path("imports/<int:pk>", api_imports.ImportDoor.as_view(), name="api_import"),
+    path("imports/<int:pk>/rows", api_imports.ImportBrokenRowsDoor.as_view(), name="api_import_rows"),
+    path("exports", api_exports.ExportsDoor.as_view(), name="api_exports"),
+    path("exports/<int:pk>", api_exports.ExportDoor.as_view(), name="api_export"),
+    path("exports/<int:pk>/file", api_exports.ExportFileDoor.as_view(), name="api_export_file"),
+    path("exports/<int:pk>/report", api_exports.ExportReportDoor.as_view(), name="api_export_report"),
+]

@@ -1,0 +1,36 @@
+"""What other programs are told of imports and exports. Called in the transaction of what is told."""
+
+from __future__ import annotations
+
+from vitrina.catalog.models import Export, Import
+from vitrina.webhooks.announce import announce
+
+
+def import_finished(run: Import) -> None:
+    data = {
+        "import": run.pk,
+        "state": str(run.state),
+        "source": run.file_name or run.source,
+        "read": run.read,
+        "created": run.created,
+        "updated": run.updated,
+        "unchanged": run.unchanged,
+        "broken": run.broken,
+        "warnings": run.warnings,
+        "error": run.error,
+    }
+    announce(run.seller_id, "import.finished", f"import:{run.pk}", data)
+
+
+def export_finished(run: Export) -> None:
+    data = {
+        "export": run.pk,
+        "state": str(run.state),
+        "target": run.target,
+        "format": run.format,
+        "language": run.language,
+        "written": run.written,
+        "held_back": run.held_back,
+        "error": run.error,
+    }
+    announce(run.seller_id, "export.finished", f"export:{run.pk}", data)
