@@ -25,6 +25,7 @@ CARD_FIELDS = ("title", "description", "seo_title", "seo_description", "keywords
 TEXT_FIELDS = (*CARD_FIELDS, "short_description")
 # Of the product; the rest is read only when its version tells of a change.
 READ = ("version", "category_id", "category_source", "category_confidence", "ai_extracted")
+PARTS = ("product", "content")  # of what an apply wrote
 # What else of a content row changes with its words, and returns with them.
 MARKS = ("author", "person_fields", "source", "log_id", "edited_by_id")
 
@@ -240,15 +241,69 @@ def undo(log: ProcessingLog, *, by: User) -> ProcessingLog:
             action="product.undo",
             object_type="product",
             object_id=str(product.pk),
-            before={
-                name: log.applied[name]["after"] for name in ("product", "content") if name in log.applied
-            },
-            after={
-                name: log.applied[name]["before"] for name in ("product", "content") if name in log.applied
-            }
+            before={name: log.applied[name]["after"] for name in PARTS if name in log.applied},
+            after={name: log.applied[name]["before"] for name in PARTS if name in log.applied}
             | {"log_id": log.pk},
         )
     return log
+
+
+def redo(log: ProcessingLog, *, by: User) -> ProcessingLog:
+    """Write once more what an undo took back, as long as the product is still what the undo left.
+
+    A second redo returns the first's. Raises ApplyRefused in words.
+    """
+    with transaction.atomic():
+        product = Product.objects.select_for_update(of=("self",)).get(pk=log.product_id)
+        log = ProcessingLog.objects.select_for_update(of=("self",)).get(pk=log.pk)
+        if not log.applied:
+            raise ApplyRefused(
+                _("This run wrote nothing to the product, so there is nothing to write again.")
+            )
+        if log.undone_at is None:
+            return log
+        own, text = log.applied.get("product"), log.applied.get("content")
+        if own:
+            _refuse_if_edited(product, own["before"])
+            Product.objects.filter(pk=product.pk).update(**own["after"])
+        if text:
+            log.applied["content"] = _rewrite_content(log, text)
+        Product.objects.filter(pk=product.pk).update(version=F("version") + 1, updated_at=timezone.now())
+        ProcessingLog.objects.filter(pk=log.pk).update(undone_at=None, applied=log.applied)
+        log.undone_at = None
+        placed = (own or {}).get("after", {}).get("category_id")
+        if log.status == Status.APPROVED and placed is not None:
+            learning.confirm(product, placed)
+        AuditEntry.objects.create(
+            user=by,
+            seller_id=log.seller_id,
+            action="product.redo",
+            object_type="product",
+            object_id=str(product.pk),
+            before={name: log.applied[name]["before"] for name in PARTS if name in log.applied},
+            after={name: log.applied[name]["after"] for name in PARTS if name in log.applied}
+            | {"log_id": log.pk},
+        )
+    return log
+
+
+def _rewrite_content(log: ProcessingLog, text: dict[str, Any]) -> dict[str, Any]:
+    rows = ProductContent.objects.select_for_update(of=("self",))
+    content = rows.filter(product_id=log.product_id, language=text["language"]).first()
+    if text["created"] and content is None:
+        content = ProductContent.objects.create(
+            product_id=log.product_id, language=text["language"], **text["after"]
+        )
+    elif content is None or text["created"]:
+        raise ApplyRefused(
+            _("The text was written or deleted anew since it was taken back; nothing was changed.")
+        )
+    else:
+        _refuse_if_edited(content, text["before"])
+        ProductContent.objects.filter(pk=content.pk).update(**text["after"], updated_at=timezone.now())
+        content.refresh_from_db(fields=["description", "short_description"])
+    sameness.remember(content, seller_id=log.seller_id, is_new=text["created"])
+    return text | {"id": content.pk}
 
 
 def _restore_content(text: dict[str, Any]) -> None:

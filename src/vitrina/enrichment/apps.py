@@ -8,4 +8,4 @@ class EnrichmentConfig(AppConfig):
     label = "enrichment"
 
     def ready(self) -> None:
-        from vitrina.enrichment import jobs  # noqa: F401 - registers the room's handlers and schedules
+        from vitrina.enrichment import bulk, bulk_jobs, jobs  # noqa: F401 - register handlers and schedules

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
 
+from vitrina.accounts.runtime_settings import value
 from vitrina.catalog.models import PATH_SEPARATOR
+from vitrina.enrichment import running_values
 from vitrina.enrichment.autoapply import AUDIT_RATE, Judged, Threshold, is_audited, threshold_for
 from vitrina.enrichment.calibration import Calibration, Decided, fit
 from vitrina.enrichment.models import CategoryDecision
@@ -47,7 +49,7 @@ def judge(raw: float | None, *, producer: str, seller_id: int, path: str, lot: s
     """`lot`: what decides whether this one is audited; the same lot, the same answer. A query every few seconds."""
     known = known_of(seller_id, producer)
     shown = known.calibration.shown(raw)
-    threshold = threshold_for(known.judged, branch_of(path))
+    threshold = _threshold(known, path)
     sure = shown.value is not None and shown.value >= threshold.value
     return Verdict(
         confidence=shown.value,
@@ -59,7 +61,17 @@ def judge(raw: float | None, *, producer: str, seller_id: int, path: str, lot: s
 
 def threshold_of(seller_id: int, producer: str, path: str) -> Threshold:
     """For the console: what is let through there, and how precise that was on the decisions."""
-    return threshold_for(known_of(seller_id, producer).judged, branch_of(path))
+    return _threshold(known_of(seller_id, producer), path)
+
+
+def _threshold(known: Known, path: str) -> Threshold:
+    return threshold_for(
+        known.judged,
+        branch_of(path),
+        target=value(running_values.TARGET),
+        least=value(running_values.LEAST_DECISIONS),
+        fallback=value(running_values.FALLBACK),
+    )
 
 
 def known_of(seller_id: int, producer: str) -> Known:

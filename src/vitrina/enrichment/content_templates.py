@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Category
 from vitrina.enrichment.known_lately import known_lately
-from vitrina.enrichment.models import ContentTemplate
+from vitrina.enrichment.models import ContentTemplate, TemplateVersion
 from vitrina.lib import strict_json
 from vitrina.lib.html import sanitise, to_text
 from vitrina.retrieval.collections import DESCRIPTION_TEMPLATES
@@ -46,7 +46,11 @@ class Taken:
 
 def read_file(path: Path) -> list[Any]:
     """The rows of a JSON array or of JSON Lines. Raises BadJson, UnicodeDecodeError and OSError."""
-    text = path.read_text(encoding="utf-8-sig")
+    return read_rows(path.read_text(encoding="utf-8-sig"))
+
+
+def read_rows(text: str) -> list[Any]:
+    """Raises BadJson."""
     if text.lstrip().startswith("["):
         rows = strict_json.loads(text)
         return rows if isinstance(rows, list) else [rows]
@@ -95,11 +99,22 @@ def _save(given: GivenTemplate, category: Category | None, seller: Seller | None
     elif all(getattr(template, name) == value for name, value in columns.items()):
         taken.unchanged += 1
     else:
+        end_version(template, str(columns["text"]))
         for name, value in columns.items():
             setattr(template, name, value)
         template.save()
         taken.updated += 1
     index([template])
+
+
+def end_version(template: ContentTemplate, text: str, *, by: User | None = None) -> None:
+    """Before a template gets another text: keep the one it had, and count on. The caller saves the template."""
+    if text == template.text:
+        return
+    TemplateVersion.objects.create(
+        template=template, number=template.version, text=template.text, ended_by=by
+    )
+    template.version += 1
 
 
 def index(templates: Sequence[ContentTemplate]) -> None:
@@ -131,7 +146,7 @@ def forget(ids: Sequence[int]) -> None:
 
 
 def most_relevant(text: str, *, seller_id: int, language: str) -> Sequence[Mapping[str, Any]]:
-    """The two templates nearest to a product: [{"id", "text"}]. One search, one query."""
+    """The two templates nearest to a product: [{"id", "text", "version"}]. One search, one query."""
     used = _used_by(seller_id, language)
     if not known_lately(("templates", seller_id, language), used.exists):
         return []
@@ -140,7 +155,7 @@ def most_relevant(text: str, *, seller_id: int, language: str) -> Sequence[Mappi
     )
     ids = [int(hit.key) for hit in hits]
     known = used.in_bulk(ids)
-    return [{"id": pk, "text": known[pk].text} for pk in ids if pk in known]
+    return [{"id": pk, "text": known[pk].text, "version": known[pk].version} for pk in ids if pk in known]
 
 
 def _used_by(seller_id: int, language: str) -> QuerySet[ContentTemplate]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from vitrina.catalog.facts import facts
 from vitrina.enrichment import ground
-from vitrina.enrichment.apply import TEXT_FIELDS
 from vitrina.enrichment.checks.card import check
 from vitrina.enrichment.findings import Finding, Severity
 from vitrina.enrichment.models import ProcessingLog
@@ -40,10 +40,11 @@ class EditsQuestioned(Exception):
 
 def check_edits(log: ProcessingLog, edits: Mapping[str, Any], *, despite_findings: bool) -> dict[str, Any]:
     """The edits that change something, cleaned. Raises EditsRefused and EditsQuestioned."""
-    unknown = sorted(set(edits) - set(TEXT_FIELDS))
+    text = (log.result or {}).get("text") or {}
+    # A run made a card or a short text; a field of the other kind has no place in it.
+    unknown = sorted(set(edits) - set(SHORT_FIELDS if "short_description" in text else EMPTY))
     if unknown:
         raise EditsRefused(dict.fromkeys(unknown, _("this field can't be edited here")))
-    text = (log.result or {}).get("text") or {}
     cleaned = {name: sanitise(value) if name in HTML_FIELDS else value for name, value in edits.items()}
     changed = {name: value for name, value in cleaned.items() if value != text.get(name)}
     if not changed:
@@ -53,7 +54,7 @@ def check_edits(log: ProcessingLog, edits: Mapping[str, Any], *, despite_finding
         options = RunOptions.model_validate(log.options)
         findings = check(
             whole,
-            ground.restored(log.input or {}),
+            ground.restored(log.input) if log.input else facts(log.product),
             language=options.language,
             target=options.target,
             attributes=(log.result or {}).get("attributes") or {},
@@ -107,6 +108,9 @@ EMPTY: dict[str, Any] = {
     "keywords": [],
     "key_benefits": [],
 }
+
+
+SHORT_FIELDS = ("title", "short_description")
 
 
 def columns_of(text: CardText | ShortText) -> dict[str, Any]:

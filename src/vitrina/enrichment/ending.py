@@ -9,18 +9,23 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from vitrina.enrichment import news
 from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog, Status
 from vitrina.jobs.models import Job
+from vitrina.lib.transactions import short_transaction
 
 
 def write_if_live(log: ProcessingLog) -> bool:
-    """Store the end of a run, once: the row decides who ended it. One query."""
+    """Store the end of a run, once: the row decides who ended it. One query, in the caller's transaction."""
     columns = (
-        "status", "result", "applied", "confidence", "is_audit", "tokens_prompt", "tokens_completion", "cost",
+        "status", "result", "applied", "confidence", "gravest", "is_audit", "tokens_prompt", "tokens_completion", "cost",
         "duration_ms", "models_used", "error", "traceback", "is_permanent", "finished_at",
     )  # fmt: skip
     values: dict[str, Any] = {name: getattr(log, name) for name in columns}
-    return ProcessingLog.objects.filter(pk=log.pk, status__in=LIVE).update(**values) == 1
+    is_ended = ProcessingLog.objects.filter(pk=log.pk, status__in=LIVE).update(**values) == 1
+    if is_ended:
+        news.run_finished(log)
+    return is_ended
 
 
 def fail(log: ProcessingLog, sentence: str, *, permanent: bool, trace: str = "") -> None:
@@ -31,7 +36,8 @@ def fail(log: ProcessingLog, sentence: str, *, permanent: bool, trace: str = "")
     log.is_permanent = permanent
     log.finished_at = timezone.now()
     log.duration_ms = milliseconds_between(log.created_at, log.finished_at)
-    write_if_live(log)
+    with short_transaction():
+        write_if_live(log)
 
 
 def fail_with(log: ProcessingLog, error: BaseException, sentence: str, *, permanent: bool) -> None:

@@ -6,6 +6,7 @@ product at its step. The same feed again changes nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
@@ -37,7 +38,10 @@ from vitrina.jobs.states import State
 from vitrina.jobs.worker import Worker
 from vitrina.lib.feeds import open_feed
 
+logger = logging.getLogger(__name__)
+
 LOOK_EVERY_SECONDS = 0.5
+AWAY_AT_MOST_SECONDS = 300.0  # a database that is restarted is waited for
 # Summing what thousands of runs cost reads all their rows.
 SUM_EVERY_SECONDS = 5.0
 # When everything that is left sleeps for so long (a quota, a budget), waiting in a terminal helps nobody.
@@ -224,12 +228,22 @@ def run_all(selection: Selection, options: RunOptions, wish: Wish, watch: Watch)
 
 def follow(batch: Job, watch: Watch) -> str:
     """Watch a batch to its end; returns the limit on which all that is left waits, or ""."""
-    cost, summed_at = "0", 0.0
+    cost, summed_at, seen_at = "0", 0.0, time.monotonic()
     while True:
-        batch = Job.objects.get(pk=batch.pk)
-        progress = batch.progress
-        if time.monotonic() - summed_at >= SUM_EVERY_SECONDS:
-            cost, summed_at = runs.report(batch.pk)["cost"], time.monotonic()
+        try:
+            batch = Job.objects.get(pk=batch.pk)
+            if time.monotonic() - summed_at >= SUM_EVERY_SECONDS:
+                cost, summed_at = runs.report(batch.pk)["cost"], time.monotonic()
+            limit = napping(batch) if batch.is_live else ""
+        except (OperationalError, InterfaceError) as error:
+            # The workers wait for the database themselves, and so does who watches them.
+            connection.close()
+            if time.monotonic() - seen_at > AWAY_AT_MOST_SECONDS:
+                raise
+            logger.warning("database away: %s", error, extra={"action": "enrich.database_away"})
+            time.sleep(LOOK_EVERY_SECONDS)
+            continue
+        seen_at, progress = time.monotonic(), batch.progress
         watch(
             Tick(
                 "enrich",
@@ -240,10 +254,7 @@ def follow(batch: Job, watch: Watch) -> str:
                 cost=cost,
             )
         )
-        if not batch.is_live:
-            return ""
-        limit = napping(batch)
-        if limit:
+        if limit or not batch.is_live:
             return limit
         time.sleep(LOOK_EVERY_SECONDS)
 

@@ -14,7 +14,7 @@ FINDINGS = {
     "contradiction.colour": _("The listing says «%(listing)s», the picture shows: %(picture)s."),
     "count.benefits": _("Benefits: %(count)s, wanted are %(least)s to %(most)s."),
     "count.keywords": _("Keywords: %(count)s, wanted are %(least)s to %(most)s."),
-    "duplicate_text": _("The text is nearly the same as that of «%(product)s»: %(likeness)s of 1."),
+    "duplicate_text": _("The text is nearly the same as that of «%(product)s»: %(likeness)s alike."),
     "duplicate_title": _("The title is repeated in the text: «%(text)s»."),
     "emoji": _("An emoji where none may stand: «%(text)s»."),
     "emotional_word": _("An empty word of praise: «%(text)s»."),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.db.models import OuterRef
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Import, Product
 from vitrina.engine.errors import EngineError, EngineStopped, LimitReached
-from vitrina.enrichment import ending, pipeline, runs
+from vitrina.enrichment import ending, pipeline, run_tallies, runs, template_trial
 from vitrina.enrichment.models import SETTLED, ProcessingLog, Status
 from vitrina.enrichment.options import NothingAsked, RunOptions
 from vitrina.enrichment.placing import place_by_hint
@@ -41,6 +43,7 @@ KEEP_RUNS = timedelta(days=90)
 OTHER_RUN = timedelta(seconds=15)  # how often to look whether another run of the product has ended
 LONGEST_UNSEEN = timedelta(minutes=10)  # it may be woken before its time, or cancelled
 DELETED_AT_ONCE = 500
+DELETED = "the product was deleted"
 
 
 @handler("enrichment.run", retry=RETRY, deadline_seconds=RUN_DEADLINE_SECONDS)
@@ -54,7 +57,7 @@ def _run(job: RunningJob) -> Outcome:
     if "log_id" in job.payload:
         log = with_product(ProcessingLog.objects).filter(pk=job.payload["log_id"]).first()
         if log is None:
-            return Cancel("the product was deleted")
+            return Cancel(DELETED)
         is_new = False
     else:
         found = _begin(job)
@@ -71,7 +74,7 @@ def _process(job: RunningJob, log: ProcessingLog, *, is_new: bool) -> Outcome:
         watched = job.parent_id is None
         pipeline.process(log, is_new=is_new, progress=_progress(job), is_watched=watched, job_id=job.id)
     except pipeline.RunIsOver:
-        return Cancel("the run was ended by somebody else")
+        return Cancel(DELETED if _is_gone(log) else "the run was ended by somebody else")
     except EngineStopped:
         return Snooze(seconds=0)
     except LimitReached as limit:
@@ -87,7 +90,16 @@ def _process(job: RunningJob, log: ProcessingLog, *, is_new: bool) -> Outcome:
         if job.attempt >= RETRY.tries:
             ending.fail_with(log, error, error.sentence, permanent=False)
         return Retry(error.sentence, after_seconds=error.retry_after)
+    except (ObjectDoesNotExist, DatabaseError):
+        # Deleted under way, its rows are missed in many ways; none of them is worth another try.
+        if not _is_gone(log):
+            raise
+        return Cancel(DELETED)
     return Done({"log_id": log.pk, "status": log.status})
+
+
+def _is_gone(log: ProcessingLog) -> bool:
+    return not ProcessingLog.objects.filter(pk=log.pk).exists()
 
 
 def _begin(job: RunningJob) -> ProcessingLog | Outcome:
@@ -99,7 +111,7 @@ def _begin(job: RunningJob) -> ProcessingLog | Outcome:
             .get(pk=job.payload["product_id"])
         )
     except Product.DoesNotExist:
-        return Cancel("the product was deleted")
+        return Cancel(DELETED)
     options = RunOptions.model_validate(job.payload["options"])
     repeated = job.payload.get("repeat_of")
     repeat_of = ProcessingLog.objects.filter(pk=repeated).first() if repeated else None
@@ -172,7 +184,7 @@ def arrived(job: RunningJob) -> Outcome:
         .first()
     )
     if product is None:
-        return Cancel("the product was deleted")
+        return Cancel(DELETED)
     language = product.seller.language
     texts = [content for content in product.contents.all() if content.language == language]
     wish = runs.options_for(product.seller, describe=not any(text.author == "person" for text in texts))
@@ -208,6 +220,26 @@ def imported(job: RunningJob) -> Outcome:
         once=f"import:{import_run.pk}",
     )
     return Done({"batch": batch.pk})
+
+
+@handler(template_trial.KIND, retry=RETRY, deadline_seconds=RUN_DEADLINE_SECONDS)
+def try_template(job: RunningJob) -> Outcome:
+    """A text for one product after one template, for whoever writes the template. {"template_id", "product_id"}"""
+    job.progress(step="describe")
+    try:
+        text = template_trial.write(
+            job.payload["template_id"],
+            job.payload["product_id"],
+            job_id=job.id,
+            user_id=job.payload["user_id"],
+        )
+    except template_trial.Gone as error:
+        return Cancel(str(error))
+    except LimitReached as error:
+        return Fail(str(error))
+    except EngineError as error:
+        return Fail(str(error)) if error.permanent else Retry(str(error))
+    return Done(text)
 
 
 # --- Batches ----------------------------------------------------------------------------------------------
@@ -318,3 +350,9 @@ def clean_up(job: RunningJob) -> Outcome:
 def abandoned(job: RunningJob) -> Outcome:
     """Live runs whose job is over would block their product for ever: they fail in words."""
     return Done({"closed": ending.close_abandoned()})
+
+
+@scheduled("enrichment.tally", every=timedelta(hours=1), deadline_seconds=300.0)
+def tally(job: RunningJob) -> Outcome:
+    """The days that are over, counted once for the pages that tell of a month."""
+    return Done({"days": run_tallies.tally_days_over(timezone.now())})

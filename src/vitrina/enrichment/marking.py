@@ -1,4 +1,4 @@
-"""Findings shown where they stand in a text, as safe HTML."""
+"""Findings, changes and evidence shown where they stand in a text, as safe HTML."""
 
 from __future__ import annotations
 
@@ -28,6 +28,27 @@ class Mark:
     words: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """Words that another text has not: "gone" from this one in the newer, or "new" in it."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Words that the value number `row` of a table was read from."""
+
+    start: int
+    end: int
+    row: int
+
+
+Marks = Sequence[Mark | Change | Source]
+
+
 def marks_of(findings: Iterable[dict[str, Any]], field: str) -> list[Mark]:
     """The marks of one field from stored findings, in the reader's language."""
     return [
@@ -42,12 +63,12 @@ def marks_of(findings: Iterable[dict[str, Any]], field: str) -> list[Mark]:
     ]
 
 
-def mark_text(text: str, marks: Sequence[Mark]) -> SafeString:
+def mark_text(text: str, marks: Marks) -> SafeString:
     """Plain text, escaped, with its marks. Marks that overlap show the gravest and say all."""
     return _joined(_cover(text, range(len(text)), marks))
 
 
-def mark_html(html: str, marks: Sequence[Mark]) -> SafeString:
+def mark_html(html: str, marks: Marks) -> SafeString:
     """Sanitised HTML with marks that count in its plain text (`to_text`).
 
     Both hold the same visible characters in the same order, and differ only in spaces: so the offsets follow
@@ -75,9 +96,11 @@ def mark_html(html: str, marks: Sequence[Mark]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 - tags from the sanitiser, text escaped
 
 
-def _cover(text: str, offsets: Sequence[int], marks: Sequence[Mark]) -> list[tuple[str, tuple[Mark, ...]]]:
+def _cover(
+    text: str, offsets: Sequence[int], marks: Marks
+) -> list[tuple[str, tuple[Mark | Change | Source, ...]]]:
     """The text in runs of characters that lie under the same marks. `offsets[i]`: where character i counts."""
-    runs: list[tuple[str, tuple[Mark, ...]]] = []
+    runs: list[tuple[str, tuple[Mark | Change | Source, ...]]] = []
     for character, offset in zip(text, offsets, strict=True):
         over = tuple(mark for mark in marks if mark.start <= offset < mark.end)
         if runs and runs[-1][1] == over:
@@ -87,13 +110,24 @@ def _cover(text: str, offsets: Sequence[int], marks: Sequence[Mark]) -> list[tup
     return runs
 
 
-def _joined(runs: list[tuple[str, tuple[Mark, ...]]]) -> SafeString:
-    parts = []
-    for text, over in runs:
-        if over:
-            gravest = max(over, key=lambda mark: _WEIGHT.get(mark.severity, 0)).severity
-            words = " ".join(dict.fromkeys(mark.words for mark in over))
-            parts.append(format_html('<mark class="found {}" title="{}">{}</mark>', gravest, words, text))
-        else:
-            parts.append(escape(text))
-    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
+def _joined(runs: list[tuple[str, tuple[Mark | Change | Source, ...]]]) -> SafeString:
+    return mark_safe("".join(_wrapped(text, over) for text, over in runs))  # noqa: S308 - every part is escaped
+
+
+def _wrapped(text: str, over: tuple[Mark | Change | Source, ...]) -> SafeString:
+    """From the inside: that it is a change, whose source it is, what was found in it. A finding is reached by Tab."""
+    shown = escape(text)
+    kinds = {mark.kind for mark in over if isinstance(mark, Change)}
+    if kinds and text.strip():
+        shown = format_html("<del>{}</del>" if "gone" in kinds else "<ins>{}</ins>", shown)
+    rows = sorted({mark.row for mark in over if isinstance(mark, Source)})
+    if rows:
+        shown = format_html(
+            '<span class="source" data-source-of="{}">{}</span>', " ".join(map(str, rows)), shown
+        )
+    found = [mark for mark in over if isinstance(mark, Mark)]
+    if found:
+        gravest = max(found, key=lambda mark: _WEIGHT.get(mark.severity, 0)).severity
+        words = " ".join(dict.fromkeys(mark.words for mark in found))
+        shown = format_html('<mark class="found {}" title="{}" tabindex="0">{}</mark>', gravest, words, shown)
+    return shown

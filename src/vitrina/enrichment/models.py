@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
@@ -71,6 +74,9 @@ class ProcessingLog(models.Model):
     applied = models.JSONField(null=True)  # what an apply replaced, so that it can be undone
     undone_at = models.DateTimeField(null=True, blank=True)
     confidence = models.FloatField(_("confidence"), null=True)  # calibrated; null is unknown, never high
+    gravest = models.CharField(
+        max_length=8, blank=True, default=""
+    )  # severity of the gravest finding; "" none
     is_audit = models.BooleanField(
         default=False
     )  # sure enough to apply, sent to a person to keep the measurement honest
@@ -111,12 +117,56 @@ class ProcessingLog(models.Model):
         indexes = [
             models.Index(fields=["product", "-id"], name="log_history_of_product"),
             models.Index(fields=["seller", "status", "-id"], name="log_by_status"),
+            # the same over several sellers; both answer also where no run is like that
+            models.Index(fields=["status", "-id", "seller"], name="log_by_status_of_all"),
+            models.Index(fields=["type", "-id", "seller"], name="log_by_type"),
+            # product_filter.py: products whose last run found something
+            models.Index(fields=["seller", "gravest", "product"], name="log_by_gravest"),
+            # run_filter.py: where the runs of a day begin and end
+            models.Index(fields=["created_at"], name="log_by_begin"),
+            # run_tallies.py, api_stats.py: what ended within a window, answered from the index alone
+            models.Index(
+                fields=[
+                    "finished_at",
+                    "seller",
+                    "status",
+                    "cost",
+                    "confidence",
+                    "duration_ms",
+                    "tokens_prompt",
+                    "tokens_completion",
+                ],
+                name="log_by_end",
+            ),
         ]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
 
     def __str__(self) -> str:
         return f"{self.get_type_display()} #{self.pk}"
+
+
+class RunTally(models.Model):
+    """How the runs of one seller ended on one day of the installation's zone; made once, when the day is over.
+
+    `cost` in USD adds up the known prices; `unpriced` runs had none.
+    """
+
+    day = models.DateField()
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+")
+    completed = models.PositiveIntegerField(default=0)
+    moderated = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    unpriced = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "seller"], name="run_tally_once_a_day")]
+        verbose_name = _("tally of runs")
+        verbose_name_plural = _("tallies of runs")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.seller_id}"
 
 
 class StepResult(models.Model):
@@ -146,13 +196,24 @@ class StepResult(models.Model):
         return f"{self.log_id}/{self.step}"
 
 
+# Columns by which the queue is filtered and counted; the resolution, which is "" in all, because SQLite reads it anyway.
+ASKED_OF_THE_QUEUE = (
+    "codes", "category", "confidence", "language", "created_at", "assignee", "assigned_at", "resolution",
+)  # fmt: skip
+# A desk says every half minute that somebody looks; so much later nobody does.
+SEEN_FOR = timedelta(seconds=90)
+
+
 class ModerationItemQuerySet(models.QuerySet["ModerationItem"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ModerationItemQuerySet:
         return of_sellers(self, user, right)
 
     def waiting(self) -> ModerationItemQuerySet:
-        """Open ones, the worst first, then the oldest."""
-        return self.filter(resolution="").order_by("-priority", "pk")
+        """Open ones, the worst first, then the oldest.
+
+        As a word of the statement, not a parameter: only so SQLite finds the indexes of those that wait.
+        """
+        return self.filter(resolution=RawSQL("''", [])).order_by("-priority", "pk")
 
 
 class ModerationItem(models.Model):
@@ -178,11 +239,29 @@ class ModerationItem(models.Model):
         related_name="moderation_items",
     )
     assigned_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # when the assignee last had it before their eyes
+    # Who put it off, and when: to them it comes again after the others.
+    skipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    skipped_at = models.DateTimeField(null=True, blank=True)
+    # What the run is about, kept here for the filters of the queue (`queueing.subject`).
+    codes = models.CharField(max_length=400, blank=True, default="")  # "|price.missing|text.short|"
+    category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    confidence = models.FloatField(null=True, blank=True)
+    language = models.CharField(max_length=8, blank=True, default="")
     resolution = models.CharField(
         max_length=16, blank=True, default=""
     )  # approved | rejected | sent_back | superseded
+    rejection = models.CharField(max_length=40, blank=True, default="")  # a key of rejections.REJECTIONS
     notes = models.TextField(blank=True, default="")
-    edits = models.JSONField(null=True)  # what the person changed: {"title": {"before", "after"}, …}
+    # What the person changed: {"title": {"before", "after"}, …, "category": {"before": id, "after": id}}
+    edits = models.JSONField(null=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -193,17 +272,35 @@ class ModerationItem(models.Model):
 
     class Meta:
         indexes = [
+            # The queue, of a seller and over several. What queue_filter.py and bulk_approving.py ask about stands in the
+            # index itself, so that a rare filter and the counts of a long queue never touch the rows.
             models.Index(
-                fields=["seller", "-priority", "id"],
+                fields=["seller", "-priority", "id", *ASKED_OF_THE_QUEUE],
                 condition=models.Q(resolution=""),
                 name="moderation_queue",
-            )
+            ),
+            models.Index(
+                fields=["-priority", "id", "seller", *ASKED_OF_THE_QUEUE],
+                condition=models.Q(resolution=""),
+                name="moderation_worst_first",
+            ),
+            # moderation_tally.py: what one person decided today; undeciding.py: their last decision
+            models.Index(
+                fields=["resolved_by", "-resolved_at"],
+                condition=~models.Q(resolution=""),
+                name="moderation_decided",
+            ),
         ]
         verbose_name = _("moderation item")
         verbose_name_plural = _("moderation items")
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the assignee has it before their eyes now; else they only hold it."""
+        return self.seen_at is not None and self.seen_at > timezone.now() - SEEN_FOR
 
 
 class ContentTemplate(models.Model):
@@ -218,6 +315,7 @@ class ContentTemplate(models.Model):
         Category, on_delete=models.SET_NULL, related_name="templates", null=True, blank=True
     )
     text = models.TextField(_("text"))
+    version = models.PositiveIntegerField(default=1, editable=False)  # + 1 with every change of the text
     is_active = models.BooleanField(_("in use"), default=True)
     usage_count = models.PositiveIntegerField(_("used"), default=0)
     approved_count = models.PositiveIntegerField(_("approved"), default=0)
@@ -238,6 +336,25 @@ class ContentTemplate(models.Model):
         """Share of approved among the decided texts this template helped; None until one was decided."""
         decided = self.approved_count + self.rejected_count
         return self.approved_count / decided if decided else None
+
+
+class TemplateVersion(models.Model):
+    """A text that a template had before: runs keep the number of the version that helped them."""
+
+    template = models.ForeignKey(ContentTemplate, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["template", "number"], name="template_version_once")]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.template_id}.{self.number}"
 
 
 class TextMark(models.Model):

@@ -7,7 +7,7 @@ of templates change in one transaction. Whether the person may is asked at the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -32,10 +32,14 @@ from vitrina.enrichment.models import (
     Status,
 )
 from vitrina.enrichment.options import RunOptions
+from vitrina.enrichment.queue_filter import QueueFilter
+from vitrina.enrichment.rejections import known
 from vitrina.jobs import events
 
 # Somebody who took an item and left gives it back by doing nothing.
 TAKEN_FOR = timedelta(minutes=30)
+# What a person put off comes to them again after this, or when nothing else waits.
+PUT_OFF_FOR = timedelta(minutes=15)
 
 
 class ModerationRefused(Exception):
@@ -46,25 +50,38 @@ class HeldByAnother(ModerationRefused):
     pass
 
 
-def take(user: User, seller_id: int | None = None) -> ModerationItem | None:
+def take(
+    user: User,
+    seller_id: int | None = None,
+    *,
+    within: QueueFilter | None = None,
+    without: Collection[int] = (),
+) -> ModerationItem | None:
     """The worst, then oldest item that waits, now assigned to `user`; the one they hold already comes first.
 
-    None: nothing waits. Two people never get the same item: the database says who was first.
+    `within`: only these; `without`: not these, they are before the person's eyes. What the person put off
+    comes when nothing else is left. None: nothing waits. Two people never get the same item: the database
+    says who was first.
     """
     queue = ModerationItem.objects.reachable_by(user, Right.MODERATE).waiting()
+    if within is not None:
+        queue = within.items(queue)
     if seller_id is not None:
         queue = queue.filter(seller_id=seller_id)
+    if without:
+        queue = queue.exclude(pk__in=without)
     now = timezone.now()
     held = queue.filter(assignee=user, assigned_at__gte=now - TAKEN_FOR).first()
     if held is not None:
         return held
-    while True:
-        candidates = list(queue.filter(_free_for(user)).values_list("pk", flat=True)[:10])
-        if not candidates:
-            return None
-        for pk in candidates:
-            if _assign(pk, user):
-                return ModerationItem.objects.get(pk=pk)
+    put_off = Q(skipped_by=user, skipped_at__gte=now - PUT_OFF_FOR)
+    free = queue.filter(_free_for(user))
+    for rows in (free.exclude(put_off), free.filter(put_off).order_by("skipped_at", "pk")):
+        while candidates := list(rows.values_list("pk", flat=True)[:10]):
+            for pk in candidates:
+                if _assign(pk, user):
+                    return ModerationItem.objects.get(pk=pk)
+    return None
 
 
 def take_this(item: ModerationItem, by: User) -> ModerationItem:
@@ -79,12 +96,40 @@ def take_this(item: ModerationItem, by: User) -> ModerationItem:
 
 def release(item: ModerationItem, by: User) -> bool:
     """Give an item back to the queue. False: it was not held by this person any longer."""
-    return (
-        ModerationItem.objects.filter(pk=item.pk, resolution="", assignee=by).update(
-            assignee=None, assigned_at=None
-        )
-        == 1
+    return release_all([item.pk], by) == 1
+
+
+def release_all(pks: Collection[int], by: User) -> int:
+    """Give back those of them that this person holds; how many they were."""
+    held = ModerationItem.objects.filter(pk__in=pks, resolution="", assignee=by)
+    seen = list(held.exclude(seen_at=None).values_list("log__product_id", flat=True))
+    count = held.update(assignee=None, assigned_at=None, seen_at=None)
+    events.record_many((f"product:{pk}", "moderation", {"by": ""}, None) for pk in seen)
+    return count
+
+
+def put_off(item: ModerationItem, by: User) -> bool:
+    """Give it back, to come again to this person after the others. False: somebody else holds or decided it."""
+    now = timezone.now()
+    is_done = ModerationItem.objects.filter(_free_for(by), pk=item.pk, resolution="").update(
+        assignee=None, assigned_at=None, seen_at=None, skipped_by=by, skipped_at=now
     )
+    if is_done:
+        events.record(f"product:{item.log.product_id}", "moderation", {"item_id": item.pk, "by": ""})
+    return is_done == 1
+
+
+def keep(item: ModerationItem, by: User) -> ModerationItem:
+    """The person has it before their eyes: theirs for another while. Raises what `take_this` raises."""
+    now = timezone.now()
+    mine = ModerationItem.objects.filter(_free_for(by), pk=item.pk, resolution="")
+    if not mine.update(assignee=by, assigned_at=now, seen_at=now):
+        return take_this(item, by)
+    if item.assignee_id != by.pk or not item.is_looked_at:
+        told = {"item_id": item.pk, "by": str(by)}
+        events.record(f"product:{item.log.product_id}", "moderation", told)
+    item.refresh_from_db()
+    return item
 
 
 def _assign(pk: int, user: User) -> bool:
@@ -98,6 +143,17 @@ def _assign(pk: int, user: User) -> bool:
 
 def _free_for(user: User) -> Q:
     return Q(assignee=None) | Q(assignee=user) | Q(assigned_at__lt=timezone.now() - TAKEN_FOR)
+
+
+def chosen_instead(item: ModerationItem, pk: int | None) -> Category | None:
+    """The category that a person chose in place of the suggested one; None when it is that one, or none was chosen.
+
+    Category.DoesNotExist when this seller has no such category in use.
+    """
+    suggested = ((item.log.result or {}).get("category") or {}).get("id")
+    if pk is None or pk == suggested:
+        return None
+    return Category.objects.get(Q(seller=None) | Q(seller_id=item.seller_id), pk=pk, is_active=True)
 
 
 def approve(
@@ -120,16 +176,10 @@ def approve(
         raise ModerationRefused(_("This category belongs to another seller; nothing was changed."))
     log = item.log
     changed = check_edits(log, edits or {}, despite_findings=despite_findings)
-    text = (log.result or {}).get("text") or {}
     with transaction.atomic():
         _lock_product(item)
-        resolved = _resolve(
-            item,
-            by,
-            "approved",
-            edits={name: {"before": text.get(name), "after": value} for name, value in changed.items()}
-            or None,
-        )
+        edited = _edited(log, changed, category, no_category=no_category)
+        resolved = _resolve(item, by, "approved", edits=edited or None)
         if resolved.was_resolved:
             return resolved
         log = ProcessingLog.objects.select_for_update(of=("self",)).get(pk=item.log_id)
@@ -145,11 +195,24 @@ def approve(
     return resolved
 
 
-def reject(item: ModerationItem, by: User, notes: str = "") -> ModerationItem:
-    """The run is no good: nothing is applied."""
+def _edited(
+    log: ProcessingLog, changed: Mapping[str, Any], category: Category | None, *, no_category: bool
+) -> dict[str, Any]:
+    """What the person decided otherwise than the run proposed, before and after."""
+    result = log.result or {}
+    text, shown = result.get("text") or {}, (result.get("category") or {}).get("id")
+    edited = {name: {"before": text.get(name), "after": value} for name, value in changed.items()}
+    chosen = None if no_category else category.pk if category else shown
+    if chosen != shown:
+        edited["category"] = {"before": shown, "after": chosen}
+    return edited
+
+
+def reject(item: ModerationItem, by: User, notes: str = "", *, reason: str = "") -> ModerationItem:
+    """The run is no good: nothing is applied. `reason`: a key of `rejections.REJECTIONS`."""
     with transaction.atomic():
         _lock_product(item)
-        resolved = _resolve(item, by, "rejected", notes=notes)
+        resolved = _resolve(item, by, "rejected", notes=notes, rejection=known(reason))
         if resolved.was_resolved:
             return resolved
         log = _set_status(item, Status.REJECTED)
@@ -263,7 +326,12 @@ def _tell(item: ModerationItem, by: User) -> None:
         object_type="moderationitem",
         object_id=str(item.pk),
         before={"resolution": "", "log_id": item.log_id},
-        after={"resolution": item.resolution, "notes": item.notes, "edits": item.edits},
+        after={
+            "resolution": item.resolution,
+            "rejection": item.rejection,
+            "notes": item.notes,
+            "edits": item.edits,
+        },
     )
     told = {"item_id": item.pk, "log_id": item.log_id, "resolution": item.resolution}
     events.record_many(
@@ -280,8 +348,11 @@ __all__ = [
     "ModerationItemQuerySet",
     "ModerationRefused",
     "approve",
+    "keep",
+    "put_off",
     "reject",
     "release",
+    "release_all",
     "send_back",
     "take",
     "take_this",

@@ -38,12 +38,20 @@ def fields_of(
     log: ProcessingLog, posted: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
 ) -> list[Field]:
     """The fields that this run filled; with what the person typed where the form came back."""
-    text = (log.result or {}).get("text") or {}
+    return fields_for((log.result or {}).get("text") or {}, posted, errors)
+
+
+def fields_for(
+    text: Mapping[str, Any],
+    posted: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> list[Field]:
+    """The same for any text, by the columns that it has."""
     return [
         Field(
             name=name,
             label=label,
-            value=posted[name] if posted and name in posted else _outgoing(name, text[name]),
+            value=posted[name] if posted and name in posted else as_typed(name, text[name]),
             most=MOST.get(name),
             is_line=name in ONE_LINE,
             error=(errors or {}).get(name, ""),
@@ -55,15 +63,19 @@ def fields_of(
 
 def edits_of(log: ProcessingLog, posted: Mapping[str, str]) -> dict[str, Any]:
     """What the person changed. A field that comes back as it went out is no edit, whatever its form."""
-    text = (log.result or {}).get("text") or {}
+    return edits_to((log.result or {}).get("text") or {}, posted)
+
+
+def edits_to(text: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:
     return {
         name: _incoming(name, posted[name])
         for name in NAMES
-        if name in text and name in posted and _folded(posted[name]) != _folded(_outgoing(name, text[name]))
+        if name in text and name in posted and _folded(posted[name]) != _folded(as_typed(name, text[name]))
     }
 
 
-def _outgoing(name: str, value: Any) -> str:
+def as_typed(name: str, value: Any) -> str:
+    """A stored field as a person types it."""
     if name == "description":
         return to_plain(value or "")
     if name == "keywords":

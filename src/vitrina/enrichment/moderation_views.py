@@ -1,234 +1,179 @@
-"""The queue of doubtful runs and the desk where one of them is decided."""
+"""The queue of doubtful runs, the desk where one of them is decided, and who has it before their eyes."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
+from vitrina.accounts.doors import PersonRequest, reach, sellers_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.catalog.category_choice import choices
-from vitrina.catalog.models import Category
-from vitrina.enrichment import moderating
-from vitrina.enrichment.apply import ProductChanged
-from vitrina.enrichment.edits import EditsQuestioned, EditsRefused
-from vitrina.enrichment.models import ModerationItem, ModerationItemQuerySet
+from vitrina.catalog.category_choice import visible_to
+from vitrina.enrichment import moderating, queue_filter
+from vitrina.enrichment.models import ModerationItem
 from vitrina.enrichment.moderating import ModerationRefused
-from vitrina.enrichment.moderation_form import edits_of, fields_of
-from vitrina.enrichment.reasons import sentence
-from vitrina.enrichment.showing import remarks, shown_text, suggestion
+from vitrina.enrichment.moderation_desk import desk, desk_html, holder, mine, with_product, within_of
+from vitrina.enrichment.moderation_tally import tally
+from vitrina.enrichment.queue_filter import QueueFilter
+from vitrina.enrichment.showing import remarks
+from vitrina.jobs import events
 
 QUEUE = 50
-NO_CATEGORY = "none"
+AHEAD = 3
+TOPICS = 50
+UNSHOWN = (
+    "log__input", "log__result", "log__applied", "log__traceback", "log__options",
+    "log__product__description", "log__product__attributes", "log__product__ai_extracted",
+)  # fmt: skip
 
 
 @require_safe
 def queue_page(request: PersonRequest) -> HttpResponse:
-    items = ModerationItem.objects.reachable_by(request.user)
-    seller = _number(request.GET.get("seller"))
-    if seller:
-        items = items.filter(seller_id=seller)
-    waiting = items.waiting()
-    counts = waiting.order_by().aggregate(
-        all=Count("pk"), high=Count("pk", filter=Q(priority=3)), medium=Count("pk", filter=Q(priority=2)),
-        low=Count("pk", filter=Q(priority=1)),
-        taken=Count("pk", filter=Q(assigned_at__gte=timezone.now() - moderating.TAKEN_FOR)),
-    )  # fmt: skip
-    rows = list(waiting.select_related("log__product", "seller", "assignee")[:QUEUE])
+    after = events.last_id()
+    within = QueueFilter.of(request.GET)
+    waiting = within.items(ModerationItem.objects.reachable_by(request.user).waiting())
+    # First the ids, by the index alone; then the rows.
+    ids = list(waiting.values_list("pk", flat=True)[:QUEUE])
+    found = ModerationItem.objects.select_related("log__product", "seller", "assignee").defer(*UNSHOWN)
+    by_id = found.in_bulk(ids)
+    rows = [by_id[pk] for pk in ids if pk in by_id]
     for row in rows:
         row.shown_reasons = remarks(row.reasons)[:2]  # type: ignore[attr-defined]
         row.more_reasons = max(0, len(row.reasons) - 2)  # type: ignore[attr-defined]
+    sellers = sellers_of(request.user)
+    chosen = (
+        visible_to(request.user).filter(pk=int(within.category)).only("path").first()
+        if within.category
+        else None
+    )
     return page_or_part(
         request,
         "enrichment/moderation.html",
         "enrichment/moderation_queue.html",
         {
             "items": rows,
-            "counts": counts,
-            "decided_today": _decided_today(request),
-            "sellers": sellers_of(request.user),
-            "seller": seller,
+            "tally": tally(request.user, within),
+            "within": within,
+            "choices": queue_filter,
+            "branches": branches(request),
+            "branch": chosen,
+            "sellers": sellers,
             "can_moderate": bool(sellers_of(request.user, Right.MODERATE)),
             "taken_after": timezone.now() - moderating.TAKEN_FOR,
+            "after": after,
+            "topics": [f"seller:{seller.pk}" for seller in sellers[:TOPICS]],
         },
     )
+
+
+def branches(request: PersonRequest) -> list[tuple[int, str]]:
+    """The roots and second levels of the trees that the person sees: enough to part a queue by."""
+    known = visible_to(request.user).filter(tree="", is_active=True)
+    top = known.filter(parent=None) | known.filter(parent__parent=None)
+    return list(top.order_by("path", "pk").values_list("pk", "path")[:200])
 
 
 @require_POST
 def next_item(request: PersonRequest) -> HttpResponse:
     """Take the next one that waits and go there."""
-    return _on(request)
+    return go_on(request)
+
+
+def go_on(request: PersonRequest) -> HttpResponse:
+    """To the next item; to the queue when nothing waits."""
+    within = within_of(request)
+    item = moderating.take(request.user, within=within)
+    if item is None:
+        messages.info(request, _("Nothing waits for you now."))
+        return redirect(f"{reverse('moderation')}{address_of(within)}")
+    return redirect(f"{reverse('moderation_item', args=[item.pk])}{address_of(within)}")
+
+
+def address_of(within: QueueFilter) -> str:
+    return f"?{within.query}" if within else ""
+
+
+@require_POST
+def ahead(request: PersonRequest) -> JsonResponse:
+    """Take the next ones while a person reads, and send their desks ready to be shown."""
+    within = within_of(request)
+    have = [
+        int(text) for text in request.POST.get("have", "").split(",") if text.isascii() and text.isdigit()
+    ]
+    have = have[:200]
+    prepared = []
+    for _number in range(min(AHEAD, max(1, int(request.POST.get("count", "1") or 1)))):
+        taken = moderating.take(request.user, within=within, without=have)
+        if taken is None:
+            break
+        have.append(taken.pk)
+        item = with_product().get(pk=taken.pk)
+        prepared.append(
+            {
+                "id": item.pk,
+                "title": item.log.product.title,
+                "address": f"{reverse('moderation_item', args=[item.pk])}{address_of(within)}",
+                "html": desk_html(request, item),
+            }
+        )
+    return JsonResponse({"items": prepared, "bar": bar(request, within)})
+
+
+def bar(request: PersonRequest, within: QueueFilter) -> str:
+    found = tally(request.user, within)
+    return render(request, "enrichment/moderation_bar.html", {"tally": found}).content.decode()
 
 
 @require_safe
 def item_page(request: PersonRequest, pk: int) -> HttpResponse:
-    return _desk(request, reach(_with_product(), request.user, Right.VIEW, pk=pk))
+    return desk(request, reach(with_product(), request.user, Right.VIEW, pk=pk))
+
+
+@require_safe
+def holder_part(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who looks at an item now, or what became of it."""
+    item = reach(with_product(), request.user, Right.VIEW, pk=pk)
+    return render(
+        request,
+        "enrichment/moderation_holder.html",
+        holder(request, item) | {"log": item.log, "after": events.last_id(), "is_asked": True},
+    )
 
 
 @require_POST
 def assignment(request: PersonRequest, pk: int) -> HttpResponse:
-    item = _mine(request, pk)
+    item = mine(request, pk)
     try:
-        moderating.take_this(item, request.user)
+        moderating.keep(item, request.user)
     except ModerationRefused as refusal:
         messages.warning(request, str(refusal))
-    return redirect("moderation_item", pk=pk)
+    return redirect(f"{reverse('moderation_item', args=[pk])}{address_of(within_of(request))}")
+
+
+@require_POST
+def lease(request: PersonRequest, pk: int) -> JsonResponse:
+    """The desk is before the person's eyes. Says when the item is somebody else's by now."""
+    try:
+        moderating.keep(mine(request, pk), request.user)
+    except ModerationRefused as refusal:
+        return JsonResponse({"words": str(refusal)}, status=409)
+    return JsonResponse({})
 
 
 @require_POST
 def release(request: PersonRequest, pk: int) -> HttpResponse:
-    moderating.release(_mine(request, pk), request.user)
-    return redirect("moderation")
+    moderating.release(mine(request, pk), request.user)
+    return redirect(f"{reverse('moderation')}{address_of(within_of(request))}")
 
 
 @require_POST
-def approval(request: PersonRequest, pk: int) -> HttpResponse:
-    item = _mine(request, pk)
-    said = request.POST.get("category", "")
-    try:
-        done = moderating.approve(
-            item,
-            request.user,
-            edits=edits_of(item.log, request.POST.dict()),
-            category=_category(item, said),
-            no_category=said == NO_CATEGORY,
-            despite_changes="despite_changes" in request.POST,
-            despite_findings="despite_findings" in request.POST,
-        )
-    except EditsRefused as refusal:
-        return _desk(request, item, errors=refusal.problems, status=422)
-    except EditsQuestioned as question:
-        doubts = [sentence(finding.code, finding.detail) for finding in question.findings]
-        return _desk(request, item, doubts=doubts, asks="despite_findings", status=422)
-    except ProductChanged as changed:
-        return _desk(request, item, doubts=[str(changed)], asks="despite_changes", status=409)
-    except ModerationRefused as refusal:
-        messages.warning(request, str(refusal))
-        return _on(request)
-    return _told(request, done, _("Approved: %(title)s"))
-
-
-@require_POST
-def rejection(request: PersonRequest, pk: int) -> HttpResponse:
-    item = _mine(request, pk)
-    try:
-        done = moderating.reject(item, request.user, notes=request.POST.get("notes", "").strip()[:2000])
-    except ModerationRefused as refusal:
-        messages.warning(request, str(refusal))
-        return _on(request)
-    return _told(request, done, _("Rejected: %(title)s"))
-
-
-@require_POST
-def sending_back(request: PersonRequest, pk: int) -> HttpResponse:
-    item = _mine(request, pk)
-    try:
-        done = moderating.send_back(item, request.user, request.POST.get("notes", "")[:2000])
-    except ModerationRefused as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("moderation_item", pk=pk)
-    return _told(request, done, _("Sent back for another run: %(title)s"))
-
-
-def _told(request: PersonRequest, done: ModerationItem, words: str) -> HttpResponse:
-    if done.was_resolved:
-        messages.info(request, _("This item had been decided already; nothing was done twice."))
-    else:
-        messages.success(request, words % {"title": done.log.product.title})
-    return _on(request)
-
-
-def _on(request: PersonRequest) -> HttpResponse:
-    """To the next item; to the queue when nothing waits."""
-    item = moderating.take(request.user, _number(request.POST.get("seller")))
-    if item is None:
-        messages.info(request, _("Nothing waits for you now."))
-        return redirect("moderation")
-    return redirect("moderation_item", pk=item.pk)
-
-
-def _mine(request: PersonRequest, pk: int) -> ModerationItem:
-    return reach(_with_product(), request.user, Right.MODERATE, pk=pk)
-
-
-def _with_product() -> ModerationItemQuerySet:
-    return ModerationItem.objects.select_related("log__product", "seller", "assignee", "resolved_by")
-
-
-def _category(item: ModerationItem, said: str) -> Category | None:
-    """The category that a person chose in place of the suggested one."""
-    pk = _number(said)
-    suggested = ((item.log.result or {}).get("category") or {}).get("id")
-    if pk is None or pk == suggested:
-        return None
-    chosen = Category.objects.filter(
-        Q(seller=None) | Q(seller_id=item.seller_id), pk=pk, is_active=True
-    ).first()
-    if chosen is None:
-        raise Http404
-    return chosen
-
-
-def _desk(
-    request: PersonRequest,
-    item: ModerationItem,
-    *,
-    errors: dict[str, str] | None = None,
-    doubts: list[str] | None = None,
-    asks: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    log = item.log
-    result: dict[str, Any] = log.result or {}
-    findings = result.get("findings", [])
-    words = request.GET.get("category_words", "").strip()
-    waiting = ModerationItem.objects.reachable_by(request.user, Right.MODERATE).waiting().order_by().count()
-    reasons = remarks(item.reasons)
-    is_held = item.assigned_at is not None and item.assigned_at > timezone.now() - moderating.TAKEN_FOR
-    return page_or_part(
-        request,
-        "enrichment/moderation_item.html",
-        "enrichment/moderation_desk.html",
-        {
-            "item": item,
-            "log": log,
-            "product": log.product,
-            "text": shown_text(result.get("text") or {}, findings),
-            "reasons": reasons,
-            # What is a reason already needs no second reading.
-            "findings": [remark for remark in remarks(findings) if remark not in reasons],
-            "suggestion": suggestion(log),
-            "chosen": request.POST.get("category", ""),
-            "words": words,
-            "found": choices(words, seller_id=item.seller_id) if words else None,
-            "fields": fields_of(log, request.POST.dict() if request.method == "POST" else None, errors),
-            "errors": errors,
-            "doubts": doubts,
-            "asks": asks,
-            "attributes": result.get("attributes") or {},
-            "waiting": waiting,
-            "decided_today": _decided_today(request),
-            "is_mine": is_held and item.assignee_id == request.user.pk,
-            "is_others": is_held and item.assignee_id != request.user.pk,
-            "can_moderate": Right.MODERATE in rights_of(request.user, item.seller_id),
-            "no_category": NO_CATEGORY,
-        },
-        status=status,
-    )
-
-
-def _decided_today(request: PersonRequest) -> int:
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return ModerationItem.objects.filter(resolved_by=request.user, resolved_at__gte=midnight).count()
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+def releases(request: PersonRequest) -> JsonResponse:
+    """Give back what was prepared and never looked at: the person has left the desk."""
+    ids = [int(text) for text in request.POST.get("ids", "").split(",") if text.isascii() and text.isdigit()]
+    moderating.release_all(ids[:50], request.user)
+    return JsonResponse({})

@@ -1,12 +1,16 @@
-"""Products whose source names a category of the tree by its whole path: nothing is left to guess there."""
+"""Putting products into a category without a guess: by what their source names, and by a person's word."""
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from vitrina.accounts.models import Seller
+from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.catalog.models import Category, Product
+from vitrina.enrichment.generators.categorize import neighbours
+from vitrina.lib.transactions import short_transaction
+from vitrina.retrieval.collections import CATEGORIES
+from vitrina.retrieval.documents import put_many
 
 
 def place_by_hint(seller: Seller) -> int:
@@ -33,3 +37,35 @@ def place_by_hint(seller: Seller) -> int:
             updated_at=timezone.now(),
         )
     )
+
+
+def place(products: QuerySet[Product], category: Category, *, by: User) -> int:
+    """A person says where these products belong. Returns how many were not there by a person's word before.
+
+    One transaction for all of them: give a portion. Products are locked first, in order, as by every deed.
+    """
+    with short_transaction():
+        rows = list(
+            products.select_related("brand")
+            .order_by("pk")
+            .select_for_update(of=("self",))
+            .only("pk", "seller_id", "title", "category_id", "category_source", "brand__name")
+        )
+        moved = [row for row in rows if (row.category_id, row.category_source) != (category.pk, "person")]
+        if not moved:
+            return 0
+        Product.objects.filter(pk__in=[row.pk for row in moved]).update(
+            category=category, category_source="person", category_confidence=None,
+            version=F("version") + 1, updated_at=timezone.now(),
+        )  # fmt: skip
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                user=by, seller_id=row.seller_id, action="product.place", object_type="product",
+                object_id=str(row.pk),
+                before={"category_id": row.category_id, "category_source": row.category_source},
+                after={"category_id": category.pk, "category_source": "person"},
+            )
+            for row in moved
+        )  # fmt: skip
+        put_many(CATEGORIES, [neighbours.document(row, category.pk) for row in moved])
+    return len(moved)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from vitrina.enrichment.finding_words import FIELDS, FINDINGS
 from vitrina.enrichment.policy import Reason
+from vitrina.lib.money import SIGNS
 
 SENTENCES = {
     "category.missing": _("No category was chosen."),
@@ -22,7 +25,7 @@ SENTENCES = {
     "category.audit": _("Picked at random to keep the measured precision honest; sure at %(confidence)s."),
     "price.missing": _("The listing has no price."),
     "price.unknown_currency": _("The price %(price)s is in «%(currency)s», whose rate is not known."),
-    "price.low": _("The price %(price)s %(currency)s is below %(least)s RUB."),
+    "price.low": _("The price %(price)s %(currency)s is below %(least)s ₽."),
     "text.missing": _("No text was written."),
     "text.short": _("The description has %(length)s characters, and %(least)s are the least."),
     "product.changed": _(
@@ -47,6 +50,7 @@ def sentence(code: str, detail: Mapping[str, Any]) -> str:
 
 
 SHARES = frozenset({"confidence", "threshold", "likeness"})
+NAMES: Mapping[str, Mapping[str, Any]] = {"field": FIELDS, "currency": SIGNS}
 
 
 def _shown(name: str, value: Any) -> Any:
@@ -54,7 +58,19 @@ def _shown(name: str, value: Any) -> Any:
         return ", ".join(map(str, value))
     if name in SHARES and isinstance(value, int | float):
         return f"{value * 100:.0f}\N{NO-BREAK SPACE}%"
-    return FIELDS.get(value, value) if name == "field" else value
+    if name == "price":
+        return _amount(value)
+    return NAMES[name].get(value, value) if name in NAMES else value
+
+
+def _amount(value: Any) -> Any:
+    """«39», «1 249,50»: as the reader's language writes it, kopecks only where there are some."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return value
+    places = 0 if amount == amount.to_integral_value() else 2
+    return number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def stored(reasons: Sequence[Reason]) -> list[dict[str, Any]]:

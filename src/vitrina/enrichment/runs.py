@@ -138,8 +138,20 @@ def start_batch(
 
 def live_batch(seller_id: int, once: str) -> Job | None:
     """The batch of this name that is under way. A handful of batches are: the name is compared here."""
-    live = Job.objects.live().filter(kind="enrichment.batch", seller_id=seller_id).order_by("pk")
+    live = (
+        Job.objects.live()
+        .filter(has_children=True, kind="enrichment.batch", seller_id=seller_id)
+        .order_by("pk")
+    )
     return next((job for job in live if job.payload.get("once") == once), None)
+
+
+def latest_batch(seller_id: int, once: str) -> Job | None:
+    """The last batch of this name, over or not, while its row is kept."""
+    known = Job.objects.filter(
+        has_children=True, kind="enrichment.batch", seller_id=seller_id, payload__once=once
+    )
+    return known.order_by("-pk").first()
 
 
 def newest_product(seller_id: int) -> int:

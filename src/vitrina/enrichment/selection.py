@@ -5,6 +5,7 @@ Conditions on runs are EXISTS, never joins: a product with several runs is selec
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,8 +15,10 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict
 
+from vitrina.catalog.choosing import choosers
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment.models import LIVE, SETTLED, ProcessingLog, Status
+from vitrina.enrichment.product_filter import ProductFilter
 
 REPEAT_FAILED_FOR = timedelta(days=7)
 REPEAT_AT_MOST_EVERY = timedelta(
@@ -44,6 +47,9 @@ class Selection(BaseModel):
     seen_in: int | None = None  # the import that last listed them
     wanting: Wanting = Wanting.ANYTHING
     until_id: int | None = None
+    filter: ProductFilter | None = None
+    # Products that changed after this moment are left out: whoever chose them saw them otherwise.
+    unchanged_since: datetime | None = None
     # Products whose last run failed at or after this moment are left out: one try per sitting.
     not_failed_since: datetime | None = None
 
@@ -53,7 +59,7 @@ class Selection(BaseModel):
 
 def products(selection: Selection, *, options_key: str, language: str) -> QuerySet[Product]:
     """The selected products without a live run, in order of id."""
-    found = Product.objects.filter(seller_id=selection.seller_id).order_by("pk")
+    found: QuerySet[Product] = Product.objects.filter(seller_id=selection.seller_id).order_by("pk")
     if selection.product_ids is not None:
         found = found.filter(pk__in=selection.product_ids)
     if selection.category_id is not None:
@@ -64,6 +70,10 @@ def products(selection: Selection, *, options_key: str, language: str) -> QueryS
         found = found.filter(seen_in=selection.seen_in)
     if selection.until_id is not None:
         found = found.filter(pk__lte=selection.until_id)
+    if selection.filter is not None:
+        found = selection.filter.narrow(found, [selection.seller_id])
+    if selection.unchanged_since is not None:
+        found = found.filter(updated_at__lte=selection.unchanged_since)
     if selection.not_failed_since is not None:
         found = found.filter(~_runs(status=Status.FAILED, finished_at__gte=selection.not_failed_since))
     if selection.wanting is Wanting.THIS_RUN:
@@ -121,3 +131,12 @@ def old_runs(before: datetime) -> QuerySet[ProcessingLog]:
         status__in=[Status.COMPLETED, Status.APPROVED],
         finished_at__lt=before,
     )
+
+
+def choose(rows: QuerySet[Product], said: Mapping[str, Any]) -> QuerySet[Product]:
+    """For exports (`catalog.choosing`): {"by": "selection", "selection": {…}}."""
+    selection = Selection.model_validate(said["selection"])
+    return rows.filter(pk__in=products(selection, options_key="", language="").order_by().values("pk"))
+
+
+choosers["selection"] = choose

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from vitrina.catalog.models import Category
-from vitrina.enrichment.marking import mark_html, mark_text, marks_of
+from vitrina.enrichment.marking import Change, Mark, Source, mark_html, mark_text, marks_of
 from vitrina.enrichment.models import ProcessingLog
 from vitrina.enrichment.reasons import sentence
 
@@ -55,15 +56,26 @@ class Suggestion:
     is_calibrated: bool
 
 
-def shown_text(text: dict[str, Any], findings: list[dict[str, Any]]) -> ShownText:
-    """`text`: the columns of ProductContent by name, from a run's result or from the row itself."""
+def shown_text(
+    text: Mapping[str, Any],
+    findings: list[dict[str, Any]],
+    changes: Mapping[str, Sequence[Change]] | None = None,
+) -> ShownText:
+    """`text`: the columns of ProductContent by name, from a run's result or from the row itself.
+
+    `changes`: by field, the words that the text beside it has not.
+    """
+    changed = changes or {}
+
+    def marks(field: str) -> list[Mark | Change | Source]:
+        return [*marks_of(findings, field), *changed.get(field, ())]
 
     def plain(field: str) -> SafeString:
-        return mark_text(text.get(field) or "", marks_of(findings, field))
+        return mark_text(text.get(field) or "", marks(field))
 
     return ShownText(
         title=plain("title"),
-        description=mark_html(text.get("description") or "", marks_of(findings, "description")),
+        description=mark_html(text.get("description") or "", marks("description")),
         short_description=plain("short_description"),
         seo_title=plain("seo_title"),
         seo_description=plain("seo_description"),

@@ -45,6 +45,14 @@ _CARE_WORDS = re.compile(
     r"(?:лиц|рук|тел|сух|жирн|чувствительн|увлажн|уход|очищ|детск\w+ кож|тип\w* кож|век|шампун|крем|skin)",
     re.IGNORECASE,
 )
+# What the goods are for: «для обработки изделий из кожи», «придаёт объём трикотажным изделиям».
+_WORKED_ON_BEFORE = re.compile(
+    r"(?:обработк|чист|утюж|глажк|глажен|стирк|пошив|шить|ухо[дж]|ремонт|покраск|отпарив)\w*\s+(?:[\w-]+\s+){0,2}"
+    r"(?:изделий|вещей|тканей)\s+из\s+$",
+    re.IGNORECASE,
+)
+_OFF = re.compile(r"\bс(?:о)?\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_WORKED_ON_AFTER = re.compile(r"\s+(?:изделиям|вещам|тканям|поверхностям)\b", re.IGNORECASE)
 # «стали» is far more often the verb; «дуба» in «дубовый стол» is the adjective.
 _IMITATION = re.compile(
     r"(?:искусственн\w+|эко|веганск\w+|faux|vegan|eco|artificial)[\s-]+(?:кож\w+|leather)$", re.IGNORECASE
@@ -152,9 +160,12 @@ def _is_adjective(word: str) -> bool:
 
 def _is_material_here(text: str, start: int, end: int, word: str, identity: str) -> bool:
     before = text[max(0, start - 40) : start]
+    if _WORKED_ON_AFTER.match(text, end) or _WORKED_ON_BEFORE.search(text[max(0, start - 80) : start]):
+        return False
     made_of = bool(_MADE_OF.search(before))
     if identity == "leather" and (not is_cyrillic(word) or lemma(word) == "кожа"):
-        return made_of and not _CARE_WORDS.search(text[max(0, start - 30) : end + 20])
+        is_skin = word.lower() == "кожи" and _OFF.search(before)  # «смываются с кожи»
+        return made_of and not is_skin and not _CARE_WORDS.search(text[max(0, start - 30) : end + 20])
     if is_cyrillic(word) and "ADJF" in marks(word):
         return True
     best = lemma(word)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import F
 
 from vitrina.enrichment import apply as applying
-from vitrina.enrichment import reasons
+from vitrina.enrichment import news, reasons
 from vitrina.enrichment.findings import Severity
-from vitrina.enrichment.models import ContentTemplate, ModerationItem
+from vitrina.enrichment.models import ContentTemplate
 from vitrina.enrichment.policy import PRIORITY, Outcome, Reason
+from vitrina.enrichment.queueing import queue
 from vitrina.enrichment.run import Run, Step, StepOutput
 
 
@@ -30,12 +31,8 @@ def apply(run: Run) -> StepOutput:
         else:
             return StepOutput({"written": applied.written, "kept": applied.kept})
     if verdict["outcome"] == Outcome.MODERATE:
-        ModerationItem.objects.create(
-            log=run.log,
-            seller_id=run.log.seller_id,
-            priority=verdict["priority"],
-            reasons=verdict["reasons"],
-        )
+        item = queue(run.log, priority=verdict["priority"], reasons=verdict["reasons"])
+        news.moderation_needed(item, run.log)
     return StepOutput({"written": [], "kept": []})
 
 

@@ -32,12 +32,20 @@ def decide(run: Run) -> StepOutput:
         "text": text or None,
         "findings": run.output("check").get("findings", []),
         "templates": run.output("describe").get("templates", []),
+        "template_versions": run.output("describe").get("template_versions", {}),
         "decision": verdict,
     }
     log.confidence = category.get("confidence")
+    log.gravest = gravest(log.result["findings"])
     log.is_audit = [reason.code for reason in decision.reasons] == ["category.audit"]
     log.models_used = {name: result.source for name, result in run.results.items() if result.source}
     return StepOutput(verdict)
+
+
+def gravest(findings: list[dict[str, Any]]) -> str:
+    """The severity of the gravest of them, empty where there is none."""
+    known = [Severity(found["severity"]) for found in findings]
+    return max(known, key=list(Severity).index, default="")
 
 
 def final_text(run: Run) -> dict[str, Any]:

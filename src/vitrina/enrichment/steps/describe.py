@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from vitrina.engine.ask import ask
 from vitrina.engine.core.replies import Answer
 from vitrina.enrichment import content_templates
@@ -12,6 +9,7 @@ from vitrina.enrichment.edits import columns_of
 from vitrina.enrichment.generators.describe.generator import GENERATOR as CARD
 from vitrina.enrichment.generators.describe.schema import DescribeInput
 from vitrina.enrichment.generators.describe_short.generator import GENERATOR as SHORT
+from vitrina.enrichment.live_text import as_written, reading_along
 from vitrina.enrichment.run import Run, Step, StepOutput
 from vitrina.enrichment.steps import attributes
 from vitrina.enrichment.steps.categorise import sure_category
@@ -28,6 +26,7 @@ def describe(run: Run) -> StepOutput:
         {
             "text": columns_of(answer.value),
             "templates": [helper["id"] for helper in helpers],
+            "template_versions": {str(helper["id"]): helper["version"] for helper in helpers},
             "notes": answer.notes,
         },
     )
@@ -44,20 +43,18 @@ def write(run: Run, examples: list[str], *, remarks: tuple[str, ...]) -> Answer[
         templates=tuple(examples),
         image_facts=dict(run.output("look_at_images")),
     )
+    # Followers read along; a run that nobody watches is spared the stream.
+    along = reading_along(lambda text: run.tell("describe", text=text)) if run.is_watched else None
+    context = run.context("describe")
+    answer: Answer[CardText] | Answer[ShortText]
     if run.options.short:
-        return ask(SHORT, request, context=run.context("describe"), remarks=remarks, on_partial=_teller(run))
-    return ask(CARD, request, context=run.context("describe"), remarks=remarks, on_partial=_teller(run))
-
-
-def _teller(run: Run) -> Any:
-    """Followers read along; a run that nobody watches is spared the stream."""
-    if not run.is_watched:
-        return None
-
-    def tell(partial: Mapping[str, Any]) -> None:
-        run.tell("describe", text=str(partial.get("description") or partial.get("title") or ""))
-
-    return tell
+        answer = ask(SHORT, request, context=context, remarks=remarks, on_partial=along)
+    else:
+        answer = ask(CARD, request, context=context, remarks=remarks, on_partial=along)
+    if run.is_watched:
+        # The last words of a stream, or all of them where nothing was streamed: the offline generator, a stored answer.
+        run.tell("describe", text=as_written(answer.value.model_dump()))
+    return answer
 
 
 def category_path(run: Run) -> str:

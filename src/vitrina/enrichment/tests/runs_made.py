@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from vitrina.catalog.models import Category, Product, ProductContent
 from vitrina.enrichment import ground, pipeline, runs
+from vitrina.enrichment.apply import apply
 from vitrina.enrichment.jobs import with_product
 from vitrina.enrichment.models import ModerationItem, ProcessingLog, Status
 from vitrina.enrichment.options import RunOptions
+from vitrina.enrichment.queueing import queue
 
 TEXT: dict[str, Any] = {
     "title": "Платье летнее из хлопка",
@@ -63,13 +67,21 @@ def ended(
     )
 
 
+def applied(log: ProcessingLog, **wishes: Any) -> ProcessingLog:
+    with transaction.atomic():
+        apply(log, **wishes)
+        log.status = Status.COMPLETED
+        log.save()
+    return ProcessingLog.objects.get(pk=log.pk)  # as the database keeps it
+
+
 def doubtful(product: Product, *, priority: int = 1, **result: Any) -> ModerationItem:
     """A run that waits for a person."""
     log = ended(product, status=Status.MODERATION, **result)
     reasons = [
         {"code": "price.missing", "severity": "warning", "detail": {}, "text": "The listing has no price."}
     ]
-    return ModerationItem.objects.create(log=log, seller_id=log.seller_id, priority=priority, reasons=reasons)
+    return queue(log, priority=priority, reasons=reasons)
 
 
 def run_through(product: Product, **wishes: Any) -> ProcessingLog:

@@ -18,11 +18,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from tests.servers import ModelServer
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product
-from vitrina.enrichment import sample
+from vitrina.enrichment import feed_to_cards, sample
 from vitrina.enrichment.models import ProcessingLog, Status
 
 KINDS = ("Кружка керамическая", "Платье летнее", "Дрель ударная", "Подушка ортопедическая")
@@ -102,6 +103,31 @@ def test_a_second_run_changes_nothing(folder: Path) -> None:
     after = {path.name: path.read_bytes() for path in folder.glob("cards*")}
     assert [name for name in before if before[name] != after[name]] == []
     assert list(ProcessingLog.objects.values_list("pk", "finished_at")) == logs
+
+
+@in_process
+def test_a_database_that_is_away_for_a_while_is_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(feed_to_cards, "LOOK_EVERY_SECONDS", 0.05)
+    looks: list[bool] = []
+    real = feed_to_cards.napping
+
+    def away(batch: Any) -> str:
+        looks.append(True)
+        if len(looks) < 4:
+            raise OperationalError("server closed the connection unexpectedly")
+        return real(batch)
+
+    monkeypatch.setattr(feed_to_cards, "napping", away)
+    said = enrich(a_feed(folder / "shop.csv", 3), folder / "cards.csv")
+    assert "3 cards" in said
+    assert len([one for one in caplog.messages if "database away" in one]) == 3
+
+    looks.clear()
+    monkeypatch.setattr(feed_to_cards, "AWAY_AT_MOST_SECONDS", 0.0)
+    with pytest.raises(OperationalError):
+        enrich(a_feed(folder / "more.csv", 4), folder / "cards.csv")
 
 
 @in_process

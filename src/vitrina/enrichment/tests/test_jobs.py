@@ -366,4 +366,5 @@ def test_every_handler_of_the_room_is_registered() -> None:
         "enrichment.failed_again",
         "enrichment.clean_up",
         "enrichment.abandoned",
+        "enrichment.tally",
     }

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrina.enrichment.reading.inflection import PLURAL, agreeing, counted, phrase, singular
+from vitrina.enrichment.reading.mention import Kind
 from vitrina.enrichment.reading.mentions import read
 from vitrina.enrichment.reading.pairs import features_in, pairs_in
 from vitrina.enrichment.reading.quantities import code_key, readings
@@ -124,3 +125,20 @@ def test_words_that_begin_like_units_are_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["Сумка из искусственной кожи", "Сумка из эко-кожи", "A faux leather bag"])
 def test_imitation_leather_is_not_taken_for_leather(text: str) -> None:
     assert {mention.value for mention in read(text) if mention.kind == "material"} == {"ecoleather"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Отпариватель для утюжки и обработки изделий из кожи, одежды, ковров.",
+        "Аппарат для чистки вещей из замши.",
+        "Придаёт объём и ворсистость трикотажным изделиям.",
+        "Фломастеры легко смываются с кожи и одежды.",
+    ],
+)
+def test_what_the_goods_are_for_is_not_what_they_are_made_of(text: str) -> None:
+    assert not [one for one in read(text) if one.kind is Kind.MATERIAL]
+
+
+def test_goods_of_a_material_keep_it() -> None:
+    assert [one.text for one in read("Набор изделий из кожи") if one.kind is Kind.MATERIAL] == ["кожи"]

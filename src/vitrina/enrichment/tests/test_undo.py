@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -11,19 +10,11 @@ from tests import factories
 
 from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.catalog.models import Category, Product, ProductContent
-from vitrina.enrichment.apply import ApplyRefused, apply, undo
+from vitrina.enrichment.apply import ApplyRefused, undo
 from vitrina.enrichment.models import ProcessingLog, Status
-from vitrina.enrichment.tests.runs_made import TEXT, card_of, ended, text_of
+from vitrina.enrichment.tests.runs_made import TEXT, applied, card_of, ended, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def applied(log: ProcessingLog, **wishes: Any) -> ProcessingLog:
-    with transaction.atomic():
-        apply(log, **wishes)
-        log.status = Status.COMPLETED
-        log.save()
-    return ProcessingLog.objects.get(pk=log.pk)  # as the database keeps it
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils.text import slugify
@@ -39,6 +38,7 @@ from vitrina.catalog.limits import UnknownTarget, target, targets
 from vitrina.catalog.writers import WRITERS, formats_of
 from vitrina.enrichment import feed_report
 from vitrina.enrichment.feed_to_cards import Summary, Tick, Wish, process
+from vitrina.lib.migrating import migrate_alone
 
 FORMATS = {"": "", "xml": "yml", "json": "jsonl", "ndjson": "jsonl"} | {name: name for name in WRITERS}
 MOST_THREADS = 400
@@ -50,6 +50,7 @@ exit codes:
   1    nothing was written: the feed, the tree or an option can't be used; the message says why
   3    as 0, but some products failed; the report says why, and the same command tries them again
   4    a limit (quota, budget) stopped it; the same command goes on when the limit lifts
+  5    the disk is full or the database away; nothing is lost, the same command goes on
   130  stopped by Ctrl-C or SIGTERM; nothing is lost, the same command goes on
 """
 
@@ -253,7 +254,7 @@ def seller_of(options: dict[str, Any], wish: Wish) -> Seller:
 def prepare_database() -> None:
     """Tables of an own data folder are made and brought up to date; a server's are its operator's business."""
     if connection.vendor == "sqlite":
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_alone(settings.DATA_DIR)
 
 
 @contextmanager
@@ -309,6 +310,10 @@ class Shown:
                 self._console.print(f"{tick.stage}: {tick.done}{total} {told}", highlight=False)
             return
         if tick.stage not in self._tasks:
+            # A stage whose end was not known beforehand is at its end when the next one begins.
+            for earlier in self._bar.tasks:
+                if earlier.total is None:
+                    self._bar.update(earlier.id, total=earlier.completed)
             self._tasks[tick.stage] = self._bar.add_task(tick.stage, total=None, told="")
         self._bar.update(self._tasks[tick.stage], completed=tick.done, total=tick.total, told=told)
 

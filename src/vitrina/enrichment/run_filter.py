@@ -1,0 +1,198 @@
+"""Which runs a person looks for: parsed from an address, asked of the database in bounded work.
+
+Status, type, seller, product and dates are answered by indexes. A model, a template, a cost or a confidence is
+looked for among a bounded number of runs at a time; the page says how far it looked and leads on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from vitrina.accounts.models import User
+from vitrina.accounts.pages import Slice
+from vitrina.accounts.roles import Right
+from vitrina.catalog.models import Product
+from vitrina.catalog.search import ProductFilter, find
+from vitrina.enrichment.models import ProcessingLog, ProcessingLogQuerySet, RunType, Status
+from vitrina.enrichment.queue_filter import SURENESS
+
+LOOKED_AT = 3_000  # runs looked through for one page
+PRODUCTS = 500  # products found by their words whose runs are shown
+# Runs are begun and numbered at nearly the same moment; so far apart at most.
+OUT_OF_ORDER = 1_000
+UNSHOWN = ("input", "result", "applied", "traceback", "options", "error")
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    status: str = ""
+    type: str = ""
+    seller: str = ""
+    product: str = ""  # words of its title, its id at the source, a barcode
+    template: str = ""
+    model: str = ""
+    sure: str = ""
+    cost: str = ""  # at least so many USD
+    since: str = ""  # a day
+    until: str = ""
+    batch: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> RunFilter:
+        fits = {
+            "status": lambda text: text in Status.values,
+            "type": lambda text: text in RunType.values,
+            "sure": lambda text: text in SURENESS,
+            "cost": lambda text: _amount(text) is not None,
+            "since": lambda text: _day(text) is not None,
+            "until": lambda text: _day(text) is not None,
+            "product": lambda text: "\0" not in text,
+            "model": lambda text: "\0" not in text,
+        }
+        kept = {}
+        for field in fields(cls):
+            value = str(given.get(field.name, "")).strip()[:200]
+            kept[field.name] = value if value and fits.get(field.name, _is_id)(value) else ""
+        return cls(**kept)
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: value for name, value in asdict(self).items() if value})
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it asks for something that stands in no index."""
+        return bool(self.template or self.model or self.sure or self.cost)
+
+    def __bool__(self) -> bool:
+        return bool(self.query)
+
+    def logs(self, user: User, right: Right = Right.VIEW) -> ProcessingLogQuerySet:
+        """The runs by all that indexes answer. A query more for words of a product, two for dates."""
+        logs = ProcessingLog.objects.reachable_by(user, right)
+        for name in ("status", "type"):
+            if value := getattr(self, name):
+                logs = logs.filter(**{name: value})
+        if self.seller:
+            logs = logs.filter(seller_id=int(self.seller))
+        if self.batch:
+            logs = logs.filter(batch_id=int(self.batch))
+        if self.product:
+            known = Product.objects.reachable_by(user, right)
+            found = find(known, ProductFilter(text=self.product)).order_by("-pk")
+            logs = logs.filter(product_id__in=list(found.values_list("pk", flat=True)[:PRODUCTS]))
+        since, until = _day(self.since), _day(self.until)
+        if since is not None:
+            logs = begun_since(logs, _midnight(since))
+        if until is not None:
+            logs = begun_before(logs, _midnight(until + timedelta(days=1)))
+        return logs
+
+    def among(self, logs: ProcessingLogQuerySet, pks: Sequence[int]) -> list[int]:
+        """Those of the ids that meet the rest of the filter, in the same order."""
+        found = logs.filter(pk__in=pks)
+        if self.sure:
+            found = found.filter(SURENESS[self.sure][1])
+        if self.cost:
+            found = found.filter(cost__gte=_amount(self.cost))
+        names = ["pk"]
+        if self.model:
+            names.append("models_used")
+        if self.template:
+            names.append("result__templates")
+        kept = set()
+        for pk, *values in found.order_by().values_list(*names):
+            if self.model and self.model.lower() not in " ".join(map(str, values.pop(0).values())).lower():
+                continue
+            if self.template and int(self.template) not in (values.pop(0) or []):
+                continue
+            kept.add(pk)
+        return [pk for pk in pks if pk in kept]
+
+
+@dataclass(frozen=True)
+class Found:
+    slice: Slice[ProcessingLog]
+    looked_at: (
+        int | None
+    )  # runs looked through without reaching the end; None: all that there is was answered
+
+
+def found(
+    wanted: RunFilter, logs: ProcessingLogQuerySet, *, before: int | None, after: int | None, size: int
+) -> Found:
+    """One page, newest first, whatever the filter asks for."""
+    shown = logs.select_related("product", "seller", "created_by").defer(
+        *(name for name in UNSHOWN if name != "error"), "product__description", "product__attributes"
+    )
+    limit = LOOKED_AT if wanted.is_heavy else size + 1
+    way = logs.filter(pk__gt=after).order_by("pk") if after else logs.order_by("-pk")
+    if before and not after:
+        way = way.filter(pk__lt=before)
+    looked = list(way.values_list("pk", flat=True)[:limit])
+    kept = wanted.among(logs, looked) if wanted.is_heavy else looked
+    is_cut = len(looked) == limit
+    page = kept[:size]
+    rows = {log.pk: log for log in shown.filter(pk__in=page)}
+    ordered = [rows[pk] for pk in sorted(page, reverse=True) if pk in rows]
+    # Where to go on: behind the last one shown, or behind the last one looked at.
+    far = page[-1] if len(kept) > size else looked[-1] if wanted.is_heavy and is_cut else None
+    near = (after or before) and (ordered[0].pk if ordered else (before or after))
+    if after:
+        older = ordered[-1].pk if ordered else after
+        return Found(Slice(ordered, older=older, newer=far), None)
+    is_short = wanted.is_heavy and is_cut and len(kept) <= size
+    return Found(Slice(ordered, older=far, newer=near or None), len(looked) if is_short else None)
+
+
+def begun_since(logs: ProcessingLogQuerySet, moment: datetime) -> ProcessingLogQuerySet:
+    """A moment becomes a bound of the id, by which pages go. One query."""
+    first = (
+        ProcessingLog.objects.filter(created_at__gte=moment)
+        .order_by("created_at")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return logs.none() if first is None else logs.filter(pk__gte=first - OUT_OF_ORDER, created_at__gte=moment)
+
+
+def begun_before(logs: ProcessingLogQuerySet, moment: datetime) -> ProcessingLogQuerySet:
+    """The same for the other end. One query."""
+    last = (
+        ProcessingLog.objects.filter(created_at__lt=moment)
+        .order_by("-created_at")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return logs.none() if last is None else logs.filter(pk__lte=last + OUT_OF_ORDER, created_at__lt=moment)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < 1_000_000 else None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19

@@ -1,0 +1,161 @@
+"""How many runs ended when, how, and what they cost: days from their tallies, what is younger from the runs.
+
+Two queries for a month, however many runs it had; the runs themselves are read from the index `log_by_end` alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from vitrina.enrichment.models import LIVE, RunTally, Status
+from vitrina.lib.transactions import short_transaction
+
+KEPT_DAYS = 400
+LOOK_BACK = timedelta(days=31)
+HOUR = 3600
+COLUMNS = ("completed", "moderated", "failed", "cost", "unpriced")
+# What went to a person counts as that, whatever became of it.
+MODERATED = (Status.MODERATION, Status.APPROVED, Status.REJECTED, Status.SUPERSEDED)
+
+
+@dataclass
+class Ended:
+    """Runs that ended within one hour or day. `cost`: USD of those with a known price; `unpriced` had none."""
+
+    completed: int = 0
+    moderated: int = 0
+    failed: int = 0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.completed + self.moderated + self.failed
+
+    def add(self, other: Ended) -> None:
+        for name in COLUMNS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """`hours` by their begin, `days` by their date in the installation's zone; those without runs are left out."""
+
+    hours: dict[datetime, Ended]
+    days: dict[date, Ended]
+
+
+def read(sellers: Collection[int] | None, *, now: datetime, days: int, hours: int) -> Ends:
+    """The last so many days and hours, this one included. `sellers` None: all of them."""
+    zone = timezone.get_default_timezone()
+    today = now.astimezone(zone).date()
+    first_day = today - timedelta(days=days - 1)
+    first_hour = _hour_of(now) - timedelta(hours=hours - 1)
+    tallied = _tallied_until()
+    found_days: dict[date, Ended] = defaultdict(Ended)
+    rows = RunTally.objects.filter(day__gte=first_day, day__lt=today)
+    if sellers is not None:
+        rows = rows.filter(seller_id__in=sellers)
+    for day, *sums in rows.values_list("day").annotate(*map(Sum, COLUMNS)).order_by():
+        found_days[day].add(Ended(*sums))
+    untallied = max(first_day, tallied + timedelta(days=1)) if tallied else first_day
+    found_hours: dict[datetime, Ended] = defaultdict(Ended)
+    for hour, _seller, ended in _by_hour(min(first_hour, _begin(untallied)), None, sellers):
+        day = hour.astimezone(zone).date()
+        if day >= untallied:
+            found_days[day].add(ended)
+        if hour >= first_hour:
+            found_hours[hour].add(ended)
+    return Ends(dict(found_hours), dict(found_days))
+
+
+def tally_days_over(now: datetime) -> int:
+    """Write the tallies of the days that are over and have none; returns how many days. Safe to run twice at once."""
+    zone = timezone.get_default_timezone()
+    today = now.astimezone(zone).date()
+    tallied = _tallied_until()
+    first = max(tallied + timedelta(days=1), today - LOOK_BACK) if tallied else today - LOOK_BACK
+    if first >= today:
+        return 0
+    found: dict[tuple[date, int], Ended] = defaultdict(Ended)
+    for hour, seller, ended in _by_hour(_begin(first), _begin(today), None):
+        found[hour.astimezone(zone).date(), seller].add(ended)
+    with short_transaction():
+        RunTally.objects.bulk_create(
+            [
+                RunTally(day=day, seller_id=seller, **{name: getattr(ended, name) for name in COLUMNS})
+                for (day, seller), ended in sorted(found.items(), key=lambda entry: entry[0])
+            ],
+            ignore_conflicts=True,
+        )
+    RunTally.objects.filter(day__lt=today - timedelta(days=KEPT_DAYS)).delete()
+    return len({day for day, _seller in found})
+
+
+def _by_hour(
+    since: datetime, until: datetime | None, sellers: Collection[int] | None
+) -> Iterable[tuple[datetime, int, Ended]]:
+    """By hand: Django would truncate each row's time in Python, and choose by seller instead of by time.
+
+    The plus before the column keeps SQLite on the index of ends.
+    """
+    if sellers is not None and not sellers:
+        return
+    seconds = (
+        "CAST(strftime('%%s', finished_at) AS INTEGER)"
+        if connection.vendor == "sqlite"
+        else "CAST(floor(extract(epoch FROM finished_at)) AS bigint)"
+    )
+    # Where a zone stands half an hour aside, its hours begin at that half.
+    aside = int((timezone.localtime(since).utcoffset() or timedelta(0)).total_seconds()) % HOUR
+    conditions, params = ["finished_at >= %s"], [_moment(since)]
+    if until is not None:
+        conditions.append("finished_at < %s")
+        params.append(_moment(until))
+    if sellers is not None:
+        conditions.append(f"+seller_id IN ({','.join(['%s'] * len(sellers))})")
+        params += sorted(sellers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({seconds} + {aside}) / {HOUR} AS hour, seller_id, status, count(*), sum(cost), count(cost) "  # noqa: S608 - our own words and numbers
+            f"FROM enrichment_processinglog WHERE {' AND '.join(conditions)} GROUP BY 1, 2, 3",
+            params,
+        )
+        rows = cursor.fetchall()
+    for number, seller, status, count, cost, priced in rows:
+        if status in LIVE:
+            continue  # it failed once and is tried again: it has not ended
+        ended = Ended(
+            # SQLite adds decimals as floats: what a sum has beyond the column's places is dust.
+            cost=Decimal(str(cost or 0)).quantize(Decimal("0.000001")),
+            unpriced=count - priced,
+        )
+        name = "moderated" if status in MODERATED else "failed" if status == Status.FAILED else "completed"
+        setattr(ended, name, count)
+        yield datetime.fromtimestamp(number * HOUR - aside, UTC), seller, ended
+
+
+def _tallied_until() -> date | None:
+    last: date | None = RunTally.objects.aggregate(last=Max("day"))["last"]
+    return last
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_default_timezone())
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _moment(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
