@@ -13,7 +13,17 @@ def main() -> None:
         os.environ["VITRINA_DATA_DIR"] = folder
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from vitrina.config import trouble
+
+    try:
+        execute_from_command_line(sys.argv)
+    except trouble.KINDS as error:
+        found = trouble.told(error)
+        if found is None or "--traceback" in sys.argv:
+            raise
+        sentence, code = found
+        print(sentence, file=sys.stderr)  # noqa: T201 - its last word
+        sys.exit(code)
 
 
 def data_dir_of(arguments: list[str]) -> str:

@@ -96,6 +96,20 @@ def number(name: str, default: float, *, least: float) -> float:
     return found
 
 
+def numbers(name: str, default: str) -> tuple[float, ...]:
+    """Numbers from 0 up, split by commas."""
+    found = []
+    for word in words(name, default):
+        try:
+            one = float(word)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {word!r} is not a number.") from error
+        if not 0 <= one < float("inf"):
+            raise ImproperlyConfigured(f"{name}: {word!r} must be a number from 0 up.")
+        found.append(one)
+    return tuple(found)
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -21,6 +21,7 @@ def serve(host: str, port: int) -> None:
         lifespan="off",
         access_log=False,
         log_level="warning",
+        proxy_headers=False,  # whose word on addresses is believed is said by VITRINA_BEHIND_PROXY alone
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
     )
 

@@ -11,33 +11,17 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.config import environment as env
+from vitrina.config.data_folder import kept_secret, prepared
 
 # --- Where things are -------------------------------------------------------------------------------------
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("VITRINA_DATA_DIR") or "data").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def installation_secret(name: str) -> str:
-    """A secret of this installation: from the environment, else made once and kept beside the database."""
-    from django.core.management.utils import get_random_secret_key
-
-    given = env.secret(f"VITRINA_{name}")
-    if given:
-        return given
-    path = DATA_DIR / f".{name.lower()}"
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="utf-8")
-
+DATA_DIR = prepared(Path(env.text("VITRINA_DATA_DIR") or "data").resolve())
 
 DEBUG = env.flag("VITRINA_DEBUG", default=False)
-SECRET_KEY = installation_secret("SECRET_KEY")
+SECRET_KEY = env.secret("VITRINA_SECRET_KEY") or kept_secret(DATA_DIR, "SECRET_KEY")
+# Earlier ones, while what they sealed and signed is still about: a new SECRET_KEY then loses no stored key.
+SECRET_KEY_FALLBACKS = [one for one in (env.secret("VITRINA_SECRET_KEY_FALLBACKS") or "").split(",") if one]
 ALLOWED_HOSTS = env.words("VITRINA_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("VITRINA_TRUSTED_ORIGINS")
 
@@ -49,9 +33,13 @@ INSTALLED_APPS = [
     "vitrina.enrichment",
     "vitrina.catalog",
     "vitrina.retrieval",
+    "vitrina.webhooks",
     "vitrina.engine",
     "vitrina.jobs",
+    "vitrina.rest",
     "vitrina.accounts",
+    "rest_framework",
+    "drf_spectacular",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -65,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "vitrina.console.http_metrics.count_requests",
+    "vitrina.console.confinement.confine",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "vitrina.accounts.middleware.SignedInMiddleware",
+    "vitrina.rest.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -123,6 +112,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Who runs a new installation. Without a password a one-time one is made, printed and kept in a file until it was used.
+ADMIN_NAME = env.text("VITRINA_ADMIN_NAME", "admin")
+ADMIN_PASSWORD = env.secret("VITRINA_ADMIN_PASSWORD")
+# Superusers and sellers' admins come no further than to switching on their second factor.
+ADMINS_NEED_TWO_FACTOR = env.flag("VITRINA_ADMINS_NEED_TWO_FACTOR", default=False)
 CSRF_FAILURE_VIEW = "vitrina.console.failures.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
@@ -135,7 +129,8 @@ HTTPS = env.flag("VITRINA_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("VITRINA_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("VITRINA_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -178,6 +173,7 @@ UNFOLD = {
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
 # Empty: files stay under MEDIA_ROOT. Given: an S3-compatible bucket (Cloudflare R2 or any other).
 R2_BUCKET_NAME = env.text("R2_BUCKET_NAME")
@@ -225,6 +221,14 @@ JOB_WINDOW = env.integer("VITRINA_JOB_WINDOW", 500, least=2)
 JOB_CLAIMS_WITHOUT_END = 3
 JOB_KEEP_DAYS = env.integer("VITRINA_JOB_KEEP_DAYS", 14, least=1)
 
+# --- Webhooks ---------------------------------------------------------------------------------------------
+
+# Seconds from one failed try to the next; after the last of them a delivery is given up.
+WEBHOOK_WAITS_SECONDS = env.numbers(
+    "VITRINA_WEBHOOK_WAITS_SECONDS", "5, 30, 120, 600, 3600, 10800, 43200, 86400"
+)
+WEBHOOK_KEEP_DAYS = env.integer("VITRINA_WEBHOOK_KEEP_DAYS", 30, least=1)
+
 # --- Money ------------------------------------------------------------------------------------------------
 
 # Roubles per unit, rounded, of 2025: they tell a price of ten roubles from one of a thousand, no more.
@@ -269,6 +273,40 @@ AI_JOB_DEADLINE_SECONDS = 90.0
 AI_BROWSER_DEADLINE_SECONDS = 100.0
 AI_SOCKET_DEADLINE_SECONDS = 120.0
 AI_BREAKER = {"faults": 5, "window_seconds": 60.0, "cool_down_seconds": 30.0}
+
+# --- The REST API -----------------------------------------------------------------------------------------
+
+API_TOKEN_RATE = env.integer("VITRINA_API_TOKEN_RATE", 600, least=1)  # requests a minute of one token
+API_PERSON_RATE = env.integer(
+    "VITRINA_API_PERSON_RATE", 1200, least=1
+)  # of all tokens and pages of one person
+API_MOST_BODY_BYTES = 1_048_576
+API_MOST_UPLOAD_BYTES = 536_870_912
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "vitrina.rest.recognition.ByToken",
+        "vitrina.rest.recognition.BySession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["vitrina.rest.permission.MayEnter"],
+    "DEFAULT_PARSER_CLASSES": ["vitrina.rest.parsing.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "vitrina.rest.parsing.OneFormat",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "vitrina.rest.describing.DoorSchema",
+    "EXCEPTION_HANDLER": "vitrina.rest.problems.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Vitrina",
+    "DESCRIPTION": _("Products, enrichment, moderation, feeds and jobs of your sellers."),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+}
 
 # --- Vectors ----------------------------------------------------------------------------------------------
 

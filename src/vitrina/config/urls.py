@@ -19,9 +19,19 @@ urlpatterns = [
     path("", include("vitrina.console.urls")),
     path("", include("vitrina.catalog.urls")),
     path("", include("vitrina.enrichment.urls")),
+    path("", include("vitrina.engine.urls")),
     path("", include("vitrina.jobs.urls")),
+    path("", include("vitrina.webhooks.urls")),
+    path("api/", include("vitrina.rest.urls")),
+    # The API, room by room: <room>/api_urls.py.
+    path("api/v1/", include("vitrina.catalog.api_urls")),
+    path("api/v1/", include("vitrina.console.api_urls")),
+    path("api/v1/", include("vitrina.enrichment.api_urls")),
+    path("api/v1/", include("vitrina.jobs.api_urls")),
+    path("api/v1/", include("vitrina.webhooks.api_urls")),
 ]
 
+handler400 = "vitrina.console.failures.unreadable"
 handler403 = "vitrina.console.failures.forbidden"
 handler404 = "vitrina.console.failures.not_found"
 handler500 = "vitrina.console.failures.broken"

@@ -5,12 +5,26 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
+
+from vitrina.rest.problems import Problem, is_api, plain
+
+KINDS = {400: "unreadable", 403: "forbidden", 404: "not-found", 500: "broken"}
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
+    if is_api(request):
+        return plain(request, Problem(status, KINDS[status], words))
     return render(
         request, "console/failure.html", {"heading": heading, "words": words, "code": status}, status=status
     )
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A host that isn't ours, too much in a form. Of the request nothing else is asked: it may be what is wrong."""
+    if is_api(request):
+        return plain(request, Problem(400, KINDS[400], _("The request can't be read. Nothing was done.")))
+    return bad_request(request, exception)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,14 +43,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without navigation: its queries may be what failed."""
+    words = _(
+        "What you sent was not saved, everything saved before is safe. The failure is in the log; try again."
+    )
+    if is_api(request):
+        return plain(request, Problem(500, KINDS[500], words))
     return render(
         request,
         "console/broken.html",
         {
             "heading": _("The studio stumbled"),
-            "words": _(
-                "What you sent was not saved, everything saved before is safe. The failure is in the log; try again."
-            ),
+            "words": words,
             "code": 500,
         },
         status=500,

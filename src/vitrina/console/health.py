@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from vitrina.accounts.tokens import recognise
+from vitrina.accounts.tokens import METRICS, may_read_metrics, recognise
 from vitrina.console.metrics import rows
 from vitrina.jobs.metrics import measure
 
@@ -58,11 +58,10 @@ def _behind() -> int:
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For a superuser's browser, or a scraper with an API token of the scope «metrics»."""
+    """For a superuser's browser, or a scraper with a superuser's API token of the scope «metrics»."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     token = recognise(secret.strip()) if scheme.lower() == "bearer" else None
-    if not (token and "metrics" in token.scopes) and not (
-        request.user.is_authenticated and request.user.is_superuser
-    ):
+    has_token = token is not None and METRICS in token.scopes and may_read_metrics(token.user)
+    if not has_token and not may_read_metrics(request.user):
         raise PermissionDenied
     return HttpResponse(generate_latest() + generate_latest(rows), content_type=CONTENT_TYPE_LATEST)

@@ -13,7 +13,15 @@ from vitrina.enrichment.step_names import STEP_NAMES, step_name
 from vitrina.jobs.models import Job
 
 # Steps of jobs that are no runs.
-WORK_NAMES = {"open": _l("Opening the feed"), "rows": _l("Reading"), "cards": _l("Writing")}
+WORK_NAMES = {
+    "fetch": _l("Fetching the feed"),
+    "open": _l("Opening the feed"),
+    "rows": _l("Reading"),
+    "trial": _l("Trying it out"),
+    "cards": _l("Writing"),
+    "tree": _l("Bringing the tree in"),
+    "cards_check": _l("Checking the cards"),
+}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vitrina.console.counting import COUNT_UP_TO, counted
 from vitrina.enrichment.models import ModerationItem
 
 
@@ -49,6 +50,8 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         (
             Place(_("Runs"), "runs", "scroll-text", "run", "r"),
             Place(_("Jobs"), "jobs", "layers", "job", "j"),
+            Place(_("Model calls"), "calls", "activity", "call", "l"),
+            Place(_("Settings"), "settings", "settings", "settings", "s"),
         ),
     ),
 )
@@ -79,9 +82,8 @@ def _groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
     made: list[tuple[Any, list[dict[str, Any]]]] | None = getattr(request, "_navigation", None)
     if made is None:
         here = (request.resolver_match.url_name or "") if request.resolver_match else ""
-        counts = {
-            "moderation": ModerationItem.objects.reachable_by(request.user).waiting().order_by().count()
-        }
+        waiting = ModerationItem.objects.reachable_by(request.user).waiting().order_by()
+        counts = {"moderation": counted(waiting)}
         made = [
             (
                 title,
@@ -93,7 +95,8 @@ def _groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
                         "icon": place.icon,
                         "key": place.key,
                         "is_here": here.startswith(place.family),
-                        "count": counts.get(place.counts),
+                        "count": min(counts.get(place.counts, 0), COUNT_UP_TO),
+                        "more": "+" if counts.get(place.counts, 0) > COUNT_UP_TO else "",
                     }
                     for place in places
                 ],

@@ -1,13 +1,14 @@
-"""One product: what came in beside what was made of it, its runs, and a new run followed live."""
+"""One product: what came in beside what was made of it, where each value was read, and a new run followed live."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,43 +17,44 @@ from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.console.live_job import live_job
+from vitrina.console.product_filter import LANGUAGE_NAMES, filter_of
+from vitrina.console.product_history import history
+from vitrina.console.product_order import beside, order_of
 from vitrina.console.products import options_of
 from vitrina.enrichment import runs
-from vitrina.enrichment.apply import ApplyRefused, people_fields, undo
-from vitrina.enrichment.models import LIVE, ProcessingLog, Status
+from vitrina.enrichment.apply import ApplyRefused, people_fields, redo, undo
+from vitrina.enrichment.card_versus import Side, Versus, attributes_of, sources_of, versus
+from vitrina.enrichment.field_words import named
+from vitrina.enrichment.models import LIVE, ContentTemplate, ProcessingLog, Status
 from vitrina.enrichment.options import NothingAsked
-from vitrina.enrichment.showing import ShownText, remarks, shown_text, suggestion
+from vitrina.enrichment.showing import remarks, suggestion
 from vitrina.jobs import events
 from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.models import Job
-from vitrina.lib.html import to_text
 
 HISTORY = 20
-TEXT_COLUMNS = (
-    "title",
-    "description",
-    "short_description",
-    "seo_title",
-    "seo_description",
-    "keywords",
-    "key_benefits",
-)
 
 
 @require_safe
 def product_page(request: PersonRequest, pk: int) -> HttpResponse:
     # The stream goes on from here: asked before the state is read, so nothing falls between the two.
     after = events.last_id()
-    product = reach(Product.objects, request.user, Right.VIEW, pk=pk)
-    logs = list(product.logs.select_related("created_by").order_by("-pk")[: HISTORY + 1])
+    product = _reach(request, pk, Right.VIEW)
+    if product is None:
+        return gone(request)
+    logs = list(product.logs.select_related("created_by", "moderation").order_by("-pk")[: HISTORY + 1])
     live = next((log for log in logs if log.status in LIVE), None)
     last = next((log for log in logs if log.result), None)
-    contents = list(product.contents.order_by(F("language").desc()))
-    cards = [card_of(content, logs) for content in contents]
+    contents = {content.language: content for content in product.contents.select_related("edited_by")}
+    language = _language(request, product, contents)
+    content = contents.get(language)
     is_waiting = bool(last and last.status == Status.MODERATION)
-    proposal = _proposal(last) if last and (is_waiting or not cards) else None
-    failed = logs[0] if logs and logs[0].status == Status.FAILED else None
+    attributes = attributes_of(product)
+    proposal = _proposal(product, last, content, language, is_waiting=is_waiting)
     rights = rights_of(request.user, product.seller_id)
+    failed = logs[0] if logs and logs[0].status == Status.FAILED else None
+    came_from = request.GET.get("in", "")[:2000]
+    before, behind = _beside(request, product, came_from)
     return page_or_part(
         request,
         "console/product.html",
@@ -60,7 +62,11 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
         {
             "product": product,
             "images": list(product.images.all()),
-            "cards": cards,
+            "language": language,
+            "tabs": [(code, name, contents.get(code)) for code, name in LANGUAGE_NAMES.items()],
+            "content": content,
+            "people": named(people_fields(content)) if content else "",
+            "card": _card(product, content, logs, attributes),
             "proposal": proposal,
             "is_waiting": is_waiting,
             "last": last,
@@ -69,9 +75,11 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             if last and is_waiting
             else [],
             "suggestion": suggestion(last) if last else None,
-            "attributes": attributes_of(product),
-            "logs": logs[:HISTORY],
+            "attributes": attributes,
+            "history": history(product, logs[:HISTORY]),
             "has_more_logs": len(logs) > HISTORY,
+            "spent": product.logs.aggregate(usd=Sum("cost"), runs=Count("pk"), unpriced=UNPRICED),
+            "templates": _templates(content, logs),
             "live": live,
             "live_job": live_job(Job.objects.filter(pk=live.job_id).first())
             if live and live.job_id
@@ -79,73 +87,103 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             "failed": failed,
             "after": after,
             "rights": rights,
+            "came_from": came_from,
+            "before": before,
+            "behind": behind,
+            "here": request.get_full_path(),
         },
     )
 
 
-def card_of(content: ProductContent, logs: list[ProcessingLog]) -> dict[str, Any]:
-    """The text of one language; findings are marked in it while it is still the text they were made on."""
-    maker = next((log for log in logs if log.pk == content.log_id), None)
+UNPRICED = Count("pk", filter=Q(cost=None, finished_at__isnull=False))
+
+
+def gone(request: PersonRequest) -> HttpResponse:
+    """The same words for a product that was deleted and one that is not theirs to see: neither tells of the other."""
+    response = render(request, "console/product_gone.html", {}, status=404)
+    if request.htmx:
+        # A page that follows the product shows this as a whole instead of standing still.
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _reach(request: PersonRequest, pk: int, right: Right) -> Product | None:
+    rows = Product.objects.select_related("seller", "brand", "category")
+    try:
+        found: Product = reach(rows, request.user, right, pk=pk)
+    except Http404:
+        return None
+    return found
+
+
+def _language(request: PersonRequest, product: Product, contents: dict[str, ProductContent]) -> str:
+    """The tab: the one asked for, else the seller's language, else one that has a text."""
+    asked = request.GET.get("lang", "")
+    if asked in LANGUAGE_NAMES:
+        return asked
+    own = product.seller.language
+    return own if own in contents or not contents else next(iter(sorted(contents)))
+
+
+def _beside(request: PersonRequest, product: Product, came_from: str) -> tuple[int | None, int | None]:
+    """The neighbours in the list that the person came from: the same filter and the same order."""
+    query = QueryDict(came_from)
+    rows = filter_of(query, [product.seller_id]).products(request.user)
+    return beside(rows, order_of(query.get("order")), product)
+
+
+def _card(
+    product: Product,
+    content: ProductContent | None,
+    logs: list[ProcessingLog],
+    attributes: list[dict[str, Any]],
+) -> Versus:
+    """The listing beside the card. Findings are marked while it is still the text that they were made on."""
+    maker = next((log for log in logs if content and log.pk == content.log_id), None)
     result = (maker.result or {}) if maker else {}
     made = result.get("text") or {}
     findings = [
         found
         for found in result.get("findings", [])
-        if found.get("span")
-        and made.get(found["span"]["field"]) == getattr(content, found["span"]["field"], None)
+        if not found.get("span")
+        or found["span"]["field"].startswith("facts.")
+        or made.get(found["span"]["field"]) == getattr(content, found["span"]["field"], None)
     ]
-    text = {name: getattr(content, name) for name in TEXT_COLUMNS}
-    return {
-        "language": content.language,
-        "text": shown_text(text, findings),
-        "source": content.source,
-        "updated_at": content.updated_at,
-        "people": people_fields(content),
-    }
+    listing = Side.of_listing(product, sources=sources_of(attributes), findings=findings)
+    return versus(listing, Side.of_content(content, findings) if content else None)
 
 
-def _proposal(log: ProcessingLog) -> ShownText | None:
+def _proposal(
+    product: Product,
+    log: ProcessingLog | None,
+    content: ProductContent | None,
+    language: str,
+    *,
+    is_waiting: bool,
+) -> Versus | None:
+    """What the last run proposes, beside the card as it is now; beside the listing where there is no card."""
+    if log is None or log.options.get("language", "ru") != language or not (is_waiting or content is None):
+        return None
     result = log.result or {}
-    shown = shown_text(result.get("text") or {}, result.get("findings", []))
-    return None if shown.is_empty else shown
+    proposed = Side.of_text(result.get("text") or {}, result.get("findings", []))
+    if proposed.is_empty:
+        return None
+    now = Side.of_content(content, []) if content else Side.of_listing(product, sources=(), findings=())
+    return versus(now, proposed)
 
 
-def attributes_of(product: Product) -> list[dict[str, Any]]:
-    """The supplier's attributes, then those read out, each with the words that it rests on."""
-    rows = [
-        {"name": name, "value": value, "evidence": _("supplier"), "is_ours": False}
-        for name, value in product.attributes.items()
-    ]
-    for name, entry in (product.ai_extracted.get("attributes") or {}).items():
-        value = entry.get("value")
-        if product.attributes.get(name) == value:
-            continue  # the supplier says the same under the same name
-        rows.append(
-            {
-                "name": name,
-                "value": ", ".join(map(str, value)) if isinstance(value, list) else value,
-                "evidence": _evidence(product, entry.get("evidence") or {}),
-                "is_ours": True,
-            }
-        )
-    return rows
-
-
-def _evidence(product: Product, evidence: dict[str, Any]) -> str:
-    """The words or the field of the listing that a value was read from; empty when it was inferred."""
-    if evidence.get("kind") == "attribute":
-        source = evidence.get("source") or ""
-        return "" if source == evidence.get("field") else source
-    field = evidence.get("field", "")
-    if evidence.get("kind") == "text" and field in ("title", "description"):
-        words = product.title if field == "title" else to_text(product.description)
-        return words[evidence.get("start", 0) : evidence.get("end")]
-    return str(evidence.get("source") or "")
+def _templates(content: ProductContent | None, logs: list[ProcessingLog]) -> list[ContentTemplate]:
+    """Those that the text of the card was written after. No query where there is none."""
+    maker = next((log for log in logs if content and log.pk == content.log_id), None)
+    helped = ((maker.result or {}).get("templates") or []) if maker else []
+    return list(ContentTemplate.objects.filter(pk__in=helped).only("pk", "name")) if helped else []
 
 
 @require_POST
 def product_runs(request: PersonRequest, pk: int) -> HttpResponse:
-    product = reach(Product.objects, request.user, Right.ENRICH, pk=pk)
+    product = _reach(request, pk, Right.ENRICH)
+    if product is None:
+        return gone(request)
     try:
         log = runs.start(product, options_of(request, product.seller), by=request.user)
     except NothingAsked:
@@ -157,21 +195,28 @@ def product_runs(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         if log.was_live:
             messages.info(request, _("This product is already in work; that run is shown here."))
-    return redirect("product", pk=product.pk)
+    return _back(request, product.pk)
 
 
 @require_POST
 def run_undoing(request: PersonRequest, pk: int) -> HttpResponse:
+    return _turn(request, pk, undo, _("Taken back: the product is as it was before run %(number)s."))
+
+
+@require_POST
+def run_redoing(request: PersonRequest, pk: int) -> HttpResponse:
+    return _turn(request, pk, redo, _("Written again: the product is as run %(number)s left it."))
+
+
+def _turn(request: PersonRequest, pk: int, deed: Callable[..., ProcessingLog], words: str) -> HttpResponse:
     log = reach(ProcessingLog.objects, request.user, Right.ENRICH, pk=pk)
     try:
-        undo(log, by=request.user)
+        deed(log, by=request.user)
     except ApplyRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, _("Taken back: the product is as it was before run %(number)s.") % {"number": log.pk}
-        )
-    return redirect("product", pk=log.product_id)
+        messages.success(request, words % {"number": log.pk})
+    return _back(request, log.product_id)
 
 
 @require_POST
@@ -185,4 +230,16 @@ def run_repetition(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         if again.was_live:
             messages.info(request, _("This product is already in work; that run is shown here."))
-    return redirect("product", pk=log.product_id)
+    return _back(request, log.product_id)
+
+
+def _back(request: PersonRequest, pk: int) -> HttpResponse:
+    """To the product, in the list and with the language that the person had."""
+    kept = QueryDict(mutable=True)
+    for name in ("in", "lang"):
+        if request.POST.get(name):
+            kept[name] = request.POST[name][:2000]
+    response = redirect("product", pk=pk)
+    if kept:
+        response["Location"] += f"?{kept.urlencode()}"
+    return response

@@ -1,133 +1,161 @@
-"""The list of products: search, filters, and runs over a selection."""
+"""The list of products: search, filters with their chips, saved views, orders; and what its fields may be told."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from vitrina.accounts.doors import PersonRequest, sellers_of
-from vitrina.accounts.models import Seller
-from vitrina.accounts.pages import by_key, page_or_part
-from vitrina.accounts.roles import Right
-from vitrina.catalog.models import Product, ProductContent
-from vitrina.console.product_filter import SHOWN_NAMES, ProductFilter
+from vitrina.accounts.models import Membership, Seller, User
+from vitrina.accounts.pages import page_or_part
+from vitrina.accounts.roles import RIGHTS, Right, Role
+from vitrina.catalog.brands import brand_key
+from vitrina.catalog.category_choice import choices
+from vitrina.catalog.models import Brand, Category, Product, ProductContent, ProductImage
+from vitrina.console import saved_views
+from vitrina.console.bulk_words import DEEDS
+from vitrina.console.counting import COUNT_UP_TO, counted
+from vitrina.console.models import SavedView
+from vitrina.console.product_filter import (
+    BAND_NAMES,
+    GRAVEST_NAMES,
+    LANGUAGE_NAMES,
+    SHOWN_NAMES,
+    SOURCE_NAMES,
+    chips,
+    filter_of,
+    number,
+    stated,
+)
+from vitrina.console.product_order import ORDERS, order_of, screen
 from vitrina.enrichment import runs
 from vitrina.enrichment.models import ProcessingLog, Status
 from vitrina.enrichment.options import RunOptions
-from vitrina.enrichment.selection import Selection
 
 PAGE = 50
-SELECT_UP_TO = 5_000
-COUNT_UP_TO = 10_000  # beyond it the page says «more than», because counting a million rows takes its time
+CHOICES = 20
+# What stands behind «more filters».
+MORE = ("branch", "category", "brand", "language", "confidence", "findings", "since", "source", "import")
 
 
 @require_safe
 def products_page(request: PersonRequest) -> HttpResponse:
-    wanted = ProductFilter.of(request.GET)
-    products = wanted.products(request.user)
-    last_log = ProcessingLog.objects.filter(product=OuterRef("pk")).order_by("-pk")
-    content = ProductContent.objects.filter(product=OuterRef("pk")).order_by("language")
-    screen = by_key(
-        products.select_related("seller", "category", "brand")
-        .defer("description", "attributes", "ai_extracted")
-        .annotate(
-            last_status=Subquery(last_log.values("status")[:1]),
-            card_title=Subquery(content.values("title")[:1]),
-        ),
-        request,
-        size=PAGE,
-    )
-    labels = dict(Status.choices)
-    for product in screen.rows:
-        product.last_status_name = labels.get(product.last_status, "")  # type: ignore[attr-defined]
+    home = saved_views.home_of(request)
+    if home and not request.META.get("QUERY_STRING"):
+        return redirect(saved_views.address_of(home))
     sellers = sellers_of(request.user)
-    found = products.order_by()[: COUNT_UP_TO + 1].count()
+    seller_ids = [seller.pk for seller in sellers]
+    wanted = filter_of(request.GET, seller_ids)
+    order = order_of(request.GET.get("order"))
+    products = wanted.narrow(Product.objects.reachable_by(request.user), seller_ids)
+    shown = screen(
+        products, order, before=request.GET.get("before"), after=request.GET.get("after"), size=PAGE
+    )
+    is_first = not (request.GET.get("before") or request.GET.get("after"))
+    # In the order of the rows: without it SQLite walks an index that jumps about in the table.
+    found = len(shown.ids) if is_first and shown.older is None else counted(products.order_by("-pk"))
+    rights = rights_by_seller(request.user, seller_ids)
+    all_rights = frozenset[Right]().union(*rights.values())
     return page_or_part(
         request,
         "console/products.html",
         "console/product_list.html",
         {
-            "slice": screen,
+            "slice": shown,
+            "rows": rows_of(shown.ids),
             "wanted": wanted,
+            "chips": chips(request.GET, wanted, sellers),
+            "more_worn": sum(bool(request.GET.get(name)) for name in MORE),
+            "order": order,
+            "orders": ORDERS.values(),
             "found": min(found, COUNT_UP_TO),
             "is_more": found > COUNT_UP_TO,
             "sellers": sellers,
+            "sources": [
+                (source, SOURCE_NAMES.get(source, source))
+                for source in sorted({seller.source for seller in sellers})
+            ],
             "statuses": [(shown.value, name) for shown, name in SHOWN_NAMES.items()],
-            "can_enrich": any(True for _seller in sellers_of(request.user, Right.ENRICH)),
-            "query": request.GET.urlencode(),
+            "bands": BAND_NAMES.items(),
+            "graves": GRAVEST_NAMES.items(),
+            "languages_of_texts": LANGUAGE_NAMES.items(),
+            "views": list(SavedView.objects.of(request.user).select_related("user", "seller")),
+            "view": number(request.GET.get("view")),
+            "home": home,
+            "editable": [seller for seller in sellers if Right.EDIT_CATALOGUE in rights[seller.pk]],
+            "deeds": [(key, deed) for key, deed in DEEDS.items() if deed.right in all_rights],
+            "query": stated(request.GET),
         },
     )
 
 
-@require_POST
-def selection_enrichment(request: PersonRequest) -> HttpResponse:
-    """Start a batch over the ticked products, or over all that the filter finds; one batch for each seller."""
-    if not sellers_of(request.user, Right.ENRICH):
-        raise PermissionDenied
-    if request.POST.get("scope") == "filter":
-        products = ProductFilter.of(QueryDict(request.POST.get("query", ""))).products(
-            request.user, Right.ENRICH
+def rights_by_seller(user: User, seller_ids: list[int]) -> dict[int, frozenset[Right]]:
+    """What a person may do in each of their sellers: one query, none for a superuser."""
+    if user.is_superuser:
+        return dict.fromkeys(seller_ids, frozenset(Right))
+    roles = Membership.objects.filter(user=user).values_list("seller_id", "role")
+    held = {seller_id: RIGHTS[Role(role)] for seller_id, role in roles if role in set(Role)}
+    return {seller_id: held.get(seller_id, frozenset()) for seller_id in seller_ids}
+
+
+def rows_of(ids: list[int]) -> list[Product]:
+    """The products of a screenful in its order, with what a row shows of them. One query."""
+    last_log = ProcessingLog.objects.filter(product=OuterRef("pk")).order_by("-pk")
+    content = ProductContent.objects.filter(product=OuterRef("pk")).order_by("-language")
+    images = ProductImage.objects.filter(product=OuterRef("pk")).order_by().values("product")
+    found = (
+        Product.objects.filter(pk__in=ids)
+        .select_related("seller", "category", "brand")
+        .defer("description", "attributes", "ai_extracted", "category__synonyms", "category__synced")
+        .annotate(
+            last_status=Subquery(last_log.values("status")[:1]),
+            gravest=Subquery(last_log.values("gravest")[:1]),
+            card_title=Subquery(content.values("title")[:1]),
+            pictures=Subquery(images.annotate(n=Count("pk")).values("n")),
         )
+    )
+    labels = dict(Status.choices)
+    by_id = {product.pk: product for product in found}
+    for product in by_id.values():
+        product.last_status_name = labels.get(product.last_status, "")  # type: ignore[attr-defined]
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+@require_safe
+def product_choices(request: PersonRequest, what: str) -> HttpResponse:
+    """Suggestions for a field of the filter, as options of its list: categories by words, brands by beginning."""
+    words = request.GET.get("branch" if what == "categories" else "brand", "").strip()[:200]
+    sellers = [seller.pk for seller in sellers_of(request.user)]
+    if what == "brands":
+        rows = Brand.objects.filter(key__startswith=brand_key(words)) if words else Brand.objects.all()
+        known = rows.filter(Exists(Product.objects.filter(seller__in=sellers, brand=OuterRef("pk"))))
+        options = list(known.values_list("name", flat=True)[:CHOICES])
+    elif words and len(sellers) == 1:
+        options = [category.path for category in choices(words, seller_id=sellers[0])]
     else:
-        ids = [
-            int(text)
-            for text in request.POST.getlist("ids")
-            if text.isascii() and text.isdigit() and len(text) < 19
-        ]
-        products = Product.objects.reachable_by(request.user, Right.ENRICH).filter(pk__in=ids[:SELECT_UP_TO])
-    chosen: dict[int, list[int]] = defaultdict(list)
-    for pk, seller_id in products.order_by("pk").values_list("pk", "seller_id")[: SELECT_UP_TO + 1]:
-        chosen[seller_id].append(pk)
-    size = sum(map(len, chosen.values()))
-    if size > SELECT_UP_TO or not size:
-        messages.error(
-            request,
-            _("More than %(most)s products are selected. Nothing was started: narrow the filter.")
-            % {"most": SELECT_UP_TO}
-            if size
-            else _("No product is selected that you may enrich. Nothing was started."),
+        near = Category.objects.filter(Q(seller=None) | Q(seller__in=sellers), tree="", is_active=True)
+        options = list(
+            near.filter(Q(path__icontains=words)).order_by("path").values_list("path", flat=True)[:CHOICES]
         )
-        return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
-    if "describe" not in request.POST and request.POST.get("categorize") == "no":
-        messages.error(
-            request, _("Nothing is switched on for this run. Ask for a description or a category.")
-        )
-        return redirect(f"{reverse('products')}?{request.POST.get('query', '')}")
-    title = ngettext("%(count)s selected product", "%(count)s selected products", size) % {"count": size}
-    sellers = Seller.objects.in_bulk(list(chosen))
-    with transaction.atomic():
-        batches = [
-            runs.start_batch(
-                Selection(seller_id=seller_id, product_ids=tuple(ids)),
-                options_of(request, sellers[seller_id]),
-                by=request.user,
-                title=title,
-            )
-            for seller_id, ids in chosen.items()
-        ]
-    return redirect("job", pk=batches[0].pk) if len(batches) == 1 else redirect("jobs")
+    return render(request, "console/product_choices.html", {"options": options})
 
 
 def options_of(request: HttpRequest, seller: Seller) -> RunOptions:
     """What the form of a run says (a text, a category, in which language) over what the seller wants anyway."""
-    language = request.POST.get("language", "")
+    return wishes_of(request.POST, seller)
+
+
+def wishes_of(said: QueryDict, seller: Seller) -> RunOptions:
+    language = said.get("language", "")
     return runs.options_for(
         seller,
-        describe="describe" in request.POST,
-        categorize={"auto": None, "yes": True}.get(request.POST.get("categorize", ""), False),
+        describe="describe" in said,
+        categorize={"auto": None, "yes": True}.get(said.get("categorize", ""), False),
         language=language if language in dict(settings.LANGUAGES) else seller.language,
-        force="force" in request.POST,
-        fresh="fresh" in request.POST,
-        remark=request.POST.get("remark", "").strip()[:2000],
+        force="force" in said,
+        fresh="fresh" in said,
+        remark=said.get("remark", "").strip()[:2000],
     )

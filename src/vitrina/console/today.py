@@ -1,124 +1,178 @@
-"""Today: what waits, what was done, what it cost, how fast."""
+"""Today: what waits, what is at work, what was done, what it cost, how the providers do. Followed live."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncHour
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrina.accounts import quotas
 from vitrina.accounts.doors import PersonRequest
+from vitrina.accounts.models import Seller, User, ids_of_sellers
 from vitrina.accounts.pages import page_or_part
-from vitrina.catalog.models import Product
-from vitrina.console.product_filter import ProductFilter
-from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog, Status
+from vitrina.accounts.roles import Right
+from vitrina.catalog.models import Export, Import, Product, ProductContent
+from vitrina.console.counting import COUNT_UP_TO, counted
+from vitrina.console.ends_chart import DAYS, Span, rows_of
+from vitrina.console.spending import Pace
+from vitrina.engine import health
+from vitrina.enrichment import run_tallies
+from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog
+from vitrina.enrichment.run_tallies import Ended, Ends
+from vitrina.jobs import events
 from vitrina.jobs.models import Job
 
-COUNT_UP_TO = 10_000
-HOURS = 24
-CHART = (960, 72)  # the drawing's own units, wide and high
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One hour in the drawing: where it stands, how high its two parts are, and what it says."""
-
-    x: float
-    width: float
-    y: float
-    height: float
-    failed_y: float
-    failed_height: float
-    at: datetime
-    done: int
-    failed: int
+LOOK_AT = 3_000  # the newest products; whether one has a text is asked one by one
+MOST_FOLLOWED = 40  # sellers; with more of them the page looks again by the clock
+BROKEN_WITHIN = timedelta(days=7)
+BATCHES, RECENT, MODELS, BUDGETS = 5, 8, 6, 5
 
 
 @require_safe
 def today_page(request: PersonRequest) -> HttpResponse:
-    now = timezone.localtime()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    logs = ProcessingLog.objects.reachable_by(request.user)
-    of_month = logs.filter(finished_at__gte=midnight.replace(day=1)).aggregate(
-        cost_month=Sum("cost"),
-        cost_today=Sum("cost", filter=Q(finished_at__gte=midnight)),
-        today=Count("pk", filter=Q(finished_at__gte=midnight)),
-        applied=Count(
-            "pk", filter=Q(finished_at__gte=midnight, status__in=[Status.COMPLETED, Status.APPROVED])
-        ),
-        failed=Count("pk", filter=Q(finished_at__gte=midnight, status=Status.FAILED)),
-        unpriced=Count("pk", filter=Q(finished_at__gte=midnight, cost=None)),
-    )
-    waiting = ModerationItem.objects.reachable_by(request.user).waiting()
-    oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
-    jobs = Job.objects.reachable_by(request.user)
+    # The stream goes on from here: asked before the state is read, so nothing falls between the two.
+    after = events.last_id()
+    user, now, span = request.user, timezone.now(), Span.of(request.GET.get("span"))
+    sellers = ids_of_sellers(user, Right.VIEW)
+    ends = run_tallies.read(sellers, now=now, days=DAYS + 1, hours=24)
+    local = timezone.localtime(now)
+    today = ends.days.get(local.date(), Ended())
+    batches = list(_batches(user))
+    followed = _followed(sellers)
     context: dict[str, Any] = {
-        "now": now,
-        "moderation": waiting.order_by().count(),
-        "moderation_oldest": oldest,
-        "jobs_dead": _counted(jobs.dead()),
-        "jobs_running": jobs.filter(state="running").count(),
-        "runs_live": _counted(logs.filter(status__in=LIVE)),
-        "products": _counted(Product.objects.reachable_by(request.user)),
-        "without_category": _counted(ProductFilter(no_category=True).products(request.user)),
-        "without_text": _counted(ProductFilter(no_description=True).products(request.user)),
-        "month": of_month,
-        "cost_today": of_month["cost_today"] or Decimal(0),
-        "cost_month": of_month["cost_month"] or Decimal(0),
+        "after": after,
+        "now": local,
+        "span": span,
+        "rows": rows_of(ends, span, local),
+        "done_today": today,
+        "spending": _spending(ends, local),
+        "budgets": _budgets(user, sellers, local),
+        "health": health.summary(now=now),
+        "most_models": MODELS,
+        "batches": batches,
+        "recent": list(_runs(user).select_related("product", "seller").order_by("-pk")[:RECENT]),
+        "runs_live": counted(_live_runs(sellers, followed).order_by()),
         "count_up_to": COUNT_UP_TO,
-        "batches": list(
-            jobs.top().exclude(child_kind="").filter(state__in=["queued", "running", "waiting"])[:5]
-        ),
-        "recent": list(logs.select_related("product", "seller").order_by("-pk")[:8]),
-        **throughput(logs, now),
+        **_waiting(user),
+        **_broken_imports(user, now),
+        **_topics(followed, batches),
     }
+    context["steps"] = _first_steps(user, context)
     return page_or_part(request, "console/today.html", "console/today_body.html", context)
 
 
-def throughput(logs: QuerySet[ProcessingLog], now: datetime) -> dict[str, Any]:
-    """Runs that ended in each of the last 24 hours, as bars of a drawing."""
-    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    counted = {
-        row["hour"]: (row["done"], row["failed"])
-        for row in logs.filter(finished_at__gte=first)
-        .annotate(hour=TruncHour("finished_at"))
-        .values("hour")
-        .annotate(
-            done=Count("pk", filter=~Q(status=Status.FAILED)),
-            failed=Count("pk", filter=Q(status=Status.FAILED)),
-        )
-        .order_by()
+def _waiting(user: User) -> dict[str, Any]:
+    waiting = ModerationItem.objects.reachable_by(user).waiting().order_by()
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("pk"))
+    oldest = ModerationItem.objects.filter(pk=found["oldest"]).values_list("created_at", flat=True).first()
+    products = Product.objects.reachable_by(user)
+    newest = products.order_by("-pk")[:LOOK_AT]
+    has_text = ProductContent.objects.filter(product=OuterRef("pk")).exclude(
+        description="", short_description=""
+    )
+    without_text = Product.objects.filter(~Exists(has_text), pk__in=newest.values("pk"))
+    return {
+        "moderation": found["count"],
+        "moderation_oldest": oldest,
+        "jobs_dead": counted(Job.objects.reachable_by(user).dead().order_by()),
+        "products": counted(products.order_by()),
+        "without_category": counted(products.filter(category=None).order_by()),
+        "without_text": without_text.count(),
+        "looked_at": LOOK_AT,
     }
-    hours = [first + timedelta(hours=number) for number in range(HOURS)]
-    most = max((sum(counted.get(hour, (0, 0))) for hour in hours), default=0)
-    wide, high = CHART
-    step = wide / HOURS
-    bars = []
-    for number, hour in enumerate(hours):
-        done, failed = counted.get(hour, (0, 0))
-        scale = (high - 4) / most if most else 0
-        bars.append(
-            Bar(
-                x=round(number * step + 2, 1),
-                width=round(step - 4, 1),
-                y=round(high - done * scale, 1),
-                height=round(done * scale, 1),
-                failed_y=round(high - (done + failed) * scale, 1),
-                failed_height=round(failed * scale, 1),
-                at=hour,
-                done=done,
-                failed=failed,
-            )
-        )
-    return {"bars": bars, "busiest": most, "chart": CHART}
 
 
-def _counted(rows: QuerySet[Any]) -> int:
-    """How many, up to a number beyond which nobody reads the difference and counting takes its time."""
-    return rows.order_by()[: COUNT_UP_TO + 1].count()
+def _broken_imports(user: User, now: datetime) -> dict[str, Any]:
+    """Of the newest imports, those of the last days whose rows did not all become products."""
+    newest = list(Import.objects.reachable_by(user).order_by("-pk")[:30])
+    broken = [one for one in newest if one.broken and one.created_at >= now - BROKEN_WITHIN]
+    return {
+        "broken_imports": broken,
+        "broken_rows": sum(one.broken for one in broken),
+        "has_imports": bool(newest),
+    }
+
+
+def _spending(ends: Ends, now: datetime) -> dict[str, Any]:
+    """Cost by the prices of the runs: of today, and of this month with its forecast."""
+    month = Ended()
+    for day, ended in ends.days.items():
+        if (day.year, day.month) == (now.year, now.month):
+            month.add(ended)
+    begins = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    next_month = (begins + timedelta(days=32)).replace(day=1)
+    return {
+        "today": ends.days.get(now.date(), Ended()),
+        "month": month,
+        "pace": Pace(month.cost, None, begins, next_month, now),
+    }
+
+
+def _budgets(user: User, sellers: list[int] | None, now: datetime) -> list[dict[str, Any]]:
+    """The installation's for those who run it, each seller's for its people; the scarcest first."""
+    found = quotas.budgets(sellers or [], of_installation=sellers is None)
+    names = (
+        dict(Seller.objects.filter(pk__in=[b.seller_id for b in found]).values_list("pk", "name"))
+        if sellers and found
+        else {}
+    )
+    made = [
+        {
+            "seller": names.get(budget.seller_id or 0, ""),
+            "pace": Pace(budget.used, budget.most, budget.begins_at, budget.lifts_at, now),
+        }
+        for budget in found
+    ]
+    return sorted(made, key=lambda one: -(one["pace"].share or 0))[:BUDGETS]  # type: ignore[attr-defined]
+
+
+def _followed(sellers: list[int] | None) -> list[int] | None:
+    """The sellers whose news the page hears; None where they are too many, and it is fetched by the clock instead."""
+    if sellers is None:
+        sellers = list(Seller.objects.order_by().values_list("pk", flat=True)[: MOST_FOLLOWED + 1])
+    return sellers if len(sellers) <= MOST_FOLLOWED else None
+
+
+def _topics(followed: list[int] | None, batches: list[Job]) -> dict[str, Any]:
+    of_sellers = [f"seller:{pk}" for pk in followed or []]
+    return {
+        "seller_topics": of_sellers,
+        "topics": [*of_sellers, *(f"job:{batch.pk}" for batch in batches)],
+        "by_clock": followed is None,
+    }
+
+
+def _first_steps(user: User, known: dict[str, Any]) -> list[tuple[str, bool]]:
+    """What a new studio is led through, each with whether it is done; empty once cards are being made."""
+    has_runs = bool(known["recent"])
+    if known["products"] and has_runs:
+        return []
+    return [
+        ("import", bool(known["products"])),
+        ("run", has_runs),
+        ("decide", False),
+        ("export", Export.objects.reachable_by(user).exists()),
+    ]
+
+
+def _batches(user: User) -> QuerySet[Job]:
+    return (
+        Job.objects.reachable_by(user)
+        .top()
+        .filter(has_children=True, state__in=["queued", "running", "waiting"])[:BATCHES]
+    )
+
+
+def _runs(user: User) -> QuerySet[ProcessingLog]:
+    return ProcessingLog.objects.reachable_by(user)
+
+
+def _live_runs(sellers: list[int] | None, followed: list[int] | None) -> QuerySet[ProcessingLog]:
+    """Sought by seller, which has an index with the status, wherever the sellers are known."""
+    known = sellers if sellers is not None else followed
+    rows = ProcessingLog.objects.filter(status__in=LIVE)
+    return rows if known is None else rows.filter(seller_id__in=known)

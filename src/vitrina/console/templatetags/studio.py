@@ -12,33 +12,55 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from vitrina.console.bulk_words import OUTCOMES
 from vitrina.lib.html import sanitise
+from vitrina.lib.money import SIGNS
 
 register = template.Library()
 
 SPRITE = "vendor/lucide-1.62.0/sprite.svg"
 UNKNOWN = "—"
-SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 # Kinds of jobs as people know them; one without a name is shown by its code.
 KINDS = {
+    "catalog.fetch": _l("Fetching a feed"),
+    "catalog.trial": _l("Dry run of an import"),
     "catalog.import": _l("Import"),
+    "catalog.check": _l("Check of an export"),
     "catalog.export": pgettext_lazy("navigation", "Export"),
+    "catalog.tree": _l("Tree of categories"),
+    "catalog.tree_file": _l("Letting a file go"),
     "catalog.tidy": _l("Tidying the files"),
     "enrichment.run": _l("Run"),
     "enrichment.arrived": _l("A product arrived"),
     "enrichment.imported": _l("After an import"),
+    "enrichment.template_trial": _l("Trial of a template"),
     "enrichment.batch": _l("Batch of runs"),
+    "enrichment.bulk": _l("Many products"),
+    "enrichment.bulk_part": _l("A portion of products"),
     "enrichment.repeats": _l("Failed runs again"),
+    "enrichment.approvals": _l("Approving many"),
+    "enrichment.approval": _l("Approval"),
     "enrichment.uncategorised": _l("Products without a category"),
     "enrichment.undescribed": _l("Products without a text"),
     "enrichment.failed_again": _l("Failed runs again"),
     "enrichment.clean_up": _l("Clearing old runs"),
     "enrichment.abandoned": _l("Abandoned runs"),
+    "enrichment.tally": _l("Counting the days that are over"),
     "jobs.clean_up": _l("Clearing old jobs"),
+    "jobs.statistics": _l("Statistics of the database"),
+    "catalog.abandoned": _l("Abandoned imports and exports"),
+    "rest.forget_keys": _l("Clearing old keys of requests"),
+    "engine.clean_up": _l("Clearing old calls"),
+    "engine.tally": _l("Counting the calls"),
+    "webhooks.deliver": _l("Sending news"),
+    "webhooks.clean_up": _l("Clearing old news"),
+    "webhooks.sweep": _l("Sending news again"),
+    "jobs.retry_all": _l("Failed jobs again"),
+    "jobs.drop_all": _l("Dropping failed jobs"),
     "retrieval.embed": _l("Computing vectors"),
 }
 # State → tone, for runs, jobs, imports, exports and moderation alike. A state not named here is idle.
@@ -76,6 +98,18 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def upto(value: int, most: int) -> str:
+    """A number that was counted no further than `most`."""
+    return f"{number(most)}+" if value > most else number(value)
+
+
+@register.filter
+def unlocal(value: Any) -> str:
+    """A number for a program: with a point, without grouping. Empty where it is unknown."""
+    return "" if value is None else f"{value}"
+
+
+@register.filter
 def money(value: Decimal | None, currency: str = "") -> str:
     """«2 490 ₽»: kopecks only where there are some."""
     if value is None:
@@ -105,6 +139,8 @@ def duration(seconds: float | None) -> str:
     """«4 min 10 s»: the two biggest units."""
     if seconds is None:
         return UNKNOWN
+    if 0 < seconds < 0.1:
+        return _("%(milliseconds)s ms") % {"milliseconds": max(1, round(seconds * 1000))}
     whole = round(seconds)
     if seconds < 10 and seconds != whole:
         return _("%(seconds)s s") % {"seconds": formats.number_format(seconds, decimal_pos=1, use_l10n=True)}
@@ -112,9 +148,23 @@ def duration(seconds: float | None) -> str:
     hours, minutes_left = divmod(minutes, 60)
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes_left}
+    if minutes and not left:
+        return _("%(minutes)s min") % {"minutes": minutes}
     if minutes:
         return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": left}
     return _("%(seconds)s s") % {"seconds": left}
+
+
+@register.filter
+def age(at: datetime | None) -> str:
+    """How long ago, to the minute; days from two on."""
+    if at is None:
+        return UNKNOWN
+    seconds = max(0.0, (timezone.now() - at).total_seconds())
+    days = int(seconds // 86_400)
+    if days >= 2:
+        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return duration(seconds // 60 * 60 if seconds >= 60 else round(seconds))
 
 
 @register.filter
@@ -132,7 +182,7 @@ def moment(at: datetime | None) -> SafeString | str:
     if local.date() == today.date():
         shown = formats.date_format(local, "H:i")
     else:
-        shown = _small(formats.date_format(local, "j b, H:i" if local.year == today.year else "j b Y"))
+        shown = small(formats.date_format(local, "j b, H:i" if local.year == today.year else "j b Y"))
     return format_html(
         '<time class="num" datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
@@ -142,14 +192,41 @@ def moment(at: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+def day(at: datetime) -> SafeString:
+    """«27 ноября»: the day alone, where an hour would claim too much; the whole of it on pointing."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        small(formats.date_format(local, "j E")),
+    )
+
+
+@register.simple_tag
 def long_date(at: datetime) -> str:
     """«21 ноября, суббота», «21 November, Saturday»."""
-    return _small(formats.date_format(at, "j E, l"))
+    return small(formats.date_format(at, "j E, l"))
 
 
-def _small(date: str) -> str:
+def small(date: str) -> str:
     """Russian writes months and days small; Django's catalogue has them with a capital."""
     return date.lower() if get_language() == "ru" else date
+
+
+VERDICTS = {
+    "ok": ("ok", _l("answers")),
+    "shaky": ("wait", _l("fails at times")),
+    "down": ("bad", _l("does not answer")),
+    "quiet": ("idle", _l("not called lately")),
+}
+
+
+@register.simple_tag
+def verdict(name: str) -> SafeString:
+    """How a model does, by `engine.health`."""
+    tone, words = VERDICTS[name]
+    return format_html('<span class="chip {}">{}</span>', tone, words)
 
 
 @register.simple_tag
@@ -183,7 +260,21 @@ def pretty(value: Any) -> str:
 
 
 @register.filter
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+@register.filter
 def job_name(job: Any) -> str:
     """«Import: mayak.yml»."""
     kind = str(KINDS.get(job.kind, job.kind))
     return f"{kind}: {job.title}" if job.title else kind
+
+
+@register.filter
+def outcomes(result: Any) -> list[tuple[str, Any, int]]:
+    """What became of the products of a batch: code, words, how many; empty for results of another kind."""
+    counted = result.get("outcome") if isinstance(result, dict) else None
+    if not isinstance(counted, dict):
+        return []
+    return [(code, words, counted[code]) for code, words in OUTCOMES.items() if counted.get(code)]

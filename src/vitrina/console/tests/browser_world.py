@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-HOSTILE = (
-    '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>'
-    '<a href="javascript:window.pwned=3" hx-get="/jobs/" hx-trigger="load" hx-on:click="window.pwned=4">ссылка</a>'
-    '<p hx-get="/runs/" hx-trigger="load" data-hx-post="/logout/" style="position:fixed;inset:0">абзац</p>'
-    '<svg onload="window.pwned=5"><use href="data:,x"/></svg><iframe srcdoc="<script>parent.pwned=6</script>"></iframe>'
-    '<div hx-ext="sse" sse-connect="/live?topics=job:1" data-live="job:1">лента</div>{{ 7|add:7 }}'
-)
+from vitrina.console.tests.hostile import HOSTILE, plant, rows_so_far
 
 
 def fill() -> None:
+    from django.conf import settings
     from tests import factories
 
     from vitrina.accounts.models import Seller
     from vitrina.accounts.roles import Role
     from vitrina.catalog.models import BrokenRow, Product, ProductContent, ProductImage
     from vitrina.catalog.search import search_text
+    from vitrina.console.tests.addresses import keep
     from vitrina.console.tests.world import REASONS, make, options, result
     from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
+    from vitrina.enrichment.queueing import queue
     from vitrina.jobs.models import Job
 
     seller = Seller.objects.create(name="Шляпа", slug="hat")
@@ -32,7 +29,7 @@ def fill() -> None:
     factories.product(seller=seller, title="Котелок дирижёра чёрный")
 
     hostile = factories.product(
-        seller=seller, title=HOSTILE, description=HOSTILE, supplier=HOSTILE, category_hint=HOSTILE,
+        seller=seller, title=HOSTILE, description=HOSTILE, supplier=HOSTILE[:200], category_hint=HOSTILE,
         source_url="javascript:window.pwned=7", attributes={HOSTILE: HOSTILE}, external_id="hostile",
     )  # fmt: skip
     ProductImage.objects.create(
@@ -69,9 +66,14 @@ def fill() -> None:
             product=waiting, seller=seller, status="moderation", options=options(), result=result(world.category),
             confidence=0.62, models_used={"describe": "offline"},
         )  # fmt: skip
-        ModerationItem.objects.create(log=doubt, seller=seller, priority=2, reasons=REASONS)
+        queue(doubt, priority=2, reasons=REASONS)
     for product in Product.objects.all():
         # As intake writes it.
         Product.objects.filter(pk=product.pk).update(
             search_text=search_text(product.title, product.external_id)
         )
+    factories.user("chief", is_superuser=True)
+    before = rows_so_far()
+    planted = make(Seller.objects.create(name="x", slug="hostile"))
+    plant(before)
+    keep(settings.DATA_DIR, plain=world, planted=planted)

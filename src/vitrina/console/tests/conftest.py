@@ -1,25 +1,19 @@
-"""A running studio and a browser: uvicorn in a process of its own, on a database of its own."""
+"""A running studio and a browser that visits it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[4]
-STARTS_WITHIN = 60.0  # seconds
+from vitrina.console.tests.addresses import kept
+from vitrina.console.tests.running import Studio, running
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -35,78 +29,16 @@ FLAGS = [
 ]
 
 
-@dataclass(frozen=True)
-class Studio:
-    address: str
-    data_dir: Path
-
-    def run(self, code: str) -> str:
-        """Python in the studio's own environment, with Django set up; returns what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-            env=environment(self.data_dir), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-
-def environment(data_dir: Path) -> dict[str, str]:
-    keep = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(
-            ("AI_", "OPENAI", "OPENROUTER", "DEEPSEEK", "DATABASE_URL", "BROKER_URL", "REDIS_URL")
-        )
-    }
-    return keep | {
-        "VITRINA_DATA_DIR": str(data_dir),
-        "DJANGO_SETTINGS_MODULE": "vitrina.config.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }
+@pytest.fixture
+def quiet_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For those who want thousands of refusals: each would be put into words with its traceback."""
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
 
 
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    data_dir = tmp_path_factory.mktemp("studio")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Studio(f"http://127.0.0.1:{port}", data_dir)
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v0"],
-        env=environment(data_dir),
-        cwd=ROOT,
-        check=True,
-        timeout=120,
-    )
-    running.run("from vitrina.console.tests.browser_world import fill; fill()")
-    with (data_dir / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [
-                sys.executable, "-m", "uvicorn", "vitrina.config.asgi:application", "--port", str(port),
-                "--timeout-graceful-shutdown", "2", "--lifespan", "off", "--no-access-log",
-            ],
-            env=environment(data_dir), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_for(running.address + "/health/ready", server)
-            yield running
-        finally:
-            server.terminate()
-            server.wait(15)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < ends:
-        if server.poll() is not None:
-            pytest.fail("the server ended before it answered")
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.05)  # the only way to wait for a port of another process
-    pytest.fail(f"{address} did not answer within {STARTS_WITHIN:.0f} s")
+    with running(tmp_path_factory.mktemp("studio")) as studio:
+        yield studio
 
 
 @pytest.fixture(scope="session")
@@ -173,3 +105,24 @@ def sign_in(page: Any, name: str = "vera") -> None:
     page.fill("#id_password", f"{name}-password")
     page.click("button.main")
     page.wait_for_url("**/")
+
+
+@pytest.fixture(scope="session")
+def pages(chromium: Any, studio: Studio) -> dict[str, list[str]]:
+    """The addresses of whole pages by world, and under «… parts» what pages fetch into themselves; no files.
+
+    Every one of them answers with 200.
+    """
+    context = chromium.new_context(base_url=studio.address)
+    page = context.new_page()
+    sign_in(page, "chief")
+    found: dict[str, list[str]] = {}
+    for world, addresses in kept(studio.data_dir).items():
+        for address in addresses:
+            answer = context.request.get(address)
+            assert answer.status == 200, f"{address} answered {answer.status}"
+            if answer.headers["content-type"].startswith("text/html"):
+                kind = world if "<html" in answer.text()[:500] else f"{world} parts"
+                found.setdefault(kind, []).append(address)
+    context.close()
+    return found

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import io
+import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
 from tests import factories
 
-from vitrina.accounts.models import Seller, User
-from vitrina.catalog import files
-from vitrina.catalog.models import BrokenRow, Category, Export, Import, Product, ProductContent
+from vitrina.accounts.inviting import invite
+from vitrina.accounts.models import (
+    ApiToken,
+    AuditEntry,
+    BrowserSession,
+    Invitation,
+    Membership,
+    Plan,
+    Seller,
+    User,
+)
+from vitrina.catalog import files, preparing
+from vitrina.catalog.models import (
+    BrokenRow,
+    Category,
+    ColumnMapping,
+    Export,
+    Import,
+    Product,
+    ProductContent,
+)
+from vitrina.console.models import SavedView
+from vitrina.engine.core.exchanges import pack
+from vitrina.engine.core.keys import common_part
+from vitrina.engine.models import Exchange, ModelCall, PriceOverride, ProviderSetting
+from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.jobs.enqueue import enqueue
-from vitrina.jobs.models import Job
+from vitrina.jobs.models import Job, Schedule
+from vitrina.webhooks.models import Delivery, Endpoint, Event, Try
+from vitrina.webhooks.secret import sealed
 
 TEXT = {
     "title": "Платье летнее хлопковое",
@@ -40,6 +66,24 @@ class World:
     import_run: Import
     export_run: Export
     template: ContentTemplate
+    view: SavedView
+    edit: AuditEntry
+    person: User
+    browser_session: BrowserSession
+    draft: Import
+    mapping: ColumnMapping
+    trial: Job
+    models_inquiry: Job
+    endpoint: Endpoint
+    delivery: Delivery
+    token: ApiToken
+    membership: Membership
+    invitation: Invitation
+    invitation_secret: str
+    call: ModelCall
+    repetition: Job
+    plan: Plan
+    price: PriceOverride
 
 
 def options(**wishes: object) -> dict[str, object]:
@@ -126,6 +170,18 @@ def make(seller: Seller, *, by: User | None = None) -> World:
     template = ContentTemplate.objects.create(
         seller=seller, name="Платья", text="Сшито на совесть, шаблон 7301.", category=category
     )
+    Schedule.objects.get_or_create(name="jobs.clean_up", defaults={"next_run": timezone.now()})
+    person, _is_new = User.objects.get_or_create(username="someone-else")
+    ProviderSetting.objects.get_or_create(name="gpu-1", base_url="http://127.0.0.1:9/v1")
+    endpoint, delivery = told(seller)
+    invitation = invite(seller, "moderator", name="Новый человек", by=person)
+    asked = call(seller=seller, job_id=job.pk, generator="вызов-7302")
+    asked.save()
+    question = common_part(
+        system="Ты пишешь карточки.", turns=[{"role": "user", "content": "Платье"}], images=[], schema_digest="x",
+        temperature=0.7, output_limit=900, prompt_version="x",
+    )  # fmt: skip
+    Exchange.objects.create(call_id=asked.pk, at=asked.at, packed=pack(question, '{"title": "Платье"}', ""))
     return World(
         seller,
         category,
@@ -138,4 +194,70 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         import_run,
         export_run,
         template,
+        SavedView.objects.create(
+            user=by or factories.user(f"keeper-{seller.pk}-{User.objects.count()}", seller=seller),
+            seller=seller,
+            name="Без текста",
+            query="no_description=1",
+        ),
+        AuditEntry.objects.create(
+            seller=seller,
+            action="product.edit",
+            object_type="product",
+            object_id=str(done.pk),
+            before={"content": {"title": "Платье"}},
+            after={"content": {"title": TEXT["title"]}, "language": "ru", "created": False},
+        ),
+        person=person,
+        browser_session=BrowserSession.objects.get_or_create(
+            user=person, session_key="no-such-session", defaults={"seen_at": timezone.now()}
+        )[0],
+        draft=draft_of(seller),
+        mapping=ColumnMapping.objects.create(
+            seller=seller, signature=f"{import_run.pk:064}", columns={"Артикул": "external_id"}
+        ),
+        trial=enqueue("engine.try", {"route": "describe", "user_id": None}, title="describe"),
+        models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
+        endpoint=endpoint,
+        delivery=delivery,
+        token=ApiToken.objects.get_or_create(
+            prefix=f"{seller.pk:08x}", defaults={"user": person, "name": "Чужой склад", "scopes": ["view"]}
+        )[0],
+        membership=Membership.objects.get_or_create(
+            user=person, seller=seller, defaults={"role": "read_only"}
+        )[0],
+        invitation=invitation.invitation,
+        invitation_secret=invitation.secret,
+        call=asked,
+        plan=Plan.objects.get_or_create(name="Малый", defaults={"limits": {"describe": {"day": 50}}})[0],
+        price=PriceOverride.objects.get_or_create(
+            model="gpu-1:qwen", defaults={"input": "0.1", "output": "0.4"}
+        )[0],
+        repetition=enqueue("engine.repeat", {"call_id": str(asked.pk), "user_id": None}, seller_id=seller.pk),
     )
+
+
+def draft_of(seller: Seller) -> Import:
+    """A price list that was looked at and not begun."""
+    file = io.BytesIO("Артикул;Название\n7;Кружка\n".encode())
+    return preparing.draft(seller, file=file, file_name="price.csv")
+
+
+def told(seller: Seller) -> tuple[Endpoint, Delivery]:
+    """An endpoint, and an event that was given up."""
+    endpoint = Endpoint.objects.create(
+        seller=seller, name="Склад", url=f"https://{seller.slug}.example/hooks", kinds=["export.finished"]
+    )
+    Endpoint.objects.filter(pk=endpoint.pk).update(secret=sealed(endpoint.pk, "whsec_AAAA"))
+    now = timezone.now()
+    event = Event.objects.create(
+        uid=uuid.uuid4().hex, seller=seller, kind="export.finished", subject="export:7", data={"export": 7}, created_at=now
+    )  # fmt: skip
+    delivery = Delivery.objects.create(
+        event=event, endpoint=endpoint, kind=event.kind, subject=event.subject, line=0, state="given_up", tries=1, failures=1,
+        status=500, next_try_at=now, created_at=now, ended_at=now,
+    )  # fmt: skip
+    Try.objects.create(
+        delivery=delivery, number=1, at=now, ended_at=now, status=500, milliseconds=40, answer="сломано"
+    )
+    return endpoint, delivery

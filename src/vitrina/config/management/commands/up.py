@@ -6,15 +6,16 @@ import signal
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from vitrina.accounts.first_admin import FirstAdmin, create_first_admin
 from vitrina.accounts.models import Seller
+from vitrina.config.first_run import welcome_the_first_admin
 from vitrina.config.serving import require_free_port, serve
+from vitrina.engine import runtime
 from vitrina.engine.checking import warm_up
 from vitrina.enrichment.sample.load import load_sample
 from vitrina.jobs.worker import Worker
+from vitrina.lib.migrating import migrate_alone
 
 
 class Command(BaseCommand):
@@ -31,8 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         require_free_port(host, port)
-        call_command("migrate", verbosity=0, interactive=False)
-        self._say_first_run(create_first_admin())
+        migrate_alone(settings.DATA_DIR)
+        welcome_the_first_admin(self.stdout)
         if not options["no_sample"] and not Seller.objects.exists():
             load_sample()
             self.stdout.write("Loading the sample shop; its cards are being made while you look.")
@@ -53,14 +54,8 @@ class Command(BaseCommand):
             self.stdout.write("Stopping; what is not finished goes on at the next start.")
             self.stdout.flush()
             worker.stop()
-
-    def _say_first_run(self, admin: FirstAdmin | None) -> None:
-        if admin is None:
-            return
-        self.stdout.write(
-            f"Your administrator: {admin.name}\nOne-time password:  {admin.password}\n"
-            "You choose your own at the first sign-in. (Forgotten? vitrina changepassword admin)\n"
-        )
+            # Calls still open had the worker's grace; their jobs were handed back, and the ledger says «doubt».
+            runtime.close(grace_seconds=0)
 
     def _say_models(self) -> None:
         keys = [name for name, key in settings.PROVIDER_KEYS.items() if key]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
+from vitrina.config.first_run import welcome_the_first_admin
 from vitrina.config.serving import serve
 
 
@@ -17,5 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Before the first `vitrina migrate` there is no table yet; the next start makes the administrator.
+        with suppress(DatabaseError):
+            welcome_the_first_admin(self.stdout)
         self.stdout.write(f"Vitrina: http://{options['host']}:{options['port']}  (Ctrl-C stops)")
         serve(options["host"], options["port"])

@@ -18,7 +18,7 @@ function move(step) {
 }
 
 const doors = {
-  "?": () => document.getElementById("keys")?.showModal(),
+  "?": () => { listKeys(); document.getElementById("keys")?.showModal(); },
   "/": () => document.querySelector("[data-search]")?.focus(),
   j: () => move(1),
   k: () => move(-1),
@@ -39,9 +39,15 @@ document.addEventListener("keydown", (event) => {
   }
   if (key === "g") { leader = Date.now(); return; }
   const own = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([aria-disabled=true])`);
-  if (own) return go(event, () => (own.matches("input:not([type=radio]), textarea") ? own.focus() : own.click()));
+  if (own) return go(event, () => (own.matches("input:not([type=radio]), textarea") ? own.focus() : press(own)));
   if (doors[key]) go(event, doors[key]);
 });
+
+// What opens takes the focus, so that Tab leads into it.
+function press(control) {
+  if (control.matches("summary")) control.focus();
+  control.click();
+}
 
 function go(event, deed) {
   event.preventDefault();
@@ -52,20 +58,28 @@ function go(event, deed) {
 function letter(event) {
   if (event.key === "?" || event.key === "/") return event.key;
   if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  if (event.code === "BracketLeft" || event.code === "BracketRight") return event.code === "BracketLeft" ? "[" : "]";
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
 }
 
-// The help lists what this page adds.
-const help = document.querySelector("[data-page-keys]");
-const named = [...document.querySelectorAll("[data-key][data-key-name]")];
-if (help && named.length) {
-  help.hidden = false;
-  for (const control of named) {
-    const key = document.createElement("dt");
-    const kbd = key.appendChild(document.createElement("kbd"));
-    kbd.textContent = control.dataset.key;
-    const words = document.createElement("dd");
-    words.textContent = control.dataset.keyName;
-    help.querySelector("dl").append(key, words);
+// The help lists what this page adds, as it is at the moment of asking: regions come and go.
+function listKeys() {
+  const help = document.querySelector("[data-page-keys]");
+  if (!help) return;
+  const list = help.querySelector("dl");
+  const named = new Map();
+  for (const control of document.querySelectorAll("[data-key][data-key-name]")) {
+    if (!named.has(control.dataset.key) && control.checkVisibility()) named.set(control.dataset.key, control.dataset.keyName);
   }
+  list.replaceChildren();
+  for (const [key, name] of named) {
+    const kbd = document.createElement("kbd");
+    kbd.textContent = key;
+    list.appendChild(document.createElement("dt")).append(kbd);
+    list.appendChild(document.createElement("dd")).textContent = name;
+  }
+  help.hidden = !named.size;
 }
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[data-opens="keys"]')) listKeys();
+});

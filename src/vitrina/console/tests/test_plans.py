@@ -1,0 +1,60 @@
+"""Lists that are filtered by what may be rare are answered from an index alone, not by reading the rows.
+
+Of SQLite, whose plans follow from the tables as they are made; PostgreSQL chooses by the rows that there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from vitrina.catalog.models import Product
+from vitrina.catalog.search import ProductFilter, find
+from vitrina.enrichment.models import ModerationItem, ProcessingLog
+from vitrina.enrichment.queue_filter import QueueFilter
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        connection.vendor != "sqlite", reason="PostgreSQL's plans depend on the rows that there are"
+    ),
+]
+
+
+def products(**wanted: Any) -> QuerySet[Any]:
+    return find(Product.objects.filter(seller_id__in=[1]), ProductFilter(**wanted)).order_by("-pk")
+
+
+def queue(**wanted: str) -> QuerySet[Any]:
+    return QueueFilter(**wanted).items(ModerationItem.objects.waiting())
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: products(text="кружка"), "product_by_words"),
+        (lambda: products(is_available=True), "product_list_of_seller"),
+        (lambda: products(import_id=7), "product_list_of_seller"),
+        (lambda: queue(reason="price"), "moderation_worst_first"),
+        (lambda: queue(seller="1", sure="low"), "moderation_queue"),
+        (lambda: queue(seller="1", language="en"), "moderation_queue"),
+        (
+            lambda: ProcessingLog.objects.filter(status="superseded").order_by("-pk"),
+            "log_by_status_of_all",
+        ),
+        (
+            lambda: ProcessingLog.objects.filter(type="image_analysis", seller_id__in=[1, 2]).order_by("-pk"),
+            "log_by_type",
+        ),
+    ],
+)
+def test_a_rare_condition_is_looked_for_in_an_index_that_holds_it(
+    rows: Callable[[], QuerySet[Any]], index: str
+) -> None:
+    plan = rows().values_list("pk", flat=True)[:51].explain()
+    assert f"COVERING INDEX {index}" in plan
+    assert "TEMP B-TREE" not in plan
