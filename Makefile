@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run setup setup-dev test check bench translations
+.PHONY: help run setup setup-dev test check fuzz bench translations
 
 help:
 	@echo "make run     set up what is missing and start the studio at http://127.0.0.1:8000"
 	@echo "make test    set up what is missing and run the tests"
 	@echo "make check   ruff, mypy, import contracts, migrations, translations"
+	@echo "make fuzz    several minutes of requests that nobody would send, to every operation of the API"
 	@echo "make bench   every performance figure beside its limit, kept under bench/results/"
 	@echo "make setup   only the set-up (.venv)"
 
@@ -21,10 +22,13 @@ setup-dev:
 	@$(PYTHON) scripts/setup.py --set dev
 
 test: setup-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: setup-dev
 	@$(BIN)/python scripts/check.py
+
+fuzz: setup-dev
+	@$(BIN)/python scripts/fuzz_api.py
 
 bench: setup-dev
 	@$(BIN)/python -m bench

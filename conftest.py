@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from tests import factories
 
+from vitrina.accounts import runtime_settings
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Role
+from vitrina.webhooks import wanting
 
 pytest_plugins = ["tests.servers"]
 
@@ -24,6 +27,14 @@ def _fast_and_closed(settings: object) -> None:
     # Every test's client would look through all static files anew; the browser's tests have a server of their own.
     settings.SERVESTATIC_USE_FINDERS = False  # type: ignore[attr-defined]
     settings.SERVESTATIC_USE_STATIC_ROOT = False  # type: ignore[attr-defined]
+    runtime_settings.forget()  # what a test before this one changed
+
+
+@pytest.fixture(autouse=True)
+def _nobody_hears() -> Iterator[None]:
+    """What is known for a moment of the endpoints of one test is not known in the next."""
+    yield
+    wanting.forget()
 
 
 @pytest.fixture

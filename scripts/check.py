@@ -16,9 +16,14 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("types", ["mypy", "--no-error-summary"]),
+    (
+        "types of examples",
+        ["mypy", "--no-error-summary", "--strict", "--config-file", os.devnull, "docs/examples"],
+    ),
     ("import contracts", ["lint-imports", "--no-logo"]),
     ("system check", ["vitrina", "check", "--deploy", "--fail-level", "WARNING"]),
     ("migrations", ["vitrina", "makemigrations", "--check", "--dry-run"]),
+    ("API description", ["vitrina", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]),
     ("translations", ["python", "scripts/check_translations.py"]),
     ("plain speech", ["python", "scripts/check_repository.py"]),
 ]

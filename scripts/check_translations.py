@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import string
 import sys
 
 from django.conf import settings
 from translations import MO, PO, compiled, forms, key, said, translated
+
+# One word per thing, as docs/glossary.md has it: of a product «обработка», of a schedule «запуск».
+RUN, LAUNCH = re.compile(r"\bruns?\b", re.I), re.compile(r"\bзапуск(?:[ауеи]|ом|ов|ам|ами|ах)?\b", re.I)
+OF_A_SCHEDULE = {"last run", "next run"}
 
 
 def main() -> None:
@@ -22,6 +27,8 @@ def main() -> None:
             problems.append(f"marked fuzzy: {_shown(one)}")
         elif not russian or not all(russian):
             problems.append(f"not translated: {_shown(one)}")
+        elif RUN.search(one[1]) and one[1] not in OF_A_SCHEDULE and any(map(LAUNCH.search, russian)):
+            problems.append(f"calls a run «запуск», which is «обработка»: {_shown(one)}")
         else:
             ids = [message.id] if isinstance(message.id, str) else list(message.id)
             places = _places(ids[-1])

@@ -36,9 +36,7 @@ def main() -> None:
             return
     if STAMP.exists() and STAMP.read_text().startswith("dev:"):
         wanted = "dev"
-    print(
-        f"Setting up Vitrina in {VENV.relative_to(ROOT)} ({wanted}); once, about half a minute …", flush=True
-    )
+    print(f"Setting up Vitrina in {VENV.relative_to(ROOT)} ({wanted}); once, a minute or two …", flush=True)
     make_venv()
     install(wanted)
     STAMP.write_text(fingerprint(wanted))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from django.test import Client
+from django.utils import timezone
+
 from vitrina.accounts.models import Membership, Seller, User
+from vitrina.accounts.proving import PROVED_AT
 from vitrina.accounts.roles import Role
 from vitrina.catalog.models import Category, Product
 
@@ -17,6 +21,14 @@ def user(name: str, *, seller: Seller | None = None, role: Role = Role.READ_ONLY
     if seller:
         Membership.objects.create(user=person, seller=seller, role=role)
     return person
+
+
+def sign_in(client: Client, person: User) -> None:
+    """Signed in, with the password given a moment ago: dangerous pages open."""
+    client.force_login(person)
+    session = client.session
+    session[PROVED_AT] = timezone.now().timestamp()
+    session.save()
 
 
 def seller(**fields: Any) -> Seller:

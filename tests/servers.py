@@ -89,7 +89,10 @@ def model_server(_model_server: ModelServer, settings: Any) -> Iterator[ModelSer
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Close the engine before the database is emptied: its writer has a connection of its own."""
+    """Close the engine and the reader of events before the database is emptied: they have connections of their own."""
     runtime = sys.modules.get("vitrina.engine.runtime")
     if runtime is not None:
         runtime.close(grace_seconds=1.0)
+    following = sys.modules.get("vitrina.jobs.following")
+    if following is not None:
+        following.poller.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import ModelServer
 from tests.studio import Studio, free_port, status_of
 from vitrina.jobs.tests.installation import SqliteStore
 
@@ -51,6 +52,28 @@ def test_stopping_in_the_middle_loses_nothing(studio: Studio) -> None:
     studio.wait_until_done()
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
+    products = studio.store.rows("SELECT count(*) FROM catalog_product")[0][0]
+    assert sum(studio.statuses().values()) == products
+    assert not studio.statuses().keys() - {"completed", "moderation"}
+
+
+def test_ctrl_c_waits_for_no_open_call_and_loses_nothing(studio: Studio, model_server: ModelServer) -> None:
+    """Calls of a minute are open: whoever stops the studio is not made to wait for them."""
+    model_server.set(latency=60.0)
+    studio.environment["AI_BASE_URL"] = model_server.base_url
+    process = studio.start("up", "--port", str(free_port()))
+    studio.wait_for(lambda: model_server.counts()["calls"] >= 10, 60)
+    process.send_signal(signal.SIGINT)
+    assert (
+        process.wait(15) == 0
+    )  # five seconds are promised; a busy machine gets more, a call of a minute doesn't fit
+    assert "Traceback" not in studio.said()
+
+    model_server.set(latency=0.0)
+    process = studio.start("up", "--port", str(free_port()))
+    studio.wait_until_done()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(15) == 0
     products = studio.store.rows("SELECT count(*) FROM catalog_product")[0][0]
     assert sum(studio.statuses().values()) == products
     assert not studio.statuses().keys() - {"completed", "moderation"}

@@ -1,0 +1,339 @@
+"""Every page and every list of the API with 100 000 products and runs, 200 event streams open and a batch running.
+
+`python -m bench pages`. Each database is filled in a process of its own; pages are asked one after another as one person's
+browser would, while a worker beside the server runs a batch against a model of half a second.
+
+To work at one page: `VITRINA_BENCH_PAGE_KEEP=folder` fills once and keeps both databases; `VITRINA_BENCH_PAGE_ONLY=/runs/`
+asks only for addresses that begin like this, `VITRINA_BENCH_PAGE_DATABASE=sqlite` only of this database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pickle
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.report import BenchRow
+
+GROUP = "pages"
+LIMIT_MS = 100.0
+STREAMS = 200
+ROUNDS = int(os.environ.get("VITRINA_BENCH_PAGE_ROUNDS", "20"))
+SIZE = int(os.environ.get("VITRINA_BENCH_PAGE_SIZE", "100000"))
+KEEP = os.environ.get("VITRINA_BENCH_PAGE_KEEP", "")
+ONLY = os.environ.get("VITRINA_BENCH_PAGE_ONLY", "/")
+BATCH = 2_000
+PEOPLE = ("owner", "chief", "agent")  # one big shop; all that there is; a big shop and small ones
+WORLD = "world.pickle"
+HOST = "127.0.0.1"
+
+
+def rows() -> Iterator[BenchRow]:
+    for database, url in _databases().items():
+        with _folder(database) as folder:
+            environment = os.environ | {
+                "VITRINA_DATA_DIR": folder,
+                "DATABASE_URL": url,
+                "VITRINA_LOG_LEVEL": "ERROR",
+                "VITRINA_API_TOKEN_RATE": "1000000",
+                "VITRINA_API_PERSON_RATE": "1000000",
+            }
+            yield from _measured(database, environment)
+
+
+@contextmanager
+def _folder(database: str) -> Iterator[str]:
+    if KEEP:
+        kept = Path(KEEP).resolve() / database
+        kept.mkdir(parents=True, exist_ok=True)
+        yield str(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="vitrina-bench-") as folder:
+        yield folder
+
+
+def _measured(database: str, environment: dict[str, str]) -> Iterator[BenchRow]:
+    filled = _child(environment, "fill")
+    yield BenchRow(GROUP, f"{database}: filling {SIZE} products and runs", filled["seconds"], "s")
+    made = _child(environment, "list")
+    with _model() as model, _processes(environment | {"AI_BASE_URL": model}) as address:
+        _child(environment, "batch")
+        with _streams(address, made):
+            worst = 0.0
+            for page in made["pages"]:
+                times = [_ask(address, page) for _ in range(ROUNDS + 2)][2:]
+                p95 = _percentile(times, 0.95)
+                worst = max(worst, p95)
+                yield BenchRow(
+                    group=GROUP,
+                    name=f"{database}: {page['path']} as {page['who']}, {page['queries']} queries, p50 {statistics.median(times):.0f}",
+                    figure=round(p95, 1),
+                    unit="ms p95",
+                    limit=f"≤ {LIMIT_MS:.0f}",
+                    holds=p95 <= LIMIT_MS,
+                )
+            yield BenchRow(
+                GROUP, f"{database}: the slowest of {len(made['pages'])}", round(worst, 1), "ms p95"
+            )
+
+
+def _percentile(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, round(share * len(times)))]
+
+
+def _ask(address: str, page: dict[str, Any]) -> float:
+    request = urllib.request.Request(address + page["path"], headers=page["headers"])
+    began = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        answer.read()
+    return (time.perf_counter() - began) * 1000
+
+
+# --- What runs beside --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _processes(environment: dict[str, str]) -> Iterator[str]:
+    """The pages in one process, the worker in another: as an installation of this size runs."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    commands = (["web", "--port", str(port)], ["worker", "--threads", "8"])
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "vitrina.config.cli", *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    try:
+        address = f"http://{HOST}:{port}"
+        _wait_for(f"{address}/health/ready")
+        yield address
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(40)
+
+
+def _wait_for(url: str) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} did not answer within a minute")
+
+
+@contextmanager
+def _model() -> Iterator[str]:
+    from vitrina.simulators.model_server import Settings, serve
+
+    loop = asyncio.new_event_loop()
+    runner, port = loop.run_until_complete(serve(Settings(latency=0.5), HOST, 0))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{port}/v1"
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
+def _streams(address: str, made: dict[str, Any]) -> Iterator[None]:
+    """So many browsers that follow: each reads what comes and throws it away."""
+    import aiohttp
+
+    is_open, is_over = threading.Event(), threading.Event()
+    headers = made["pages"][0]["headers"]
+
+    async def follow(client: aiohttp.ClientSession, number: int, counted: asyncio.Semaphore) -> None:
+        topics = f"seller:{made['seller']},product:{made['product'] + number}"
+        async with client.get(f"{address}/live", params={"topics": topics}, headers=headers) as answer:
+            answer.raise_for_status()
+            await answer.content.readline()
+            counted.release()
+            async for _line in answer.content:
+                pass
+
+    async def all_of_them() -> None:
+        counted = asyncio.Semaphore(0)
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(None)) as client:
+            tasks = [asyncio.create_task(follow(client, number, counted)) for number in range(STREAMS)]
+            for _ in range(STREAMS):
+                await counted.acquire()
+            is_open.set()
+            await asyncio.to_thread(is_over.wait)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: asyncio.run(all_of_them()), daemon=True)
+    thread.start()
+    if not is_open.wait(120):
+        raise RuntimeError(f"{STREAMS} streams were not open within two minutes")
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join(20)
+
+
+def _databases() -> dict[str, str]:
+    found = {"sqlite": ""}
+    import psycopg
+
+    server = os.environ.get("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    is_filled = bool(KEEP) and (Path(KEEP) / "postgres" / WORLD).exists()
+    try:
+        with psycopg.connect(server, autocommit=True, connect_timeout=2) as connection:
+            if not is_filled:
+                connection.execute("DROP DATABASE IF EXISTS vitrina_bench_pages WITH (FORCE)")
+                connection.execute("CREATE DATABASE vitrina_bench_pages")
+    except psycopg.OperationalError:
+        return found
+    found["postgres"] = f"{server.rsplit('/', 1)[0]}/vitrina_bench_pages"
+    only = os.environ.get("VITRINA_BENCH_PAGE_DATABASE", "")
+    return {name: url for name, url in found.items() if only in ("", name)}
+
+
+# --- In the child ------------------------------------------------------------------------------------------
+
+
+def _child(environment: dict[str, str], deed: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.pages", deed],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{deed} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main(deed: str) -> Any:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vitrina.config.settings")
+    import django
+
+    django.setup()
+    return {"fill": _fill, "list": _list, "batch": _batch}[deed]()
+
+
+def _fill() -> dict[str, Any]:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from bench.big_world import fill
+    from vitrina.engine.tallying import tally_what_is_settled
+    from vitrina.enrichment.run_tallies import tally_days_over
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    kept = Path(settings.DATA_DIR) / WORLD
+    if kept.exists():
+        return {"seconds": 0.0}
+    began = time.monotonic()
+    world = fill(SIZE)
+    seconds = time.monotonic() - began
+    # What the clock would have done by now.
+    tally_days_over(timezone.now())
+    tally_what_is_settled(timezone.now())
+    kept.write_bytes(pickle.dumps(world))
+    return {"seconds": round(seconds, 1)}
+
+
+def _list() -> dict[str, Any]:
+    from django.conf import settings
+
+    world = pickle.loads((Path(settings.DATA_DIR) / WORLD).read_bytes())
+    return {
+        "seller": world.seller.pk,
+        "product": world.product.pk,
+        "pages": [page for who in PEOPLE for page in _pages(world, who)],
+    }
+
+
+def _pages(world: Any, who: str) -> list[dict[str, Any]]:
+    """The pages and lists that this person is let into, with their number of queries."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext, override_settings
+
+    from bench import narrowed
+    from vitrina.accounts.models import User
+    from vitrina.accounts.tokens import issue, offered_to
+    from vitrina.console.tests.addresses import addresses_of, api_lists
+
+    user = User.objects.get(username=who)
+    client = Client()
+    client.force_login(user)
+    cookie = {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
+    token = {"Authorization": f"Bearer {issue(user, 'bench', offered_to(user)).secret}"}
+    pages = [*addresses_of(world), *narrowed.addresses(narrowed.PAGES)]
+    lists = [*api_lists(), *narrowed.addresses(narrowed.LISTS)]
+    asked_for = [(path, cookie) for path in pages] + [(path, token) for path in lists]
+    found = []
+    with override_settings(ALLOWED_HOSTS=["testserver", HOST]):
+        for path, headers in asked_for:
+            if not path.startswith(ONLY):
+                continue
+            asking = Client(headers=headers)
+            asking.get(path)
+            with CaptureQueriesContext(connection) as asked:
+                answer = asking.get(path)
+            kind = answer.headers.get("Content-Type", "")
+            is_file = "attachment" in answer.headers.get("Content-Disposition", "")
+            if (
+                answer.status_code == 200
+                and not is_file
+                and kind.startswith(("text/html", "application/json"))
+            ):
+                found.append({"path": path, "who": who, "headers": headers, "queries": len(asked)})
+    return found
+
+
+def _batch() -> dict[str, Any]:
+    from vitrina.accounts.models import Seller
+    from vitrina.catalog.models import Product
+    from vitrina.enrichment import runs
+    from vitrina.enrichment.selection import Selection
+
+    seller = Seller.objects.get(slug="big")
+    ids = tuple(Product.objects.filter(seller=seller).order_by("-pk").values_list("pk", flat=True)[:BATCH])
+    options = runs.options_for(seller)
+    batch = runs.start_batch(
+        Selection(seller_id=seller.pk, product_ids=ids),
+        options,
+        by=None,
+        title="bench",
+        once=f"bench {time.time_ns()}",
+    )
+    return {"batch": batch.pk}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1])))
