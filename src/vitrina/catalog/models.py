@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.word_index import WordIndex
+from vitrina.lib.choices import words_of
 
 PATH_SEPARATOR = " > "
 
@@ -342,6 +343,9 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.file_name or self.source
 
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(RunState, self.state)
+
 
 class BrokenRow(models.Model):
     """A row of a feed that could not become a product, or one that did with something left unknown.
@@ -446,6 +450,9 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.target} {self.format}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(RunState, self.state)
 
 
 class CurrencyRate(models.Model):

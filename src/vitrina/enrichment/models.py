@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Category, Product, ProductContent
+from vitrina.lib.choices import words_of
 
 
 class RunType(models.TextChoices):
@@ -144,6 +145,12 @@ class ProcessingLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_type_display()} #{self.pk}"
+
+    def get_type_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(RunType, self.type)
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(Status, self.status)
 
 
 class RunTally(models.Model):

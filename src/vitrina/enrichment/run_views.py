@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
@@ -24,6 +25,7 @@ from vitrina.lib import downloads
 
 PAGE = 50
 TEMPLATES = 200
+NAME = 40
 
 
 @require_safe
@@ -42,7 +44,10 @@ def runs_page(request: PersonRequest) -> HttpResponse:
         "types": RunType.choices,
         "sureness": SURENESS,
         "sellers": sellers,
-        "templates": list(templates.values_list("pk", "name")[:TEMPLATES]),
+        "templates": [
+            (pk, Truncator(name).chars(NAME) if len(name) > NAME else name)
+            for pk, name in templates.values_list("pk", "name")[:TEMPLATES]
+        ],
         "models": sorted({"offline", *models}),
         "can_export": bool(sellers_of(request.user, Right.EXPORT)),
     }

@@ -66,7 +66,9 @@ def templates_page(request: PersonRequest) -> HttpResponse:
             "words": words,
             "language": language,
             "category": category,
-            "categories": Category.objects.filter(pk__in=known.values("category_id")).order_by("path")[:200],
+            "categories": Category.objects.filter(pk__in=known.values("category_id"))
+            .order_by("path")
+            .values_list("pk", "path")[:200],
             "can_edit": sellers.exists(),
             "file_form": TemplatesFileForm(sellers=sellers),
         },

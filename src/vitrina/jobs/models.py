@@ -13,6 +13,7 @@ from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.jobs import states
 from vitrina.jobs.states import HOLDS_KEY, Priority
+from vitrina.lib.choices import words_of
 
 
 class JobState(models.TextChoices):
@@ -153,6 +154,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or self.kind} #{self.pk}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(JobState, self.state)
 
     @property
     def is_live(self) -> bool:

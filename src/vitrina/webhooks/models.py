@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
+from vitrina.lib.choices import words_of
 
 LONGEST_URL = 2000
 
@@ -158,6 +159,9 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} → {self.endpoint_id}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(DeliveryState, self.state)
 
 
 class Try(models.Model):

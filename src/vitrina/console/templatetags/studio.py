@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -98,6 +100,19 @@ def chip(state: str, label: str) -> SafeString:
 @lru_cache(maxsize=512)
 def _chip(tone: str, label: str) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def options(choices: Iterable[Any], chosen: Any = "") -> SafeString:
+    """The options of a select. `choices`: pairs of value and words, or rows that have a name."""
+    pairs = (one if isinstance(one, tuple) else (one.pk, one.name) for one in choices)
+    worn = str(chosen)
+    return SafeString(
+        "".join(
+            f'<option value="{html.escape(value)}"{" selected" if value == worn else ""}>{html.escape(words)}</option>'
+            for value, words in ((str(value), str(words)) for value, words in pairs)
+        )
+    )
 
 
 @register.filter
