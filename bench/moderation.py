@@ -1,12 +1,14 @@
 """What a person at the moderation desk waits for: 50 decisions by keyboard in a real browser.
 
-The wait of one decision is the time from the key to the next card being painted, as the page itself measures it.
+Two clocks. The page's own runs from the key, as the browser got it, to the next card being painted: style, layout,
+paint. The browser's (Event Timing) runs on until the picture is on the screen; it counts in steps of 8 ms and tells
+nothing below 16, so whatever it does not tell counts as 16. Without a graphics card, as here, the processor draws the
+picture, and whoever else wants the processor makes the second clock run on.
 The person reads for a while between two keys; meanwhile the next cards are prepared and the decisions sent.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import statistics
@@ -24,15 +26,24 @@ ROOT = Path(__file__).resolve().parent.parent
 DECISIONS = 50
 READS = 0.7  # seconds; quicker than anybody reads
 LIMIT = 1_000.0  # milliseconds for all of them together
-# Runs in the page: the moment of the key, then the next frame after the card was swapped in.
+LEAST = 16  # milliseconds, the least that the browser tells
+# Runs in the page.
 CLOCK = """
-window.waits = [];
+window.painted = [];
+window.presented = [];
 let pressed = 0;
-addEventListener("keydown", () => { pressed = performance.now(); }, true);
+addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
 document.addEventListener("desk:shown", () => {
   const from = pressed;
-  requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = () => window.waits.push(performance.now() - from); channel.port2.postMessage(0); });
+  requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => window.painted.push(performance.now() - from);
+    channel.port2.postMessage(0);
+  });
 });
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (entry.name === "keydown") window.presented.push(entry.duration);
+}).observe({ type: "event", durationThreshold: 16 });
 """
 
 
@@ -59,7 +70,7 @@ def rows() -> Iterator[BenchRow]:
         )  # fmt: skip
         try:
             wait_for(studio.address + "/health/ready", server)
-            waits, decided = work(studio.address)
+            painted, presented = work(studio.address)
             stored = int(
                 studio.run(
                     "from vitrina.enrichment.models import *; print(ModerationItem.objects.filter(resolution='approved').count())"
@@ -68,13 +79,14 @@ def rows() -> Iterator[BenchRow]:
         finally:
             server.terminate()
             server.wait(15)
-    total = sum(waits)
-    yield BenchRow(
-        "moderation", f"waiting in {decided} decisions by keyboard, together", total, "ms",
-        f"< {LIMIT:,.0f} ms", holds=total < LIMIT and decided == DECISIONS,
-    )  # fmt: skip
-    yield BenchRow("moderation", "the median wait", statistics.median(waits), "ms")
-    yield BenchRow("moderation", "the longest wait", max(waits), "ms")
+    for clock, waits in (("painted", painted), ("on the screen", presented)):
+        total = sum(waits)
+        yield BenchRow(
+            "moderation", f"waiting in {len(painted)} decisions by keyboard, together, until {clock}", total, "ms",
+            f"< {LIMIT:,.0f} ms", holds=total < LIMIT and len(waits) == DECISIONS,
+        )  # fmt: skip
+        yield BenchRow("moderation", f"the median wait until {clock}", statistics.median(waits), "ms")
+        yield BenchRow("moderation", f"the longest wait until {clock}", max(waits), "ms")
     yield BenchRow(
         "moderation",
         "decisions that are stored, of those made",
@@ -85,8 +97,8 @@ def rows() -> Iterator[BenchRow]:
     )
 
 
-def work(address: str) -> tuple[list[float], int]:
-    """Approve card after card; the waits in milliseconds, and how many cards were decided."""
+def work(address: str) -> tuple[list[float], list[float]]:
+    """Approve card after card; the waits in milliseconds by both clocks."""
     from playwright.sync_api import sync_playwright
 
     from vitrina.console.tests.conftest import CHROMIUM, FLAGS, sign_in
@@ -104,9 +116,9 @@ def work(address: str) -> tuple[list[float], int]:
             page.keyboard.press("a")
             time.sleep(READS)
         page.wait_for_selector('[data-desk-place][data-outbox="0"]')
-        waits = json.loads(page.evaluate("JSON.stringify(window.waits)"))
+        painted, presented = page.evaluate("[window.painted, window.presented]")
         browser.close()
-    return waits, len(waits)
+    return painted, presented + [LEAST] * (len(painted) - len(presented))
 
 
 def chromium(names: tuple[str, ...]) -> str:

@@ -75,7 +75,7 @@ def test_a_desk_is_worked_by_keyboard_alone(shop: Shop, enter: Opens, watch: Wat
     page.keyboard.press("a")
     on_desk(page, two)
     page.keyboard.press("e")
-    page.fill("#edit_title", "Платье из хлопка, длина 95 см")
+    page.fill("[data-desk] [name=title]", "Платье из хлопка, длина 95 см")
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     on_desk(page, three)
@@ -94,7 +94,7 @@ def test_a_desk_is_worked_by_keyboard_alone(shop: Shop, enter: Opens, watch: Wat
     page.keyboard.press("/")
     page.keyboard.type("ботфорт")
     page.keyboard.press("Enter")
-    found = page.locator("#category label", has_text="Сапоги")
+    found = page.locator("[data-desk] label:has([name=category])", has_text="Сапоги")
     expect(found.locator("input")).to_be_focused()
     page.keyboard.press("a")
     on_desk(page, five)  # what was put off comes again
@@ -133,7 +133,7 @@ def test_a_double_click_and_a_held_key_decide_one_card(shop: Shop, enter: Opens)
     page = enter(shop.people[0])
     start(page)
     on_desk(page, shop.items[0])
-    page.dblclick("[data-key=a]")
+    page.dblclick("[data-desk] [data-key=a]")
     on_desk(page, shop.items[1])
     page.keyboard.down("a")
     for _ in range(5):
@@ -184,13 +184,79 @@ def test_a_decision_that_was_not_sent_survives_a_reload(shop: Shop, enter: Opens
     assert asked == ["beforeunload"]
 
 
+def test_a_decision_is_kept_before_anything_else_happens(shop: Shop, enter: Opens) -> None:
+    page = enter(shop.people[0], watched=False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    start(page)
+    on_desk(page, shop.items[0])
+    kept = page.evaluate(
+        "document.querySelector('[data-desk] [data-key=a]').click(); sessionStorage.getItem('moderation-outbox')"
+    )
+    assert [one["id"] for one in json.loads(kept or "[]")] == [str(shop.items[0])]
+    page.reload()
+    page.wait_for_load_state()
+    all_sent(page)
+    assert shop.told("resolution")[:2] == ["approved", ""]
+
+
+def test_a_page_that_is_hidden_at_once_sends_its_decision(shop: Shop, enter: Opens, watch: Watch) -> None:
+    page = enter(shop.people[0])
+    start(page)
+    on_desk(page, shop.items[0])
+    page.evaluate("requestAnimationFrame = () => 0")  # as in a hidden tab: nothing is painted
+    page.keyboard.press("a")
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { value: true }); document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    all_sent(page)
+    assert shop.told("resolution")[:2] == ["approved", ""]
+    assert watch.console == []
+
+
+def test_the_next_card_waits_in_the_page_and_no_key_reaches_it(
+    shop: Shop, enter: Opens, watch: Watch
+) -> None:
+    one, two = shop.items[:2]
+    page = enter(shop.people[0])
+    start(page)
+    on_desk(page, one)
+    waits = page.locator("[data-waits]")
+    expect(waits).to_have_attribute("data-item", str(two))
+    expect(waits.locator("h1")).to_be_hidden()
+    assert page.get_by_role("heading", level=1).count() == 1
+    shop.give(one, shop.people[1])
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("[data-desk] [data-key=a]")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("a")
+    page.keyboard.press("n")  # what may still be done with it
+    on_desk(page, two)
+    all_sent(page)
+    assert shop.told("id", "resolution <> ''") == []
+    watch.console.clear()  # 409 is what was asked for
+
+
+def test_the_next_card_is_first_seen_from_its_top(shop: Shop, enter: Opens, watch: Watch) -> None:
+    page = enter(shop.people[0], viewport={"width": 1280, "height": 500})
+    start(page)
+    on_desk(page, shop.items[0])
+    expect(page.locator("[data-waits]")).to_have_count(1)
+    page.evaluate(
+        "scrollTo(0, 400); addEventListener('desk:shown', () => { window.seenFrom = scrollY; }, true)"
+    )
+    assert page.evaluate("scrollY") == 400
+    page.keyboard.press("a")
+    on_desk(page, shop.items[1])
+    assert page.evaluate("seenFrom") == 0
+    assert watch.console == []
+
+
 def test_a_lease_that_was_lost_is_said_and_the_edits_are_kept(shop: Shop, enter: Opens, watch: Watch) -> None:
     one, two = shop.items[:2]
     page = enter(shop.people[0])
     start(page)
     on_desk(page, one)
     page.keyboard.press("e")
-    page.fill("#edit_title", "Мои слова не пропали")
+    page.fill("[data-desk] [name=title]", "Мои слова не пропали")
     page.keyboard.press("Escape")
     shop.give(one, shop.people[1])
     page.keyboard.press("a")
@@ -199,7 +265,7 @@ def test_a_lease_that_was_lost_is_said_and_the_edits_are_kept(shop: Shop, enter:
     expect(returned).to_contain_text("Не сохранено")
     returned.get_by_role("button").click()
     expect(page.locator(f'[data-desk][data-item="{one}"]')).to_be_visible()
-    assert page.input_value("#edit_title") == "Мои слова не пропали"
+    assert page.input_value("[data-desk] [name=title]") == "Мои слова не пропали"
     assert shop.told("resolution")[0] == ""
     watch.console.clear()  # 409 is what was asked for
 
@@ -212,13 +278,13 @@ def test_what_the_studio_asks_back_keeps_the_edits_and_can_be_insisted_on(
     start(page)
     on_desk(page, one)
     page.keyboard.press("e")
-    page.fill("#edit_seo_title", "слово " * 30)
+    page.fill("[data-desk] [name=seo_title]", "слово " * 30)
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     on_desk(page, two)
     page.locator("[data-returned] button").click()
-    expect(page.locator("#edit_seo_title")).to_have_attribute("aria-invalid", "true")
-    page.fill("#edit_seo_title", "Платье летнее из хлопка")
+    expect(page.locator("[data-desk] [name=seo_title]")).to_have_attribute("aria-invalid", "true")
+    page.fill("[data-desk] [name=seo_title]", "Платье летнее из хлопка")
     page.keyboard.press("Escape")
     page.wait_for_timeout(SEEN)
     page.keyboard.press("a")
@@ -304,10 +370,10 @@ def test_a_thumb_decides_on_a_phone(shop: Shop, enter: Opens) -> None:
     start_.tap()
     on_desk(page, shop.items[0])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator("details[data-drawer=r] summary").tap()
-    box = page.locator("details[data-drawer=r] .drawer-box").bounding_box()
+    page.locator("[data-desk] details[data-drawer=r] summary").tap()
+    box = page.locator("[data-desk] details[data-drawer=r] .drawer-box").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     assert box["y"] >= 0
-    page.locator("details[data-drawer=r] button").tap()
+    page.locator("[data-desk] details[data-drawer=r] button").tap()
     on_desk(page, shop.items[1])

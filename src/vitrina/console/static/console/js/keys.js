@@ -38,7 +38,7 @@ document.addEventListener("keydown", (event) => {
     if (door) return go(event, () => { location.href = door.href; });
   }
   if (key === "g") { leader = Date.now(); return; }
-  const own = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([aria-disabled=true])`);
+  const own = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([aria-disabled=true], [data-waits] *)`);
   if (own) return go(event, () => (own.matches("input:not([type=radio]), textarea") ? own.focus() : press(own)));
   if (doors[key]) go(event, doors[key]);
 });

@@ -1,18 +1,20 @@
-// The moderation desk at a person's pace. While one item is read, the next ones are taken and prepared; a decision
-// shows the next at once and is sent behind the person's back. What could not be sent waits here, also through a
-// reload; what the studio refused comes back with everything that was typed.
+// The moderation desk at a person's pace. While one item is read, the next ones are taken; the very next stands in the
+// page already, laid out and not shown (data-waits). A decision shows it at once and is sent behind the person's back.
+// What could not be sent waits here, also through a reload; what the studio refused comes back with everything typed.
 const place = document.querySelector("[data-desk-place]");
 const notes = document.querySelector("[data-desk-notes]");
 const word = (name) => place.dataset[`word${name}`];
 const token = () => place.querySelector("[name=csrfmiddlewaretoken]")?.value ?? kept.token ?? "";
 const AHEAD = 3;
 const AT_LEAST = 250; // ms that an item must have been seen before a decision on it counts: no double click decides two
+const PICTURE = 60; // ms after the paint that are left to putting the picture on the screen
 const LEASE = 30_000;
 const PATIENCE = 15_000;
 const STORE = "moderation-outbox";
 
 const kept = { token: "" };
 const ready = [];
+let here; // the item that is shown
 const seen = []; // ids, in the order in which they were looked at
 let outbox = [];
 let last; // the last decision that the studio confirmed
@@ -30,31 +32,63 @@ function element(html) {
 
 // --- what is shown -----------------------------------------------------------------------------------------
 
+// Whatever a person needn't wait for. Not at once after the paint: the processor is still busy with the picture.
+function afterPaint(deed) {
+  requestAnimationFrame(() => setTimeout(deed, PICTURE));
+}
+
 function show(item) {
+  window.scrollTo(0, 0); // before anything changes: afterwards it would lay the page out on the spot
   const old = current();
-  if (!item.node) item.node = element(item.html);
-  if (old) old.replaceWith(item.node);
-  else place.replaceChildren(item.node);
+  const node = nodeOf(item);
+  if (node.parentNode !== place) place.append(node);
+  if (old) reveal(old, false);
+  reveal(node, true);
+  here = item;
   shownAt = performance.now();
   seen.push(item.id);
   document.dispatchEvent(new CustomEvent("desk:shown", { detail: { id: item.id } }));
-  // Whatever a person needn't wait for comes after the paint.
-  requestAnimationFrame(() => setTimeout(() => settle(item)));
+  afterPaint(() => settle(item));
+}
+
+function nodeOf(item) {
+  item.node ??= element(item.html);
+  return item.node;
+}
+
+function reveal(node, is) {
+  node.toggleAttribute("data-desk", is);
+  node.toggleAttribute("data-waits", !is);
+}
+
+// One desk waits in the page: the browser does its style and layout while the one before it is read.
+function prepare() {
+  const node = ready.length ? nodeOf(ready[0]) : undefined;
+  place.querySelectorAll("[data-waits]").forEach((one) => one === node || one.remove());
+  if (!node) return;
+  reveal(node, false);
+  if (node.parentNode !== place) place.append(node);
+  enliven(node);
+  node.querySelector("h1").getBoundingClientRect();
+}
+
+function enliven(node) {
+  htmx.process(node);
+  node.querySelectorAll("[data-most]").forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
 }
 
 function settle(item) {
   if (current() !== item.node) return;
-  window.scrollTo(0, 0);
   history.replaceState(null, "", item.address);
   document.title = document.title.replace(/#\d+/, `#${item.id}`);
   item.node.querySelector("h1")?.focus({ preventScroll: true });
   document.querySelector("[data-desk-says]").textContent = item.title;
-  htmx.process(item.node);
-  item.node.querySelectorAll("[data-most]").forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
+  enliven(item.node);
   document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
   tools();
   lease();
   fill();
+  prepare();
 }
 
 function tools() {
@@ -105,11 +139,9 @@ function fill() {
       if (!answer.ok || answer.type === "opaqueredirect") return;
       const told = await answer.json();
       isEmpty = told.items.length < 1;
-      for (const item of told.items) {
-        item.node = element(item.html);
-        ready.push(item);
-      }
+      ready.push(...told.items);
       bar(told.bar);
+      prepare();
     })
     .catch(() => {})
     .finally(() => { filling = undefined; });
@@ -153,12 +185,12 @@ document.addEventListener("submit", (event) => {
   data.delete("csrfmiddlewaretoken");
   outbox.push({
     id: node.dataset.item, title: node.dataset.title, deed: form.dataset.decides, url: form.action,
-    body: new URLSearchParams(data).toString(), address: location.pathname + location.search, me: place.dataset.me, node,
+    body: new URLSearchParams(data).toString(), address: here.address, me: place.dataset.me, node,
   });
   store();
   node.querySelectorAll("details.drawer[open]").forEach((drawer) => { drawer.open = false; });
+  afterPaint(flush);
   next();
-  flush();
 }, true);
 
 async function flush() {
@@ -200,7 +232,7 @@ function returned(one, told, status) {
   const box = note("bad", words, {
     name: word("Open"),
     deed: () => {
-      if (current() && isMine()) ready.unshift(itemOf(current()));
+      if (current() && isMine()) ready.unshift(here);
       const again = { id: one.id, title: one.title, address: one.address, node: told.html ? element(told.html) : one.node };
       if (again.node) show(again);
       else location.href = one.address;
@@ -208,10 +240,6 @@ function returned(one, told, status) {
   });
   box.dataset.returned = one.id;
   box.setAttribute("role", "alert");
-}
-
-function itemOf(node) {
-  return { id: node.dataset.item, title: node.dataset.title, address: location.pathname + location.search, node };
 }
 
 let waiting;
@@ -273,7 +301,7 @@ async function undo() {
 }
 
 function back(item) {
-  if (current() && isMine()) ready.unshift(itemOf(current()));
+  if (current() && isMine()) ready.unshift(here);
   show(item);
 }
 
@@ -289,7 +317,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.repeat && !event.target.closest("input, textarea, select")) return event.stopImmediatePropagation();
-  const drawer = place.querySelector("details.drawer[open]");
+  const drawer = current()?.querySelector("details.drawer[open]");
   if (!drawer) return;
   const isWriting = event.target.matches("input:not([type=radio]), textarea");
   if (event.key === "Escape") {
@@ -319,7 +347,7 @@ document.addEventListener("click", (event) => {
 
 // A found category is chosen at once: arrows go to the others, the decision's key takes it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail?.requestConfig?.elt?.matches?.("[data-finds]")) document.querySelector("#category input[type=radio]:checked")?.focus();
+  if (event.detail?.requestConfig?.elt?.matches?.("[data-finds]")) current().querySelector("input[name=category]:checked")?.focus();
 });
 
 // --- holding the item --------------------------------------------------------------------------------------
@@ -353,7 +381,8 @@ window.addEventListener("pagehide", () => {
 });
 window.addEventListener("beforeunload", (event) => { if (outbox.length && !ending) event.preventDefault(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) lease(); });
+// A page that isn't seen is painted no more: nothing may wait for that.
+document.addEventListener("visibilitychange", () => (document.hidden ? flush() : lease()));
 
 if (place) {
   kept.token = token();
@@ -365,7 +394,11 @@ if (place) {
     note("wait", word("Other"));
   }
   store();
-  if (current()) seen.push(current().dataset.item);
+  const node = current();
+  if (node) {
+    here = { id: node.dataset.item, title: node.dataset.title, address: location.pathname + location.search, node };
+    seen.push(here.id);
+  }
   setInterval(lease, LEASE);
   flush();
   lease();
