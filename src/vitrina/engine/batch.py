@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -311,18 +312,20 @@ def _doubtful(call: Any) -> CallRow:
 # How the two databases want what their drivers don't convert alike.
 
 
+@cache
+def _is_postgresql() -> bool:
+    """One process, one database; Django's way to ask it costs more than writing the value."""
+    return connection.vendor == "postgresql"
+
+
 def _uuid(value: UUID) -> Any:
-    return value if connection.vendor == "postgresql" else value.hex
+    return value if _is_postgresql() else value.hex
 
 
 def _moment(unix: float) -> Any:
     moment = datetime.fromtimestamp(unix, UTC)
-    if connection.vendor == "postgresql":
-        return moment
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment if _is_postgresql() else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _decimal(value: Decimal | float | None) -> Any:
-    if value is None or connection.vendor == "postgresql":
-        return value
-    return f"{value:f}"
+    return value if value is None or _is_postgresql() else f"{value:f}"

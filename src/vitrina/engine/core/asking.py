@@ -131,11 +131,11 @@ class Walk(Generic[In, Out]):
     def _through(
         self, targets: tuple[Target, ...], request: ChatRequest, common: bytes
     ) -> Answer[Out] | tuple[Fault, Refused | None]:
-        force = f"job:{self.context.job_id}" if self.context.job_id is not None else str(new_id())
-        call_keys = tuple(
-            self._key(common, target, force if self.context.force else "") for target in targets
-        )
-        plain_keys = tuple(self._key(common, target, "") for target in targets)
+        force = ""
+        if self.context.force:
+            force = f"job:{self.context.job_id}" if self.context.job_id is not None else str(new_id())
+        call_keys = tuple(self._key(common, target, force) for target in targets)
+        plain_keys = tuple(self._key(common, target, "") for target in targets) if force else ()
         fault = Fault(FaultKind.TIMEOUT, "No time was left.")
         refused: Refused | None = None
         for place, target in enumerate(targets):
@@ -147,7 +147,7 @@ class Walk(Generic[In, Out]):
                     request,
                     call_keys[place],
                     call_keys,
-                    (plain_keys[place],) if self.context.force else (),
+                    plain_keys[place : place + 1],
                     common,
                     number=on_model,
                     is_repair=False,
@@ -158,9 +158,7 @@ class Walk(Generic[In, Out]):
                         if result.stored.key in call_keys
                         else target
                     )
-                    outcome = self._checked(
-                        answered, request, common, result, force if self.context.force else ""
-                    )
+                    outcome = self._checked(answered, request, common, result, force)
                     if isinstance(outcome, Answer):
                         return outcome
                     fault = outcome
@@ -284,7 +282,7 @@ class Walk(Generic[In, Out]):
 
     def _answer(self, target: Target, result: AttemptResult, value: Out, repaired: bool) -> Answer[Out]:
         assert result.stored is not None
-        metrics.CACHE.labels(self.route.name, "hit" if result.cached and not self.calls else "miss").inc()
+        metrics.count_served(self.route.name, from_cache=result.cached and not self.calls)
         notes = (
             (*self.rendered.notes, "The answer was almost JSON and was repaired.")
             if repaired

@@ -88,6 +88,15 @@ def count(row: CallRow) -> None:
         series.cost.inc(float(row.cost))
 
 
+@cache
+def _served(route: str, result: str) -> Counter:
+    return CACHE.labels(route, result)
+
+
+def count_served(route: str, *, from_cache: bool) -> None:
+    _served(route, "hit" if from_cache else "miss").inc()
+
+
 def show_breaker(model: str, state: State) -> None:
     if _shown.get(model) is not state:
         _shown[model] = state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 OFFLINE = "offline"
@@ -22,11 +23,11 @@ class Step:
     def is_offline(self) -> bool:
         return self.model == OFFLINE
 
-    @property
+    @cached_property
     def provider(self) -> str:
         return self.model.partition(":")[0]
 
-    @property
+    @cached_property
     def model_name(self) -> str:
         return self.model.partition(":")[2]
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 Out = TypeVar("Out", bound=BaseModel)
-_PERHAPS_NOT_FINITE = re.compile(r"nan|inf|e\+?\d{3}", re.IGNORECASE)
 _PAIR = re.compile(r'"\s*:')
 MOST_REPAIRABLE = 64 * 1024  # json-repair is not linear on hostile text (its issue 203)
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
@@ -36,7 +35,7 @@ def parsed(text: str, model: type[Out]) -> tuple[Out, bool]:
         checked = model.model_validate(value)
     except ValidationError as error:
         raise BrokenAnswer(_sentences(error)) from error
-    if _PERHAPS_NOT_FINITE.search(text) and not _is_finite(checked.model_dump()):
+    if not _is_finite(checked.model_dump()):
         # A float field takes the text "NaN" for a number; nothing that follows could use it.
         raise BrokenAnswer(["A number is not finite."])
     return checked, repaired
@@ -79,18 +78,19 @@ def json_of(text: str) -> tuple[Any, bool]:
 def _strict(text: str) -> Any:
     """Raises ValueError; BrokenAnswer where an object names a key twice: nobody knows which of the two is meant."""
     value = from_json(text, allow_inf_nan=False)
-    # The quick parser takes the last of two silently. More pairs in the text than keys in the value call for a
-    # slower look; a quote and a colon inside a text do, too, and are then found harmless.
-    if len(_PAIR.findall(text)) > _count_keys(value):
+    # The quick parser takes the last of two silently. More colons in the text than keys in the value call for a
+    # slower look, more pairs for a slow one; both are found harmless where they stand inside of words.
+    keys = _count_keys(value)
+    if text.count(":") > keys and len(_PAIR.findall(text)) > keys:
         json.loads(text, object_pairs_hook=_named_once)
     return value
 
 
 def _count_keys(value: Any) -> int:
     if isinstance(value, dict):
-        return len(value) + sum(map(_count_keys, value.values()))
+        return len(value) + sum(_count_keys(item) for item in value.values() if not isinstance(item, str))
     if isinstance(value, list):
-        return sum(map(_count_keys, value))
+        return sum(_count_keys(item) for item in value if not isinstance(item, str))
     return 0
 
 
@@ -119,9 +119,9 @@ def _is_finite(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return all(_is_finite(item) for item in value.values())
+        return all(map(_is_finite, value.values()))
     if isinstance(value, list | tuple):
-        return all(_is_finite(item) for item in value)
+        return all(map(_is_finite, value))
     return True
 
 
