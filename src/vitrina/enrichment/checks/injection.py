@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from vitrina.enrichment.data import load
 
@@ -17,14 +17,15 @@ def _patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     )
 
 
-def find_injections(text: str) -> list[tuple[int, int]]:
-    """Spans of what speaks to a model, in order; those that overlap are one."""
+@lru_cache(maxsize=1_024)
+def find_injections(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of what speaks to a model, in order; those that overlap are one. Remembered: a listing is asked about often."""
     # casefold and not lower: the patterns take the long s of «diſregard» for an s.
     folded = text.casefold()
     found = sorted(
         match.span()
         for cues, pattern in _patterns()
-        if any(cue in folded for cue in cues)
+        if has_cue(cues, folded)
         for match in pattern.finditer(text)
     )
     spans: list[tuple[int, int]] = []
@@ -33,7 +34,15 @@ def find_injections(text: str) -> list[tuple[int, int]]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:
             spans.append((start, end))
-    return spans
+    return tuple(spans)
+
+
+def has_cue(cues: tuple[str, ...], folded: str) -> bool:
+    # A plain loop: asked hundreds of times for each card, a generator would be half of the cost.
+    for cue in cues:  # noqa: SIM110
+        if cue in folded:
+            return True
+    return False
 
 
 def speaks_to_a_model(text: str) -> bool:

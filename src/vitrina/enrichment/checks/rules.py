@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from vitrina.enrichment.checks.forms import FORMS, FormInput
+from vitrina.enrichment.checks.injection import has_cue
 from vitrina.enrichment.data import load
 from vitrina.enrichment.findings import Finding, Severity, Span
 from vitrina.enrichment.reading.morphology import is_cyrillic, lemma
@@ -95,12 +96,10 @@ def apply_rules(
     said = _said(text)
     lowered = text.lower()
     known_lemmas: frozenset[str] | None = None
-    for rule in rules():
-        if (codes and rule.code not in codes) or not rule.holds_for(field, target):
-            continue
+    for rule in _rules_of(field.partition("[")[0], target, codes):
         if rule.how == "words":
             spans = said.get(rule.id, ())
-        elif rule.cues and not any(cue in lowered for cue in rule.cues):
+        elif rule.cues and not has_cue(rule.cues, lowered):
             continue
         else:
             spans = tuple(_spans(rule, text, FormInput(text, title, known, language, rule.limit, names)))
@@ -115,6 +114,13 @@ def apply_rules(
             if rule.platforms:
                 detail["target"] = target
             yield Finding(rule.code, rule.severity, detail, Span(field, start, end), rule.id, rule.repairable)
+
+
+@lru_cache(maxsize=1_024)
+def _rules_of(field: str, target: str, codes: frozenset[str]) -> tuple[Rule, ...]:
+    return tuple(
+        rule for rule in rules() if (not codes or rule.code in codes) and rule.holds_for(field, target)
+    )
 
 
 @lru_cache(maxsize=256)

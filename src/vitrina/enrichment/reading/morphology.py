@@ -60,6 +60,7 @@ def is_cyrillic(word: str) -> bool:
     return any("а" <= letter <= "я" or letter in "ёәғқңөұүһі" for letter in word.lower())
 
 
+@lru_cache(maxsize=65_536)
 def is_known(word: str) -> bool:
     """Whether the dictionary holds the word; a guess by its ending is not knowledge."""
     return bool(analyser().word_is_known(word.lower()))

@@ -172,9 +172,7 @@ def read_names(text: str) -> Iterator[Mention]:
     for match in _CYRILLIC.finditer(text):
         word = match.group()
         first = _starts_sentence(text, match.start())
-        known = next(
-            (found for form in (fold_word(word), *sorted(lemmas(word))) if (found := brand_of(form))), None
-        )
+        known = _maker(word)
         if known is not None and not (first and lemma(word) in _EVERYDAY):
             yield Mention(Kind.NAME, match.start(), match.end(), word, known)
         elif not first and not word.isupper() and lemma(word) not in _WRITTEN_WITH_A_CAPITAL:
@@ -183,6 +181,12 @@ def read_names(text: str) -> Iterator[Mention]:
         inner = match.group(1).strip()
         if inner[:1].isupper() and is_cyrillic(inner):
             yield Mention(Kind.NAME, match.start(1), match.end(1), inner, fold_word(inner), known=False)
+
+
+@lru_cache(maxsize=32_768)
+def _maker(word: str) -> str | None:
+    """Id of the brand that a Russian word names in any of its forms."""
+    return next(filter(None, map(brand_of, (fold_word(word), *sorted(lemmas(word))))), None)
 
 
 @lru_cache(maxsize=32_768)
@@ -199,9 +203,10 @@ def _latin_names(text: str) -> Iterator[Mention]:
     """Line by line: in a Russian line a Latin word is a name wherever it stands, in an English one not at its start."""
     position = 0
     for line in text.splitlines(keepends=True):
-        russian = _stands_alone_in_russian(line)
-        shouting = not russian and _is_title_case(line)
-        for match in _LATIN.finditer(line):
+        names = list(_LATIN.finditer(line))
+        russian = bool(names) and _stands_alone_in_russian(line)
+        shouting = bool(names) and not russian and _is_title_case(line)
+        for match in names:
             word = match.group()
             known = brand_of(fold_word(word))
             if known is None and _is_plain(line, match, russian=russian, shouting=shouting):
@@ -226,11 +231,11 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 def _stands_alone_in_russian(text: str) -> bool:
     """A Latin word in a Russian text is a name wherever it stands."""
-    return len(_CYRILLIC_LETTER.findall(text)) > len(_LATIN_LETTER.findall(text))
+    return len("".join(_CYRILLIC_LETTERS.findall(text))) > len("".join(_LATIN_LETTERS.findall(text)))
 
 
-_CYRILLIC_LETTER = re.compile(r"[А-Яа-яЁё]")
-_LATIN_LETTER = re.compile(r"[A-Za-z]")
+_CYRILLIC_LETTERS = re.compile(r"[А-Яа-яЁё]+")
+_LATIN_LETTERS = re.compile(r"[A-Za-z]+")
 
 
 def _is_title_case(text: str) -> bool:
