@@ -274,8 +274,10 @@ class AuditEntry(models.Model):
     """Who did what to which object, with before and after. Rows are only added."""
 
     at = models.DateTimeField(auto_now_add=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    seller = models.ForeignKey(Seller, on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    seller = models.ForeignKey(Seller, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=80)  # "product.apply", "moderation.approve" …
     object_type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=64)

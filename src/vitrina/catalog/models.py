@@ -114,7 +114,8 @@ class Product(models.Model):
     text lives in ProductContent, extracted attributes in `ai_extracted`.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products")
+    # Where another index begins with the same column, a foreign key has none of its own: every run would write it.
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products", db_index=False)
     external_id = models.CharField(_("external id"), max_length=200)
     title = models.CharField(_("supplier's title"), max_length=1000)
     # Folded title, external id, brand and barcode (`search.search_text`). It stands before the description:
@@ -122,7 +123,7 @@ class Product(models.Model):
     search_text = models.TextField(editable=False, blank=True, default="")
     description = models.TextField(_("supplier's description"), blank=True, default="")
     brand = models.ForeignKey(
-        Brand, on_delete=models.SET_NULL, related_name="products", null=True, blank=True
+        Brand, on_delete=models.SET_NULL, related_name="products", null=True, blank=True, db_index=False
     )
     # Unknown is null, never zero.
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -137,7 +138,7 @@ class Product(models.Model):
     is_available = models.BooleanField(_("available"), null=True)
 
     category = models.ForeignKey(
-        Category, on_delete=models.SET_NULL, related_name="products", null=True, blank=True
+        Category, on_delete=models.SET_NULL, related_name="products", null=True, blank=True, db_index=False
     )
     # Who put the category there: "" nobody, "source", "ai", "person".
     category_source = models.CharField(max_length=16, blank=True, default="")
@@ -181,9 +182,9 @@ class Product(models.Model):
             # search.py `by_code`
             models.Index(fields=["external_id"], name="product_by_external_id"),
             models.Index(fields=["barcode"], name="product_by_barcode"),
-            models.Index(fields=["seller", "category", "-id"], name="product_by_category"),
+            models.Index(fields=["category", "seller", "-id"], name="product_by_category"),
             # The products page of one brand
-            models.Index(fields=["seller", "brand", "-id"], name="product_by_brand"),
+            models.Index(fields=["brand", "seller", "-id"], name="product_by_brand"),
             # The products page ordered by the last change, and by the price
             models.Index(fields=["seller", "-updated_at", "-id"], name="product_by_change"),
             models.Index(fields=["seller", "price", "-id"], name="product_by_price"),
@@ -198,7 +199,7 @@ class Product(models.Model):
 class ProductImage(models.Model):
     """A picture of a product. The URL is kept as it came; the bytes are fetched by a later step."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images", db_index=False)
     url = models.CharField(max_length=2000)
     position = models.PositiveIntegerField(default=0)
 
@@ -218,7 +219,7 @@ class ProductContent(models.Model):
     `author` says whose words these are: "ai" may be replaced by a later run, "person" never without force.
     """
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="contents")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="contents", db_index=False)
     language = models.CharField(_("language"), max_length=8)
     title = models.CharField(_("title"), max_length=255, blank=True, default="")
     description = models.TextField(_("description (HTML)"), blank=True, default="")
@@ -234,15 +235,26 @@ class ProductContent(models.Model):
         _("made by"), max_length=120, blank=True, default=""
     )  # "offline", "openai:gpt-4o-mini"
     # The run the text came from, by id: a log may be cleaned up only when no text points to it.
-    log_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    log_id = models.BigIntegerField(null=True, blank=True)
     edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["product", "language"], name="content_once_per_language")
+        ]
+        indexes = [
+            # for taking a person away: what no person touched isn't in it
+            models.Index(
+                fields=["edited_by"], condition=models.Q(edited_by__isnull=False), name="content_by_editor"
+            ),
         ]
         verbose_name = _("content")
         verbose_name_plural = _("contents")
@@ -254,7 +266,9 @@ class ProductContent(models.Model):
 class ListingChange(models.Model):
     """What one intake changed in a listing: {"price": ["1490.00", "1290.00"], …}, before and after."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listing_changes")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="listing_changes", db_index=False
+    )
     import_id = models.BigIntegerField(null=True, blank=True)  # null: it came through a connector or by hand
     changes = models.JSONField()
     at = models.DateTimeField(auto_now_add=True)

@@ -52,9 +52,17 @@ class ModelCall(models.Model):
     first_token_ms = models.PositiveIntegerField(_("first token, ms"), null=True)
     prompt_version = models.CharField(_("prompt version"), max_length=16, blank=True)
     request_id = models.CharField(_("provider's request id"), max_length=200, blank=True)
-    seller = models.ForeignKey(Seller, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    # No question begins with the person, and the seller begins an index below.
+    seller = models.ForeignKey(
+        Seller, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     job_id = models.BigIntegerField(_("job"), null=True)
 

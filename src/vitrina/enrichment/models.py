@@ -58,8 +58,8 @@ class ProcessingLog(models.Model):
     was_live: bool = False
     may_supersede: bool = True  # False: known that no earlier item of the product waits
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="logs")
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="logs")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="logs", db_index=False)
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="logs", db_index=False)
     type = models.CharField(_("type"), max_length=24, choices=RunType, default=RunType.FULL)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.PENDING)
     options = models.JSONField(
@@ -92,12 +92,17 @@ class ProcessingLog(models.Model):
     traceback = models.TextField(blank=True, default="")
     is_permanent = models.BooleanField(default=False)  # a failure that the same input would meet again
     repeat_of = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repeats"
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repeats", db_index=False
     )
     job_id = models.BigIntegerField(null=True, blank=True)
-    batch_id = models.BigIntegerField(null=True, blank=True, db_index=True)  # the parent job
+    batch_id = models.BigIntegerField(null=True, blank=True)  # the parent job
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -117,6 +122,16 @@ class ProcessingLog(models.Model):
         ]
         indexes = [
             models.Index(fields=["product", "-id"], name="log_history_of_product"),
+            # the runs of a batch; for taking away a run that was repeated, and a person
+            models.Index(
+                fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="log_of_batch"
+            ),
+            models.Index(
+                fields=["repeat_of"], condition=models.Q(repeat_of__isnull=False), name="log_by_repeated"
+            ),
+            models.Index(
+                fields=["created_by"], condition=models.Q(created_by__isnull=False), name="log_by_person"
+            ),
             models.Index(fields=["seller", "status", "-id"], name="log_by_status"),
             # the same over several sellers; both answer also where no run is like that
             models.Index(fields=["status", "-id", "seller"], name="log_by_status_of_all"),
@@ -179,7 +194,7 @@ class RunTally(models.Model):
 class StepResult(models.Model):
     """What one step of one run produced. A step whose row stands with the same input hash is not run again."""
 
-    log = models.ForeignKey(ProcessingLog, on_delete=models.CASCADE, related_name="steps")
+    log = models.ForeignKey(ProcessingLog, on_delete=models.CASCADE, related_name="steps", db_index=False)
     step = models.CharField(max_length=40)
     input_hash = models.CharField(max_length=64)
     output = models.JSONField()
@@ -386,7 +401,9 @@ class CategoryDecision(models.Model):
     (null: no fitting category).
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="category_decisions")
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, related_name="category_decisions", db_index=False
+    )
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="category_decisions")
     log = models.ForeignKey(ProcessingLog, on_delete=models.SET_NULL, null=True, related_name="+")
     shown = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -60,7 +60,9 @@ class Job(models.Model):
     payload = models.JSONField(default=dict)  # ids and small JSON
     state = models.CharField(_("state"), max_length=12, choices=JobState, default=JobState.QUEUED)
     priority = models.SmallIntegerField(_("priority"), default=Priority.BATCH)
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs")
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs", db_index=False
+    )
     queue = models.CharField(max_length=130)  # "priority/seller/kind", see fairness.Queue
     lane = models.CharField(
         max_length=200, blank=True, default=""
@@ -78,7 +80,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
 
     parent = models.ForeignKey(
-        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children", db_index=False
     )
     has_children = models.BooleanField(default=False)
     # A batch: the kind of its children, where its feeder stands, and whether it has given its last.
@@ -99,7 +101,12 @@ class Job(models.Model):
     error = models.TextField(_("error"), blank=True, default="")
     traceback = models.TextField(blank=True, default="")
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     created_at = models.DateTimeField(_("created"))
     woken_at = models.DateTimeField(null=True, blank=True)  # when the bell last rang for it
@@ -148,6 +155,10 @@ class Job(models.Model):
             # the jobs page, the dead list, the clean-up
             models.Index(fields=["seller", "state", "-id"], name="job_by_state"),
             models.Index(fields=["state", "finished_at"], name="job_finished"),
+            # the jobs page: without the parts of batches
+            models.Index(fields=["-id"], condition=Q(parent=None), name="job_top"),
+            # for taking a person away
+            models.Index(fields=["created_by"], condition=Q(created_by__isnull=False), name="job_by_person"),
         ]
         verbose_name = _("job")
         verbose_name_plural = _("jobs")

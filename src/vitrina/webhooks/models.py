@@ -115,8 +115,10 @@ class Delivery(models.Model):
     Events of one subject go in order: a later one is held until the one before is delivered or given up.
     """
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
-    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     kind = models.CharField(max_length=40, default="")  # the event's, for the log by kind
     subject = models.CharField(max_length=80)
     line = models.PositiveSmallIntegerField()  # of the endpoint's lines; one subject, one line
