@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.lib.text import fold, normalise
 
 MOST_WORDS = 12
 MOST_OF_ONE_CODE = 1_000
-MOST_SELLERS = 500  # named one by one in a condition
+LISTED = 100  # categories of a branch that are named one by one
 
 
 def search_text(title: str, external_id: str, brand: str = "", barcode: str = "") -> str:
@@ -74,13 +73,6 @@ def by_code(products: QuerySet[Product], code: str) -> QuerySet[Product]:
     return products.filter(pk__in=found if clean else [])
 
 
-def of_named_sellers(products: QuerySet[Product]) -> QuerySet[Product]:
-    """The products of everybody, with every seller named: so the indexes that begin with the seller are walked instead
-    of the rows. One query."""
-    ids = list(Seller.objects.order_by().values_list("pk", flat=True)[: MOST_SELLERS + 1])
-    return products if len(ids) > MOST_SELLERS else products.filter(seller_id__in=ids)
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """Newest first. `before` leads on, `after` back; None: there is nothing that way."""
@@ -120,4 +112,8 @@ def _in_branch(products: QuerySet[Product], category_id: int) -> QuerySet[Produc
     below = Category.objects.filter(
         tree=branch.tree, seller=branch.seller, path__startswith=branch.path + PATH_SEPARATOR
     )
-    return products.filter(category_id__in=[branch.pk, *below.values_list("pk", flat=True)])
+    found = list(below.values_list("pk", flat=True)[: LISTED + 1])
+    if len(found) > LISTED:
+        whole = Category.objects.filter(Q(pk=branch.pk) | Q(pk__in=below.order_by().values("pk"))).order_by()
+        return products.filter(category_id__in=whole.values("pk"))
+    return products.filter(category_id__in=[branch.pk, *found])

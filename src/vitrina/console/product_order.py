@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -10,6 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.accounts.walking import walk
 from vitrina.catalog.models import Product
 from vitrina.lib.moments import storable
 
@@ -24,19 +26,17 @@ class Order:
     is_descending: bool = True
     may_be_unknown: bool = False
 
-    def sorted(self, rows: QuerySet[Product], *, back: bool = False) -> QuerySet[Product]:
+    def keys(self, *, back: bool = False) -> list[Any]:
         down = self.is_descending is not back
         if not self.field:
-            return rows.order_by("-pk" if down else "pk")
+            return ["-pk" if down else "pk"]
         by_id = "pk" if back else "-pk"
         if not self.may_be_unknown:
-            return rows.order_by(f"-{self.field}" if down else self.field, by_id)
+            return [f"-{self.field}" if down else self.field, by_id]
         column = F(self.field)
         if down:
-            return rows.order_by(
-                column.desc(nulls_first=True) if back else column.desc(nulls_last=True), by_id
-            )
-        return rows.order_by(column.asc(nulls_first=True) if back else column.asc(nulls_last=True), by_id)
+            return [column.desc(nulls_first=True) if back else column.desc(nulls_last=True), by_id]
+        return [column.asc(nulls_first=True) if back else column.asc(nulls_last=True), by_id]
 
     def beyond(self, cursor: Cursor, *, back: bool = False) -> Q:
         """What comes after a place in the list, or before it when one goes `back`."""
@@ -82,11 +82,15 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Screen:
-    """Ids of one screenful. `older` leads on, `newer` back, whatever the order; None at the ends."""
+    """Ids of one screenful. `older` leads on, `newer` back, whatever the order; None at the ends.
+
+    `found`: how many rows there are, up to the number that was asked; None where that wasn't told along.
+    """
 
     ids: list[int]
     older: str | None
     newer: str | None
+    found: int | None = None
 
 
 def order_of(text: str | None) -> Order:
@@ -94,38 +98,55 @@ def order_of(text: str | None) -> Order:
 
 
 def screen(
-    rows: QuerySet[Product], order: Order, *, before: str | None, after: str | None, size: int
+    rows: QuerySet[Product],
+    order: Order,
+    *,
+    before: str | None,
+    after: str | None,
+    size: int,
+    sellers: Sequence[int] | None = None,
+    count_up_to: int = 0,
 ) -> Screen:
-    """By `?before=` or `?after=`: as quick on the last page as on the first. One query, of ids alone."""
+    """By `?before=` or `?after=`: as quick on the last page as on the first. One query, of ids alone.
+
+    `sellers`: whose of the rows are meant (`walking.walk`). The first screen of the newest is counted along: what is rare lies at the
+    end of a long walk, which is then gone once.
+    """
     back = _cursor(order, after)
     onward = None if back else _cursor(order, before)
     if back:
-        found = _places(order.sorted(rows.filter(order.beyond(back, back=True)), back=True), order, size + 1)
+        beyond = rows.filter(order.beyond(back, back=True))
+        found = _places(walk(beyond, sellers, order.keys(back=True), size=size + 1), order)
         has_more, places = len(found) > size, found[:size][::-1]
         newer = places[0] if has_more else None
         return Screen([place.pk for place in places], _said(places[-1] if places else None), _said(newer))
     if onward:
         rows = rows.filter(order.beyond(onward))
-    found = _places(order.sorted(rows), order, size + 1)
+    # Only newest first: where many cost the same, a longer walk by the price sorts more.
+    is_counted = not (onward or order.field)
+    most = max(size + 1, count_up_to) if is_counted else size + 1
+    found = _places(walk(rows, sellers, order.keys(), size=most), order)
     places = found[:size]
-    older = places[-1] if len(found) > size else None
     return Screen(
-        [place.pk for place in places], _said(older), _said(places[0] if onward and places else None)
+        [place.pk for place in places],
+        older=_said(places[-1] if len(found) > size else None),
+        newer=_said(places[0] if onward and places else None),
+        found=len(found) if is_counted or (len(found) <= size and not onward) else None,
     )
 
 
 def beside(rows: QuerySet[Product], order: Order, product: Product) -> tuple[int | None, int | None]:
     """The ids before and after a product in a list, whether or not it still stands in it. Two queries."""
     here = Cursor(product.pk, getattr(product, order.field) if order.field else None)
-    before = order.sorted(rows.filter(order.beyond(here, back=True)), back=True)
-    after = order.sorted(rows.filter(order.beyond(here)))
+    before = rows.filter(order.beyond(here, back=True)).order_by(*order.keys(back=True))
+    after = rows.filter(order.beyond(here)).order_by(*order.keys())
     return before.values_list("pk", flat=True).first(), after.values_list("pk", flat=True).first()
 
 
-def _places(rows: QuerySet[Product], order: Order, most: int) -> list[Cursor]:
+def _places(rows: QuerySet[Product], order: Order) -> list[Cursor]:
     if not order.field:
-        return [Cursor(pk) for pk in rows.values_list("pk", flat=True)[:most]]
-    return [Cursor(pk, value) for pk, value in rows.values_list("pk", order.field)[:most]]
+        return [Cursor(pk) for pk in rows.values_list("pk", flat=True)]
+    return [Cursor(pk, value) for pk, value in rows.values_list("pk", order.field)]
 
 
 def _said(place: Cursor | None) -> str | None:

@@ -17,7 +17,7 @@ from vitrina.catalog.category_choice import choices
 from vitrina.catalog.models import Brand, Category, Product, ProductContent, ProductImage
 from vitrina.console import saved_views
 from vitrina.console.bulk_words import DEEDS
-from vitrina.console.counting import COUNT_UP_TO, counted
+from vitrina.console.counting import COUNT_UP_TO, counted_by_walking
 from vitrina.console.models import SavedView
 from vitrina.console.product_filter import (
     BAND_NAMES,
@@ -50,13 +50,12 @@ def products_page(request: PersonRequest) -> HttpResponse:
     seller_ids = [seller.pk for seller in sellers]
     wanted = filter_of(request.GET, seller_ids)
     order = order_of(request.GET.get("order"))
-    products = wanted.narrow(Product.objects.reachable_by(request.user), seller_ids)
+    products, walked = wanted.to_walk(seller_ids)
     shown = screen(
-        products, order, before=request.GET.get("before"), after=request.GET.get("after"), size=PAGE
-    )
-    is_first = not (request.GET.get("before") or request.GET.get("after"))
-    # In the order of the rows: without it SQLite walks an index that jumps about in the table.
-    found = len(shown.ids) if is_first and shown.older is None else counted(products.order_by("-pk"))
+        products, order, before=request.GET.get("before"), after=request.GET.get("after"), size=PAGE,
+        sellers=walked, count_up_to=COUNT_UP_TO + 1,
+    )  # fmt: skip
+    found = counted_by_walking(products, walked) if shown.found is None else shown.found
     rights = rights_by_seller(request.user, seller_ids)
     all_rights = frozenset[Right]().union(*rights.values())
     return page_or_part(

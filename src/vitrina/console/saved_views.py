@@ -14,7 +14,7 @@ from vitrina.accounts import audit
 from vitrina.accounts.doors import PersonRequest, reach, sellers_of
 from vitrina.accounts.models import Seller
 from vitrina.accounts.roles import Right
-from vitrina.console.counting import COUNT_UP_TO, counted
+from vitrina.console.counting import COUNT_UP_TO, counted_by_walking
 from vitrina.console.models import DefaultView, SavedView
 from vitrina.console.product_filter import filter_of, number, stated
 
@@ -103,8 +103,7 @@ def view_count(request: PersonRequest, pk: int) -> HttpResponse:
     """How many products a view finds; asked by the page when its list of views is opened."""
     view = _mine(request, pk)
     sellers = [seller.pk for seller in sellers_of(request.user)]
-    products = filter_of(QueryDict(view.query), sellers).products(request.user)
-    found = counted(products.order_by("-pk"))
+    found = counted_by_walking(*filter_of(QueryDict(view.query), sellers).to_walk(sellers))
     return render(
         request,
         "console/view_count.html",

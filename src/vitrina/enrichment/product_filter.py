@@ -46,6 +46,7 @@ class Gravest(StrEnum):
 
 
 SURE, UNSURE = 0.75, 0.5
+FEW = 2_000  # of what waits: so many are sought one by one sooner than met on the way
 
 
 class ProductFilter(BaseModel):
@@ -72,37 +73,52 @@ class ProductFilter(BaseModel):
     def is_empty(self) -> bool:
         return self == ProductFilter()
 
-    @property
-    def _is_found_by_walking(self) -> bool:
-        """Whether it asks for what may be rare and has no index of its own."""
-        narrow = self.words or self.no_category or self.import_id or self.changed_since
-        return bool(narrow) or self.band is not Band.ALL
-
     def products(self, user: User, right: Right = Right.VIEW) -> QuerySet[Product]:
         """Those of them that `user` may do `right` to."""
         sellers = Seller.objects.reachable_by(user, right).order_by()
-        return self.narrow(
-            Product.objects.reachable_by(user, right), list(sellers.values_list("pk", flat=True))
-        )
+        return self.narrow(Product.objects.all(), list(sellers.values_list("pk", flat=True)))
 
     def narrow(self, rows: QuerySet[Product], seller_ids: Sequence[int]) -> QuerySet[Product]:
-        """`rows` are products of `seller_ids`: said apart, because the runs have their index by seller."""
+        """Those of `rows` that are meant and of `seller_ids`."""
+        meant = self.sellers(seller_ids)
+        return self.conditions(rows.filter(seller_id__in=meant), meant)
+
+    def sellers(self, seller_ids: Sequence[int]) -> list[int]:
+        """Those of `seller_ids` whose products are meant. A query where a source is."""
+        meant = [pk for pk in seller_ids if self.seller_id in (None, pk)]
+        if self.source:
+            of_source = Seller.objects.filter(pk__in=meant, source=self.source).order_by()
+            meant = list(of_source.values_list("pk", flat=True))
+        return meant
+
+    def to_walk(self, seller_ids: Sequence[int]) -> tuple[QuerySet[Product], list[int] | None]:
+        """The same, as `walking.walk` takes it. A query more where what waits in moderation is meant."""
+        meant = self.sellers(seller_ids)
+        is_sought_in_runs = self.gravest is not Gravest.ALL or self.shown in (Shown.RUNNING, Shown.FAILED)
+        is_common = False
+        if self.shown is Shown.MODERATION:
+            waiting = ModerationItem.objects.filter(seller_id__in=meant).waiting().order_by()
+            is_common = waiting[: FEW + 1].count() > FEW
+            is_sought_in_runs = is_sought_in_runs or not is_common
+        rows = self.conditions(Product.objects.all(), meant, is_common=is_common)
+        if is_sought_in_runs:  # what was found there is all that is looked at: once for all sellers
+            return rows.filter(seller_id__in=meant), None
+        return rows, meant
+
+    def conditions(
+        self, rows: QuerySet[Product], sellers: Sequence[int], *, is_common: bool = False
+    ) -> QuerySet[Product]:
+        """All but whose they are; `sellers`, because the runs have their index by seller too.
+
+        `is_common`: what waits in moderation is so much that a walk of the products soon meets it.
+        """
         if self.is_impossible:
             return rows.none()
-        if self.seller_id:
-            rows = rows.filter(seller_id=self.seller_id)
-            seller_ids = [pk for pk in seller_ids if pk == self.seller_id]
-        elif self._is_found_by_walking and len(seller_ids) <= search.MOST_SELLERS:
-            # Nothing else than before, said so that the indexes that begin with the seller are walked instead of the rows.
-            rows = rows.filter(seller_id__in=seller_ids)
         asked = search.ProductFilter(
             text=self.words, has_category=False if self.no_category else None,
             category_id=self.category_id, brand_id=self.brand_id, import_id=self.import_id,
         )  # fmt: skip
         rows = search.find(rows, asked)
-        if self.source:
-            of_source = Seller.objects.filter(pk__in=seller_ids, source=self.source).order_by()
-            rows = rows.filter(seller_id__in=list(of_source.values_list("pk", flat=True)))
         if self.no_description:
             rows = rows.filter(~Exists(_texts(self.language)))
         elif self.language:
@@ -110,12 +126,12 @@ class ProductFilter(BaseModel):
         if self.band is not Band.ALL:
             rows = rows.filter(_sure(self.band))
         if self.gravest is not Gravest.ALL:
-            found = ProcessingLog.objects.filter(seller_id__in=seller_ids, gravest=self.gravest)
+            found = ProcessingLog.objects.filter(seller_id__in=sellers, gravest=self.gravest)
             rows = rows.filter(pk__in=found.filter(~Exists(_newer())).values("product"))
         if self.changed_since:
             rows = rows.filter(updated_at__gte=self.changed_since)
         if self.shown is not Shown.ALL:
-            rows = rows.filter(_standing(self.shown, seller_ids))
+            rows = rows.filter(_standing(self.shown, sellers, is_common=is_common))
         return rows
 
 
@@ -142,13 +158,15 @@ def _sure(band: Band) -> Q:
     return by_studio & Q(category_confidence__gte=SURE)
 
 
-def _standing(shown: Shown, seller_ids: Sequence[int]) -> Q:
+def _standing(shown: Shown, seller_ids: Sequence[int], *, is_common: bool) -> Q:
     """Rare states are sought from the runs, which have an index for it; common ones from the products."""
     logs = ProcessingLog.objects.filter(seller_id__in=seller_ids)
     if shown is Shown.RUNNING:
         return Q(pk__in=logs.filter(status__in=LIVE).values("product"))
     if shown is Shown.MODERATION:
         waiting = ModerationItem.objects.filter(seller_id__in=seller_ids).waiting().order_by()
+        if is_common:
+            return Q(Exists(ModerationItem.objects.waiting().order_by().filter(log__product=OuterRef("pk"))))
         return Q(pk__in=waiting.values("log__product"))
     if shown is Shown.DONE:
         return Q(Exists(_texts()))

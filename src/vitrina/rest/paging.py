@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from vitrina.accounts.walking import walk
 from vitrina.rest.fields import Given, Text, Whole
 from vitrina.rest.problems import Problem
 
@@ -67,8 +68,11 @@ def page(
     asked: dict[str, Any],
     *,
     order: tuple[str, ...] = NEWEST_FIRST,
+    sellers: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """{"results", "next", "previous"}. `order`: keys down to a unique one, "-" before those that fall.
+
+    `sellers`: whose of the rows are meant, where each one's have an index in this order (`walking.walk`).
 
     Two queries: the ids, which an index may answer alone, then the rows. With whole rows in the first one both databases
     read a hundred thousand of them to find those of a rare filter.
@@ -77,10 +81,10 @@ def page(
     size = asked["limit"]
     cursor = Cursor.opened(asked["cursor"], salt, len(order)) if asked.get("cursor") else None
     is_back = cursor is not None and cursor.is_back
-    walk = tuple(_turned(key) for key in order) if is_back else order
+    way = tuple(_turned(key) for key in order) if is_back else order
     if cursor is not None:
-        rows = rows.filter(_behind(walk, cursor.values))
-    ids = list(rows.order_by(*walk).values_list("pk", flat=True)[: size + 1])
+        rows = rows.filter(_behind(way, cursor.values))
+    ids = list(walk(rows, sellers, way, size=size + 1).values_list("pk", flat=True))
     by_id = rows.order_by().in_bulk(ids[:size])
     has_more, found = len(ids) > size, [by_id[pk] for pk in ids[:size] if pk in by_id]
     if is_back:

@@ -8,6 +8,7 @@ from tests import factories
 
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
+from vitrina.catalog import search
 from vitrina.catalog.currency import rate, to_rub
 from vitrina.catalog.intake import receive_many
 from vitrina.catalog.listing import Listing
@@ -67,6 +68,25 @@ def test_filters_narrow(seller: Seller) -> None:
 def test_a_scanned_code_is_found_exactly() -> None:
     assert [product.external_id for product in by_code(Product.objects.all(), " 4601234567893\n")] == ["A-1"]
     assert not by_code(Product.objects.all(), "460").exists()
+
+
+def test_a_branch_too_big_to_be_named_finds_the_same(seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, outside = (
+        factories.category(path, seller=seller) for path in ("Одежда > Пальто", "Обувь > Туфли")
+    )
+    made = [
+        factories.product(seller=seller, category=category)
+        for category in (inside, inside.parent, outside, None)
+    ]
+    assert inside.parent_id is not None
+
+    def found() -> set[int]:
+        wanted = ProductFilter(category_id=inside.parent_id)
+        return {product.pk for product in find(Product.objects.all(), wanted)}
+
+    named = found()
+    monkeypatch.setattr(search, "LISTED", 0)
+    assert found() == named == {made[0].pk, made[1].pk}
 
 
 @pytest.mark.usefixtures("products")
