@@ -92,13 +92,8 @@ class RecoveryCode(models.Model):
 class SellerQuerySet(models.QuerySet["Seller"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> SellerQuerySet:
         """The sellers in which `user` holds `right`; the only way from a person to objects."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self.all()
-        return self.filter(
-            pk__in=Membership.objects.filter(user=user, role__in=roles_with(right)).values("seller_id")
-        )
+        ids = ids_of_sellers(user, right)
+        return self.all() if ids is None else self.filter(pk__in=ids)
 
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")

@@ -22,10 +22,9 @@ MOST = 50  # of one person
 
 
 def home_of(request: PersonRequest) -> SavedView | None:
-    """The view that the bare address of the products leads to. One query."""
-    found = DefaultView.objects.filter(user=request.user, view__in=SavedView.objects.of(request.user))
-    chosen = found.select_related("view").first()
-    return chosen.view if chosen else None
+    """The view that the bare address of the products leads to. One query, a second where there is one."""
+    chosen = DefaultView.objects.filter(user=request.user).first()
+    return SavedView.objects.of(request.user).filter(pk=chosen.view_id).first() if chosen else None
 
 
 @require_POST
