@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
@@ -15,9 +18,25 @@ KINDS = {400: "unreadable", 403: "forbidden", 404: "not-found", 500: "broken"}
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
     if is_api(request):
         return plain(request, Problem(status, KINDS[status], words))
-    return render(
-        request, "console/failure.html", {"heading": heading, "words": words, "code": status}, status=status
-    )
+    user = getattr(request, "user", None)
+    is_inside = user is not None and user.is_authenticated and not user.must_change_password
+    context = {
+        "layout": "console/base.html" if is_inside else "console/door.html",
+        "heading": heading,
+        "words": words,
+        "code": status,
+        "signed_in": user.get_username() if user is not None and is_inside and status == 403 else "",
+    }
+    return render(request, "console/failure.html", context | _onward(request), status=status)
+
+
+def _onward(request: HttpRequest) -> dict[str, Any]:
+    """The page before, if it is the studio's; and what a change of language or colours returns to: no sent form."""
+    before = request.headers.get("Referer", "")
+    is_ours = before.startswith(f"{request.scheme}://{request.get_host()}/")
+    if not is_ours or (request.method == "GET" and before == request.build_absolute_uri()):
+        before = ""
+    return {"before": before, "stay": request.get_full_path() if request.method == "GET" else before or "/"}
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -48,20 +67,25 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
     if is_api(request):
         return plain(request, Problem(500, KINDS[500], words))
-    return render(
-        request,
-        "console/broken.html",
-        {
-            "heading": _("The studio stumbled"),
-            "words": words,
-            "code": 500,
-        },
-        status=500,
-    )
+    if request.method == "GET":
+        words = _(
+            "The page could not be put together; everything saved is safe. The failure is in the log at the time above."
+        )
+    context = {
+        "layout": "console/door.html",
+        "heading": _("The studio stumbled"),
+        "words": words,
+        "code": 500,
+        "at": timezone.now(),
+        "again": request.get_full_path() if request.method == "GET" else "",
+    }
+    return render(request, "console/failure.html", context | _onward(request), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request, 403, _("This page was open too long"),
-        _("The form could not be checked, so nothing was changed. Go back, reload the page and send it again."),
+        _(
+            "The form was not taken and nothing was changed: you signed in or out since the page was opened. Go back with the browser, what you typed still stands there; copy it, reload the page and send it again. If this comes again, allow the studio's cookies."
+        ),
     )  # fmt: skip
