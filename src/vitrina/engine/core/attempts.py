@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from time import monotonic, time
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 import structlog
@@ -67,8 +67,7 @@ class SharedRates(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class AttemptSpec:
+class AttemptSpec(NamedTuple):
     """`keys`: of all models of the route, `key` of this one. `tokens_expected`: our estimate of the prompt."""
 
     target: Target
@@ -89,8 +88,7 @@ class AttemptSpec:
     question: bytes = b""  # what is kept of the request beside the ledger; empty: nothing is
 
 
-@dataclass(frozen=True)
-class AttemptResult:
+class AttemptResult(NamedTuple):
     """Either `stored` or `fault`. `sent`: requests that left the house. `refused`: our own limit behind the fault."""
 
     stored: Stored | None = None
@@ -272,11 +270,12 @@ class Attempts:
         spent: Decimal | None = None
         used_tokens = 0.0
         ended = False
+        metrics.IN_FLIGHT.inc()
         try:
-            with metrics.IN_FLIGHT.track_inprogress():
-                stored, fault, spent, used_tokens = await self._send(spec, row, rows, price)
+            stored, fault, spent, used_tokens = await self._send(spec, row, rows, price)
             ended = True
         finally:
+            metrics.IN_FLIGHT.dec()
             if not ended:  # cancelled: the process goes down while the call is in flight
                 row.outcome, row.error_class = "doubt", "stopped"
                 row.latency_ms = int((time() - row.at) * 1000)
@@ -293,8 +292,8 @@ class Attempts:
                 spec.question,
                 "" if fault is None else f"{fault.sentence} {fault.message}".strip(),
             )
-            # Shielded: what was paid is written down even when nobody waits for it any more.
-            await asyncio.shield(_asked(store, finish))
+            # The store has it from here on: what was paid is written down even when nobody waits for it any more.
+            await _asked(store, finish)
         if self._rates is not None and rates:
             try:
                 await self._rates.settle(_settlement(rates, used_tokens, len(rows)))
@@ -475,7 +474,7 @@ def _fault_of(answer: Completion, name: str) -> Fault | None:
     """What an answer without an answer in it stands for."""
     if answer.refusal or answer.finish == "content_filter":
         return Fault(FaultKind.REFUSED, f"{name} refuses this content.", status=200)
-    if not answer.content.strip():
+    if not answer.content or answer.content.isspace():
         if answer.finish == "length":
             return Fault(
                 FaultKind.TRUNCATED, f"{name} used up the output limit before it said anything.", status=200

@@ -1,13 +1,16 @@
-"""What the core asks of the outside: one store with a few operations, each atomic, many of them in one commit."""
+"""What the core asks of the outside: one store with a few operations, each atomic, many of them in one commit.
+
+Operations and results are named tuples: a call makes a dozen of them, and a frozen dataclass takes three times as long.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from vitrina.engine.core.rates import Ask
@@ -47,8 +50,7 @@ class CallRow:
         return "offline" if self.kind == "offline" else f"{self.provider}:{self.model}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A finished answer as it was written down. `key` tells which model of the route it is of."""
 
     key: str
@@ -59,8 +61,7 @@ class Stored:
     cost: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaAsk:
+class QuotaAsk(NamedTuple):
     """What one call wants to take. `nano_usd`: the most it may cost, 0 where no price is known."""
 
     seller_id: int | None
@@ -69,8 +70,7 @@ class QuotaAsk:
     nano_usd: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """What was taken: (counter, amount) pairs for calls and for money, so that settling needs no look-up."""
 
     call_counters: tuple[str, ...] = ()
@@ -78,8 +78,7 @@ class Hold:
     nano_usd: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(NamedTuple):
     """Look for a stored answer of any of `keys`; without one, take quota and rate and write the intent for `key`.
 
     `only_look`: nothing is taken or written where no answer is stored.
@@ -94,25 +93,21 @@ class Begin:
     only_look: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     stored: Stored
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
-    hold: Hold = field(default_factory=Hold)
+class Go(NamedTuple):
+    hold: Hold = Hold()
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(NamedTuple):
     """Someone else is asking the same; their lease ends in so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """A rate lets this pass in so many seconds."""
 
     seconds: float
@@ -120,8 +115,7 @@ class Wait:
     per_minute: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     limit: str
     value: str
     lifts_at: datetime | None
@@ -132,8 +126,7 @@ class Miss:
     """Nothing stored, and nothing was taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(NamedTuple):
     """The end of what `Begin` began: the answer (or none), its rows, and the real use.
 
     `also_under`: other keys that shall find this answer. `used_nano_usd` None: the cost is unknown.
@@ -152,15 +145,13 @@ class Finish:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Rows for the ledger alone: cached and offline answers."""
 
     calls: tuple[CallRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+class Discard(NamedTuple):
     """Stored answers that proved useless; kept for a while against paying again after a crash, then gone."""
 
     keys: tuple[str, ...]

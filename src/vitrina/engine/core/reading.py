@@ -149,7 +149,7 @@ def _number(value: object) -> float | None:
 
 def completion(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Completion:
     """A whole answer under 200."""
-    if not body.strip():
+    if not body or body.isspace():
         raise WireFault(Fault(FaultKind.EMPTY, f"{endpoint.name} sent an empty answer.", status=200))
     decoded = decode(body)
     error = error_in(decoded)

@@ -128,7 +128,7 @@ class Wire:
     def _post(self, endpoint: Endpoint, path: str, body: bytes) -> aiohttp.client._RequestContextManager:
         return self._open().post(
             endpoint.base_url + path,
-            data=body,
+            data=aiohttp.BytesPayload(body),
             headers=self._headers_of(endpoint),
             allow_redirects=False,
             timeout=_NO_TIMEOUT,
