@@ -27,7 +27,7 @@ from vitrina.catalog.export import ExportReport, Shop, cards, write
 from vitrina.catalog.files import storage
 from vitrina.catalog.models import Category, Import, Product, ProductContent
 from vitrina.enrichment import ending, feed_report, runs
-from vitrina.enrichment.models import LIVE, ProcessingLog
+from vitrina.enrichment.models import LIVE, ProcessingLog, Status
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.placing import place_by_hint
 from vitrina.enrichment.selection import Selection, Wanting, products
@@ -111,7 +111,9 @@ def process(seller: Seller, wish: Wish, *, watch: Watch = lambda tick: None) -> 
         options = runs.options_for(seller, language=wish.language, short=wish.short)
         selection = selected(seller, summary.import_run, wish)
         summary.stopped_by = run_all(selection, options, wish, watch)
-    summary.runs = runs.totals(ProcessingLog.objects.filter(seller=seller, finished_at__gte=began))
+    summary.runs = runs.totals(
+        ProcessingLog.objects.filter(seller=seller, status__in=Status.values, finished_at__gte=began)
+    )
     summary.step_cpu_seconds = runs.step_cpu(seller.pk, began)
     with meter("export"):
         write_out(summary, selection, options, wish, watch)

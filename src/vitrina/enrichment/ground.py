@@ -31,9 +31,8 @@ def changes(log: ProcessingLog, product: Product) -> list[str]:
         return []
     now = facts(product).model_dump(mode="json")
     changed = [name for name in GROUND if now[name] != log.input[name]]
-    decided = ProcessingLog.objects.filter(
-        product=product, status=Status.APPROVED, finished_at__gt=log.created_at
-    ).exclude(pk=log.pk)
+    of_product = ProcessingLog.objects.filter(product=product).exclude(pk=log.pk)
+    decided = of_product.ended_since(log.created_at, status=Status.APPROVED)
     if decided.exists():
         changed.append("approved text")
     return changed

@@ -117,7 +117,10 @@ def _by_hour(
     )
     # Where a zone stands half an hour aside, its hours begin at that half.
     aside = int((timezone.localtime(since).utcoffset() or timedelta(0)).total_seconds()) % HOUR
-    conditions, params = ["finished_at >= %s"], [_moment(since)]
+    # Every status is named because the index of ends begins with it.
+    statuses = list(map(str, Status))
+    conditions = [f"status IN ({','.join(['%s'] * len(statuses))})", "finished_at >= %s"]
+    params: list[Any] = [*statuses, _moment(since)]
     if until is not None:
         conditions.append("finished_at < %s")
         params.append(_moment(until))

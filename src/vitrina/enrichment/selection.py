@@ -75,7 +75,9 @@ def products(selection: Selection, *, options_key: str, language: str) -> QueryS
     if selection.unchanged_since is not None:
         found = found.filter(updated_at__lte=selection.unchanged_since)
     if selection.not_failed_since is not None:
-        found = found.filter(~_runs(status=Status.FAILED, finished_at__gte=selection.not_failed_since))
+        since = selection.not_failed_since - timedelta(microseconds=1)  # at that moment counts too
+        of_product = ProcessingLog.objects.filter(product=OuterRef("pk"))
+        found = found.filter(~Exists(of_product.ended_since(since, status=Status.FAILED)))
     if selection.wanting is Wanting.THIS_RUN:
         found = found.filter(~_settled(options_key=options_key))
     elif selection.wanting is Wanting.CATEGORY:

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests import factories
 
 from vitrina.accounts.models import Seller
 from vitrina.enrichment import run_tallies
-from vitrina.enrichment.models import ProcessingLog, RunTally
+from vitrina.enrichment.models import ProcessingLog, RunTally, Status
 from vitrina.enrichment.run_tallies import Ended, read, tally_days_over
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,11 @@ def test_a_month_costs_three_queries_and_reads_no_run(now: datetime, seller: Sel
             cursor.execute("EXPLAIN QUERY PLAN " + asked.captured_queries[-1]["sql"].replace("%", "%%"))
             plan = " ".join(str(row[-1]) for row in cursor.fetchall())
         assert "COVERING INDEX log_by_end" in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows its tables without being told")
+def test_without_statistics_a_product_is_asked_for_its_runs_and_a_window_for_its_ends() -> None:
+    runs = ProcessingLog.objects.filter(product=1).ended_since(timezone.now(), status=Status.APPROVED)
+    ended = ProcessingLog.objects.filter(status__in=Status.values, finished_at__gt=timezone.now())
+    assert "log_history_of_product" in runs.explain()
+    assert "COVERING INDEX log_by_end" in ended.values("status").annotate(Sum("cost")).order_by().explain()
