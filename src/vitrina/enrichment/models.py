@@ -138,10 +138,9 @@ class ProcessingLog(models.Model):
             models.Index(
                 fields=["created_by"], condition=models.Q(created_by__isnull=False), name="log_by_person"
             ),
+            # the lists of runs; over several sellers one after another (accounts/walking.py)
             models.Index(fields=["seller", "status", "-id"], name="log_by_status"),
-            # the same over several sellers; both answer also where no run is like that
-            models.Index(fields=["status", "-id", "seller"], name="log_by_status_of_all"),
-            models.Index(fields=["type", "-id", "seller"], name="log_by_type"),
+            models.Index(fields=["seller", "-id", "type", "created_at"], name="log_list_of_seller"),
             # product_filter.py: products whose last run found something
             models.Index(fields=["seller", "gravest", "product"], name="log_by_gravest"),
             # run_filter.py: where the runs of a day begin and end

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.catalog.models import PATH_SEPARATOR, Category
+from vitrina.catalog.search import LISTED
 from vitrina.enrichment.models import ModerationItemQuerySet
 
 # Families of reasons and findings, as a person asks for them.
@@ -88,7 +89,7 @@ class QueueFilter:
         return int(self.seller) if self.seller else None
 
     def items(self, items: ModerationItemQuerySet) -> ModerationItemQuerySet:
-        """Those of `items` that are meant. One query more where a branch is asked for."""
+        """Those of `items` that are meant. Two queries more where a branch is asked for."""
         if self.seller:
             items = items.filter(seller_id=int(self.seller))
         if self.priority:
@@ -106,6 +107,9 @@ class QueueFilter:
             if root is None:
                 return items.none()
             below = Q(path__startswith=root.path + PATH_SEPARATOR, seller_id=root.seller_id, tree=root.tree)
+            branch = list(Category.objects.filter(below).values_list("pk", flat=True)[: LISTED + 1])
+            if len(branch) <= LISTED:
+                return items.filter(category_id__in=[root.pk, *branch])
             # Asked of each item in the order of the queue: begun with the categories, a page of fifty would sort them all.
             meant = Category.objects.filter(Q(pk=root.pk) | below, pk=OuterRef("category"))
             items = items.filter(Exists(meant))

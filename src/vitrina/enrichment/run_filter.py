@@ -18,6 +18,7 @@ from django.utils import timezone
 from vitrina.accounts.models import User
 from vitrina.accounts.pages import Slice
 from vitrina.accounts.roles import Right
+from vitrina.accounts.walking import sellers_to_walk, walk
 from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.enrichment.models import ProcessingLog, ProcessingLogQuerySet, RunType, Status
@@ -76,18 +77,28 @@ class RunFilter:
 
     def logs(self, user: User, right: Right = Right.VIEW) -> ProcessingLogQuerySet:
         """The runs by all that indexes answer. A query more for words of a product, two for dates."""
-        logs = ProcessingLog.objects.reachable_by(user, right)
+        logs = self._narrow(ProcessingLog.objects.reachable_by(user, right), user, right)
+        return logs.filter(seller_id=int(self.seller)) if self.seller else logs
+
+    def to_walk(
+        self, user: User, right: Right = Right.VIEW
+    ) -> tuple[ProcessingLogQuerySet, list[int] | None]:
+        """The same, as `walking.walk` takes it."""
+        if self.product or self.batch:  # few, and found by what they are of
+            return self.logs(user, right), None
+        sellers = sellers_to_walk(user, right, only=int(self.seller) if self.seller else None)
+        return self._narrow(ProcessingLog.objects.all(), user, right), sellers
+
+    def _narrow(self, logs: ProcessingLogQuerySet, user: User, right: Right) -> ProcessingLogQuerySet:
         for name in ("status", "type"):
             if value := getattr(self, name):
                 logs = logs.filter(**{name: value})
-        if self.seller:
-            logs = logs.filter(seller_id=int(self.seller))
         if self.batch:
             logs = logs.filter(batch_id=int(self.batch))
         if self.product:
-            known = Product.objects.reachable_by(user, right)
-            found = find(known, ProductFilter(text=self.product)).order_by("-pk")
-            logs = logs.filter(product_id__in=list(found.values_list("pk", flat=True)[:PRODUCTS]))
+            known = find(Product.objects.all(), ProductFilter(text=self.product))
+            products = walk(known, sellers_to_walk(user, right), ["-pk"], size=PRODUCTS)
+            logs = logs.filter(product_id__in=list(products.values_list("pk", flat=True)))
         since, until = _day(self.since), _day(self.until)
         if since is not None:
             logs = begun_since(logs, _midnight(since))
@@ -126,17 +137,22 @@ class Found:
 
 
 def found(
-    wanted: RunFilter, logs: ProcessingLogQuerySet, *, before: int | None, after: int | None, size: int
+    wanted: RunFilter,
+    logs: ProcessingLogQuerySet,
+    *,
+    before: int | None,
+    after: int | None,
+    size: int,
+    sellers: Sequence[int] | None = None,
 ) -> Found:
-    """One page, newest first, whatever the filter asks for."""
-    shown = logs.select_related("product", "seller", "created_by").defer(
+    """One page, newest first, whatever the filter asks for. `sellers`: whose of the runs (`walking.walk`)."""
+    shown = ProcessingLog.objects.select_related("product", "seller", "created_by").defer(
         *(name for name in UNSHOWN if name != "error"), "product__description", "product__attributes"
     )
     limit = LOOKED_AT if wanted.is_heavy else size + 1
-    way = logs.filter(pk__gt=after).order_by("pk") if after else logs.order_by("-pk")
-    if before and not after:
-        way = way.filter(pk__lt=before)
-    looked = list(way.values_list("pk", flat=True)[:limit])
+    beyond = logs.filter(pk__gt=after) if after else logs.filter(pk__lt=before) if before else logs
+    way = walk(beyond, sellers, ["pk" if after else "-pk"], size=limit)
+    looked = list(way.values_list("pk", flat=True))
     kept = wanted.among(logs, looked) if wanted.is_heavy else looked
     is_cut = len(looked) == limit
     page = kept[:size]

@@ -32,7 +32,8 @@ NAME = 40
 def runs_page(request: PersonRequest) -> HttpResponse:
     wanted = RunFilter.of(request.GET)
     before, after = (_id(request.GET.get(name)) for name in ("before", "after"))
-    screen = found(wanted, wanted.logs(request.user), before=before, after=after, size=PAGE)
+    logs, walked = wanted.to_walk(request.user)
+    screen = found(wanted, logs, before=before, after=after, size=PAGE, sellers=walked)
     sellers = sellers_of(request.user)
     templates = ContentTemplate.objects.filter(Q(seller=None) | Q(seller__in=sellers)).order_by("name", "pk")
     models = {model for log in screen.slice.rows for model in (log.models_used or {}).values()}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import factories
 
 from vitrina.accounts.models import Seller, User
-from vitrina.enrichment import moderating
+from vitrina.enrichment import moderating, queue_filter
 from vitrina.enrichment.models import ModerationItem
 from vitrina.enrichment.moderation_tally import tally
 from vitrina.enrichment.queue_filter import AGES, PRIORITIES, REASONS, SURENESS, QueueFilter
@@ -60,9 +60,16 @@ def test_a_filter_finds_what_it_says(
     assert {item.pk for item in found} == {items[name].pk for name in names}
 
 
+@pytest.mark.parametrize("listed", [0, 100])
 def test_a_branch_is_a_category_with_everything_below_it(
-    items: dict[str, ModerationItem], bob: User, seller: Seller
+    listed: int,
+    items: dict[str, ModerationItem],
+    bob: User,
+    seller: Seller,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Also one too big to be named category by category."""
+    monkeypatch.setattr(queue_filter, "LISTED", listed)
     clothes = factories.category("Одежда", seller=seller)
     found = QueueFilter(category=str(clothes.pk)).items(ModerationItem.objects.reachable_by(bob).waiting())
     assert {item.pk for item in found} == {items["dress"].pk, items["english"].pk}

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import factories
 
-from vitrina.accounts.models import Seller, User
+from vitrina.accounts.models import Membership, Seller, User
+from vitrina.accounts.roles import Role
 from vitrina.enrichment import run_filter
 from vitrina.enrichment.models import ContentTemplate, ProcessingLog, Status
 from vitrina.enrichment.run_comparison import compare
@@ -76,6 +77,17 @@ def test_a_filter_finds_what_it_says(logs: dict[str, ProcessingLog], bob: User, 
     }
     for query, names in wanted.items():
         assert set(asked(client, query)) == {logs[name].pk for name in names}, query
+    # Who looks after several sellers finds the same, each seller's runs being walked apart.
+    others = factories.seller(name="Лавка", slug="lavka")
+    stranger = ended(
+        factories.product(seller=factories.seller(name="Чужая", slug="alien")), status=Status.FAILED
+    )
+    Membership.objects.create(user=bob, seller=others, role=Role.MODERATOR)
+    for query, names in wanted.items():
+        assert set(asked(client, query)) == {logs[name].pk for name in names}, query
+    bob.is_superuser = True
+    bob.save()
+    assert set(asked(client, "status=failed")) == {logs["failed"].pk, stranger.pk}
 
 
 @pytest.mark.parametrize("query", ["", "model=offline"])
