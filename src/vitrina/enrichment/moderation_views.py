@@ -26,9 +26,9 @@ from vitrina.jobs import events
 QUEUE = 50
 AHEAD = 3
 TOPICS = 50
-UNSHOWN = (
-    "log__input", "log__result", "log__applied", "log__traceback", "log__options",
-    "log__product__description", "log__product__attributes", "log__product__ai_extracted",
+SHOWN = (
+    "reasons", "assigned_at", "seen_at", "created_at", "seller__name", "log__product__title", "log__product__external_id",
+    "assignee__username", "assignee__first_name", "assignee__last_name",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def queue_page(request: PersonRequest) -> HttpResponse:
     waiting = within.items(ModerationItem.objects.reachable_by(request.user).waiting())
     # First the ids, by the index alone; then the rows.
     ids = list(waiting.values_list("pk", flat=True)[:QUEUE])
-    found = ModerationItem.objects.select_related("log__product", "seller", "assignee").defer(*UNSHOWN)
+    found = ModerationItem.objects.select_related("log__product", "seller", "assignee").only(*SHOWN)
     by_id = found.in_bulk(ids)
     rows = [by_id[pk] for pk in ids if pk in by_id]
     for row in rows:

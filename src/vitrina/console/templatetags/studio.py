@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -126,6 +127,12 @@ def number(value: Any) -> str:
 def upto(value: int, most: int) -> str:
     """A number that was counted no further than `most`."""
     return f"{number(most)}+" if value > most else number(value)
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """As `truncatechars`, which walks through a short text, too."""
+    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 @register.filter
