@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrina.accounts import audit_reading
+from vitrina.accounts.audit_changes import changes
 from vitrina.accounts.audit_reading import Asked
 from vitrina.accounts.audit_words import (
     ACTIONS,
@@ -62,37 +63,10 @@ def _sellers(request: PersonRequest) -> list[Seller]:
 
 
 def _shown(row: AuditEntry) -> dict[str, Any]:
-    before, after = _named(row.before), _named(row.after)
     return {
         "row": row,
         "words": action_words(row.action),
         "object": object_words(row.object_type),
         "link": object_link(row.object_type, row.object_id),
-        "changes": [
-            {
-                "name": field_words(name),
-                "before": _short(before.get(name)),
-                "after": _short(after.get(name)),
-                "was": name in before,
-                "is": name in after,
-                "same": name in before and name in after and before[name] == after[name],
-            }
-            for name in dict.fromkeys([*before, *after])
-        ],
+        "changes": changes(row.before, row.after, field_words),
     }
-
-
-def _named(value: Any) -> dict[str, Any]:
-    """What was written without names stands under none."""
-    return value if isinstance(value, dict) else {} if value is None else {"": value}
-
-
-def _short(value: Any) -> str:
-    """As a person reads it: words as they are, lists by commas, the rest as JSON; nothing as a dash."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return ", ".join(map(str, value)) or "—"
-    return str(value) if isinstance(value, str | int | float) else audit_reading.as_json(value)
