@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import timedelta
 from decimal import Decimal
@@ -208,6 +209,10 @@ LOGGING = {
 # Empty: Celery's memory:// with worker threads inside the web process.
 BROKER_URL = env.text("BROKER_URL")
 JOB_THREADS = env.integer("CELERY_AI_CONCURRENCY", 32, least=1)
+# Processes beside a worker that compute for its threads: one core is the worker's own.
+JOB_COMPUTING_PROCESSES = env.integer(
+    "VITRINA_JOB_COMPUTING_PROCESSES", min(4, (os.cpu_count() or 1) - 1), least=0
+)
 CELERY_MODULE = "vitrina.config.celery"
 # The broker's queue, or the prefix of everything on a broker that others use too.
 JOB_QUEUE = env.text("VITRINA_JOB_QUEUE", "vitrina")

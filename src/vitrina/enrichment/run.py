@@ -39,6 +39,7 @@ class StepOutput:
     tokens_completion: int = 0
     cost: Decimal | None = Decimal(0)
     cached: bool = False  # an answer that was there: paid by an earlier try of this job, or by another run
+    cpu_apart: float = 0.0  # CPU seconds that another process computed for it
 
     @classmethod
     def of(cls, answer: Answer[Any], output: dict[str, Any]) -> StepOutput:
@@ -148,7 +149,7 @@ class Run:
             tokens_completion=done.tokens_completion,
             cost=done.cost,
             duration_ms=round((time.perf_counter() - wall) * 1000),
-            cpu_us=round((time.thread_time() - cpu) * 1_000_000),
+            cpu_us=round((time.thread_time() - cpu + done.cpu_apart) * 1_000_000),
         )
         self.found_answers = self.found_answers or done.cached
         self.results[step.name] = result

@@ -16,7 +16,7 @@ from vitrina.jobs.keeper import Keeper
 from vitrina.jobs.models import WorkerTick
 from vitrina.jobs.pace import pace
 from vitrina.jobs.work import drain
-from vitrina.lib import turns
+from vitrina.lib import apart, turns
 from vitrina.lib.transactions import short_transaction
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class Worker:
             raise RuntimeError("A worker runs in this process already.")
         bell.crew = self.crew
         turns.allow(turns.AT_ONCE if connection.vendor == "sqlite" else turns.AT_ONCE_WITH_SERVER)
+        apart.begin(settings.JOB_COMPUTING_PROCESSES)
         self.crew.start()
         self._doorbell.start()
         self._keeper.start()
@@ -67,6 +68,7 @@ class Worker:
                 )
         self._keeper.stop()
         home = self.crew.dismiss(seconds=0.5)
+        apart.end()
         self._doorbell.join(2.5)
         bell.crew = None
         try:

@@ -13,6 +13,7 @@ from vitrina.enrichment.policy import is_grave
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 from vitrina.enrichment.steps import attributes, describe
 from vitrina.enrichment.texts import CardText, ShortText
+from vitrina.lib import apart
 from vitrina.lib.html import to_text
 
 MOST_NAMED = 12  # findings that a model is told of at once
@@ -20,11 +21,12 @@ MOST_NAMED = 12  # findings that a model is told of at once
 
 def check(run: Run) -> StepOutput:
     text = as_text(run.output("describe")["text"])
-    findings = findings_of(run, text)
+    findings, cpu_apart = findings_of(run, text)
     doubts = [finding for finding in findings if is_grave(finding) and finding.repairable]
     if not doubts or run.results["describe"].source == OFFLINE:
-        return StepOutput({"findings": stored(findings, text)})
-    return repair(run, text, findings, doubts)
+        return StepOutput({"findings": stored(findings, text)}, cpu_apart=cpu_apart)
+    repaired = repair(run, text, findings, doubts)
+    return replace(repaired, cpu_apart=repaired.cpu_apart + cpu_apart)
 
 
 def repair(
@@ -33,21 +35,24 @@ def repair(
     """One more answer with the findings said; it is taken only when it is the better one."""
     remarks = (*run.remarks, *(remark(finding) for finding in doubts[:MOST_NAMED]))
     answer = describe.write(run, [], remarks=remarks)
-    mended = findings_of(run, answer.value)
+    mended, cpu_apart = findings_of(run, answer.value)
     if len([one for one in mended if is_grave(one)]) >= len([one for one in findings if is_grave(one)]):
-        return StepOutput.of(answer, {"findings": stored(findings, text), "repaired": False})
+        kept = StepOutput.of(answer, {"findings": stored(findings, text), "repaired": False})
+        return replace(kept, cpu_apart=cpu_apart)
     output: dict[str, Any] = {
         "findings": stored(mended, answer.value),
         "text": columns_of(answer.value),
         "repaired": True,
         "before_repair": stored(findings, text),
     }
-    return StepOutput.of(answer, output)
+    return replace(StepOutput.of(answer, output), cpu_apart=cpu_apart)
 
 
-def findings_of(run: Run, text: CardText | ShortText) -> list[Finding]:
+def findings_of(run: Run, text: CardText | ShortText) -> tuple[list[Finding], float]:
+    """The findings, and the CPU seconds that they took in another process."""
     log = run.log
-    return find(
+    return apart.compute(
+        find,
         text,
         run.facts,
         language=run.language,
