@@ -126,7 +126,7 @@ class ProductFilter(BaseModel):
         if self.band is not Band.ALL:
             rows = rows.filter(_sure(self.band))
         if self.gravest is not Gravest.ALL:
-            found = ProcessingLog.objects.filter(seller_id__in=sellers, gravest=self.gravest)
+            found = ProcessingLog.objects.with_findings().filter(seller_id__in=sellers, gravest=self.gravest)
             rows = rows.filter(pk__in=found.filter(~Exists(_newer())).values("product"))
         if self.changed_since:
             rows = rows.filter(updated_at__gte=self.changed_since)
