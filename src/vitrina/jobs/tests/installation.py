@@ -73,6 +73,14 @@ class PostgresStore:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return list(connection.execute(sql))  # type: ignore[arg-type]
 
+    def close_down(self) -> None:
+        """Away, for everybody: nobody comes in, and who is in is thrown out."""
+        self._admin(f'ALTER DATABASE "{self._name}" WITH ALLOW_CONNECTIONS false')
+        self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name}'")
+
+    def open_up(self) -> None:
+        self._admin(f'ALTER DATABASE "{self._name}" WITH ALLOW_CONNECTIONS true')
+
     def drop(self) -> None:
         self._admin(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
 
