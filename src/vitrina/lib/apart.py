@@ -71,6 +71,13 @@ def compute(
     return function(*args, **kwargs), 0.0
 
 
+def prepare(function: Callable[[], object]) -> None:
+    """Have the first process started, and there this done that a first answer would wait for. Nobody waits for it."""
+    with _lock:
+        if _pool is not None:
+            _pool.submit(function)
+
+
 def _replace(broken: ProcessPoolExecutor) -> None:
     """New processes for those that died, once, whoever of the askers comes first."""
     global _pool

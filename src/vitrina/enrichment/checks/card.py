@@ -73,6 +73,16 @@ def check(
     return sorted(findings, key=lambda finding: order[finding.severity])
 
 
+def check_anything() -> None:
+    """What the first check of a process waits for: the rules, the dictionaries, the grammar. About a second."""
+    facts = ProductFacts(external_id="1", title="Кружка белая", description="Кружка из фарфора, 350 мл.")
+    check(
+        ShortText(title="Белая кружка", description="<p>Фарфоровая кружка на 350 мл.</p>"),
+        facts,
+        language="ru",
+    )
+
+
 def evidence(
     text: CardText | ShortText,
     facts: ProductFacts,

@@ -26,6 +26,17 @@ def where(*_anything: object) -> int:
     return os.getpid()
 
 
+_kept: list[int] = []
+
+
+def remember() -> None:
+    _kept.append(1)
+
+
+def remembered() -> bool:
+    return bool(_kept)
+
+
 def refuse(word: str) -> None:
     raise ValueError(word)
 
@@ -51,6 +62,12 @@ def test_it_is_computed_elsewhere_and_its_cost_is_told(processes: None) -> None:
 
 def test_without_processes_the_asker_computes() -> None:
     assert apart.compute(where) == (os.getpid(), 0.0)
+
+
+def test_what_is_prepared_is_done_before_it_is_asked_for(processes: None) -> None:
+    apart.prepare(remember)
+    assert apart.compute(remembered)[0] is True
+    assert not remembered()
 
 
 def test_what_the_function_raises_is_raised_here(processes: None) -> None:

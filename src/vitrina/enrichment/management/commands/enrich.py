@@ -56,7 +56,9 @@ exit codes:
 
 
 class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # they load every page and the whole API, half a second that no feed needs
+    requires_system_checks: list[
+        str
+    ] = []  # they load every page and the whole API, half a second that no feed needs
     help = (
         "Read a feed (CSV, XLSX, YML, JSON Lines; a file or an address), categorise and describe every product, "
         "check it, and write the finished cards. What is doubtful, held back or broken goes to FILE.report.csv "
