@@ -205,3 +205,36 @@ def test_a_lost_connection_is_said_and_taken_up_again(desk: Any, studio: Studio,
     desk.unroute("**/live?*")
     bar.wait_for(state="hidden")
     watch.console.clear()  # the browser's own words about the request that was cut on purpose
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(0, "Студия не отвечает"), (403, "не ваше право"), (429, "Слишком много"), (500, "сломалось")],
+)
+def test_what_a_person_asked_for_and_did_not_get_is_said(
+    answer: int, words: str, desk: Any, studio: Studio, watch: Watch
+) -> None:
+    is_cut = True
+
+    def pass_on(route: Any) -> None:
+        if not is_cut or route.request.headers.get("hx-request") != "true":
+            route.continue_()
+        elif answer:
+            route.fulfill(status=answer, body="")
+        else:
+            route.abort()
+
+    desk.route("**/products/?*", pass_on)
+    desk.goto("/products/")
+    bar = desk.locator("[data-refused]")
+    assert not bar.is_visible()
+    field = desk.locator("input[type=search]").first
+    field.fill("шляпа")
+    field.press("Enter")
+    expect(bar).to_contain_text(words)
+    assert field.input_value() == "шляпа"
+    is_cut = False
+    field.fill("шляпа фетровая")
+    field.press("Enter")
+    expect(bar).to_be_hidden()
+    watch.console.clear()  # the browser's own words about the request that was refused on purpose
