@@ -72,8 +72,12 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _short(value: Any, words: Callable[[str], str]) -> str:
     """Words as they are, lists by commas, a record by its fields; nothing as a dash."""
+    return _told(value, words) or "—"
+
+
+def _told(value: Any, words: Callable[[str], str]) -> str:
     if value is None or value in ("", [], {}):
-        return "—"
+        return ""
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, str | int | float):

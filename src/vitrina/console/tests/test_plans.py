@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from vitrina.accounts.walking import walk
 from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.enrichment.models import ModerationItem, ProcessingLog
@@ -29,6 +30,11 @@ def products(**wanted: Any) -> QuerySet[Any]:
     return find(Product.objects.filter(seller_id__in=[1]), ProductFilter(**wanted)).order_by("-pk")
 
 
+def runs(**wanted: str) -> QuerySet[Any]:
+    """Of several sellers, as their list is walked."""
+    return walk(ProcessingLog.objects.filter(**wanted), [1, 2], ["-pk"], size=51)
+
+
 def queue(**wanted: str) -> QuerySet[Any]:
     return QueueFilter(**wanted).items(ModerationItem.objects.waiting())
 
@@ -42,14 +48,8 @@ def queue(**wanted: str) -> QuerySet[Any]:
         (lambda: queue(reason="price"), "moderation_worst_first"),
         (lambda: queue(seller="1", sure="low"), "moderation_queue"),
         (lambda: queue(seller="1", language="en"), "moderation_queue"),
-        (
-            lambda: ProcessingLog.objects.filter(status="superseded").order_by("-pk"),
-            "log_by_status_of_all",
-        ),
-        (
-            lambda: ProcessingLog.objects.filter(type="image_analysis", seller_id__in=[1, 2]).order_by("-pk"),
-            "log_by_type",
-        ),
+        (lambda: runs(status="superseded"), "log_by_status"),
+        (lambda: runs(type="image_analysis"), "log_list_of_seller"),
     ],
 )
 def test_a_rare_condition_is_looked_for_in_an_index_that_holds_it(
