@@ -80,7 +80,7 @@ def test_a_login_page_in_place_of_a_feed_is_said_on_the_page(desk: Any, tmp_path
     desk.set_input_files("input[type=file]", path)
     desk.click("text=Посмотреть, что внутри")
     desk.wait_for_url("**/imports/*/")
-    assert desk.locator("[role=alert]").is_visible()
+    assert desk.get_by_role("alert").is_visible()
 
 
 def test_an_import_goes_without_scripts_and_on_a_phone(
