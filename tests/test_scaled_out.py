@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.studio import Studio
+from vitrina.jobs.tests.conftest import server
 from vitrina.jobs.tests.installation import PostgresStore
 
-POSTGRES = os.environ.get("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 BROKERS = {
-    "redis": os.environ.get("VITRINA_TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
-    "rabbitmq": os.environ.get("VITRINA_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+    "redis": ("VITRINA_TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
+    "rabbitmq": ("VITRINA_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
 }
-
-
-def _needs(name: str, port: int) -> None:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        pytest.skip(
-            f"{name} doesn't answer on 127.0.0.1:{port}; install and start it, or set VITRINA_TEST_{name.upper()}_URL"
-        )
 
 
 @pytest.fixture(
@@ -36,12 +25,12 @@ def _needs(name: str, port: int) -> None:
     ]
 )
 def studio(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Studio]:
-    _needs("postgres", 5432)
-    _needs(request.param, {"redis": 6379, "rabbitmq": 5672}[request.param])
-    store = PostgresStore(POSTGRES, f"vitrina_scaled_{uuid.uuid4().hex[:8]}")
-    environment = {"BROKER_URL": BROKERS[request.param]}
+    postgres = server("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    broker = server(*BROKERS[request.param])
+    store = PostgresStore(postgres, f"vitrina_scaled_{uuid.uuid4().hex[:8]}")
+    environment = {"BROKER_URL": broker}
     if request.param == "redis":
-        environment["REDIS_URL"] = BROKERS["redis"]
+        environment["REDIS_URL"] = broker
     studio = Studio(tmp_path, store, **environment)
     yield studio
     studio.close()

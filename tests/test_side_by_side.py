@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import uuid
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.studio import Studio, free_port, status_of
+from vitrina.jobs.tests.conftest import server
 from vitrina.jobs.tests.installation import PostgresStore, SqliteStore, Store
 
-POSTGRES = os.environ.get("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 FEED_ROWS = 60
 DONE = "SELECT count(*) FROM enrichment_processinglog WHERE status IN ('completed', 'moderation')"
 
@@ -31,7 +30,8 @@ def a_feed(folder: Path) -> Path:
 
 @pytest.fixture
 def postgres() -> Iterator[PostgresStore]:
-    store = PostgresStore(POSTGRES, f"vitrina_beside_{uuid.uuid4().hex[:8]}")
+    url = server("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    store = PostgresStore(url, f"vitrina_beside_{uuid.uuid4().hex[:8]}")
     yield store
     store.drop()
 
