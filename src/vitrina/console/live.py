@@ -6,11 +6,12 @@ the one that looks whether its topics may be followed.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
 from django.db import connection
@@ -25,6 +26,7 @@ from vitrina.jobs import events
 from vitrina.jobs.models import Job
 
 BEAT_SECONDS = 15.0
+BEAT = b"event: beat\ndata:\n\n"
 # A stream ends after this and the browser comes back at once: whoever lost a right loses the stream, too.
 LONGEST_SECONDS = 600.0
 MOST_TOPICS = 100
@@ -67,27 +69,36 @@ def _may_follow(user: Any, topics: list[str]) -> bool:
 
 
 async def _stream(topics: list[str], after: int | None, language: str | None) -> AsyncIterator[bytes]:
-    yield b"retry: 2000\nevent: beat\ndata:\n\n"
-    news = events.follow(topics, after)
+    yield b"retry: 2000\n" + BEAT
     ends = monotonic() + LONGEST_SECONDS
-    waiting = asyncio.ensure_future(anext(news))
-    try:
-        while monotonic() < ends:
-            done, _pending = await asyncio.wait({waiting}, timeout=BEAT_SECONDS)
-            if not done:
-                yield b"event: beat\ndata:\n\n"
-                continue
-            event = waiting.result()
-            waiting = asyncio.ensure_future(anext(news))
-            yield message(event, language)
-    finally:
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        await news.aclose()  # type: ignore[attr-defined]  # an async generator, promised as an iterator
+    async with aclosing(events.follow(topics, after, beat_seconds=BEAT_SECONDS)) as news:
+        async for came in news:
+            yield b"".join(message(event, language) for event in newest(came)) or BEAT
+            if monotonic() >= ends:
+                return
+
+
+def newest(came: list[events.Event]) -> list[events.Event]:
+    """Without what a job told of its progress before it told more: a page shows only the last of it."""
+    last = {(event.topic, event.job_id): event.id for event in came if event.kind == "progress"}
+    return [
+        event for event in came if event.kind != "progress" or last[event.topic, event.job_id] == event.id
+    ]
+
+
+# One event goes to hundreds of streams; its words are put together once per language.
+_written: WeakKeyDictionary[events.Event, dict[str | None, bytes]] = WeakKeyDictionary()
 
 
 def message(event: events.Event, language: str | None) -> bytes:
     """One event as the page reads it. Its words are in the follower's language; line breaks are JSON's own."""
+    known = _written.setdefault(event, {})
+    if language not in known:
+        known[language] = _write(event, language)
+    return known[language]
+
+
+def _write(event: events.Event, language: str | None) -> bytes:
     with override(language):
         data = {
             "topic": event.topic,

@@ -7,7 +7,7 @@ browser that comes back with its last id misses nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,10 @@ from vitrina.jobs import clock
 from vitrina.jobs.models import JobEvent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
+    """One row. Each is itself alone: what was made of it for one follower can be kept by it for the others."""
+
     id: int
     topic: str
     kind: str
@@ -78,11 +80,17 @@ def last_id() -> int:
     return newest or 0
 
 
-def follow(topics: Collection[str], after_id: int | None = None) -> AsyncIterator[Event]:
-    """Events of the topics, those that are stored after `after_id` first (None: only new ones), without end."""
+def follow(
+    topics: Collection[str], after_id: int | None = None, *, beat_seconds: float = 15.0
+) -> AsyncGenerator[list[Event], None]:
+    """Events of the topics as they come, those stored after `after_id` first (None: only new ones), without end.
+
+    Each time all that came since the last one; an empty list after `beat_seconds` of silence. All followers of a
+    process get the same objects.
+    """
     from vitrina.jobs.following import follow as stream
 
-    return stream(topics, after_id)
+    return stream(topics, after_id, beat_seconds)
 
 
 def _nudge_on_commit() -> None:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
@@ -23,22 +23,29 @@ MOST_BUFFERED = 10_000
 
 
 class Follower:
-    """What one stream waits for."""
+    """What one stream waits for. Made and used on its loop."""
 
     def __init__(self, topics: Collection[str]) -> None:
         self.topics = frozenset(topics)
-        self._loop = asyncio.get_running_loop()
-        self.queue: asyncio.Queue[Event] = asyncio.Queue()
+        self.loop = asyncio.get_running_loop()
+        self._came: list[Event] = []
+        self._wake = asyncio.Event()
 
-    def hand_over(self, event: Event) -> None:
-        """Called by the poller's thread."""
-        # Its loop may have been closed between two polls; then the stream is gone.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._put, event)
+    def hear(self, events: list[Event]) -> None:
+        if len(self._came) < MOST_BUFFERED:
+            self._came += events
+        self._wake.set()
 
-    def _put(self, event: Event) -> None:
-        if self.queue.qsize() < MOST_BUFFERED:
-            self.queue.put_nowait(event)
+    async def next(self, seconds: float) -> list[Event]:
+        """All that came since the last time, as soon as there is something; nothing after so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return []
+        self._wake.clear()
+        came, self._came = self._came, []
+        return came
 
 
 class Poller:
@@ -99,10 +106,7 @@ class Poller:
                 except Exception:  # every page that is open hangs on this thread: no surprise may end it
                     logger.exception("events not read", extra={"action": "events.database"})
                     continue
-                for event in found:
-                    for follower in followers:
-                        if event.topic in follower.topics:
-                            follower.hand_over(event)
+                _hand_over(found, followers)
         finally:
             connections.close_all()
 
@@ -125,7 +129,30 @@ class Poller:
 poller = Poller()
 
 
-async def follow(topics: Collection[str], after_id: int | None = None) -> AsyncIterator[Event]:
+def _hand_over(found: list[Event], followers: Collection[Follower]) -> None:
+    """Each loop is woken once, however many of its streams hear something."""
+    told = {event.topic for event in found}
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Follower, list[Event]]]] = {}
+    for follower in followers:
+        topics = follower.topics & told
+        if topics:
+            heard = [event for event in found if event.topic in topics]
+            by_loop.setdefault(follower.loop, []).append((follower, heard))
+    for loop, pairs in by_loop.items():
+        # The loop may have been closed between two polls; then its streams are gone.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_let_hear, pairs)
+
+
+def _let_hear(pairs: list[tuple[Follower, list[Event]]]) -> None:
+    for follower, heard in pairs:
+        follower.hear(heard)
+
+
+async def follow(
+    topics: Collection[str], after_id: int | None, beat_seconds: float
+) -> AsyncGenerator[list[Event], None]:
+    """`events.follow`."""
     follower = Follower(topics)
     # First listen, then read what is stored: what falls between the two comes twice and is dropped once.
     await asyncio.to_thread(_begin, follower)
@@ -134,16 +161,18 @@ async def follow(topics: Collection[str], after_id: int | None = None) -> AsyncI
         if after_id is not None:
             last = after_id
             while stored := await asyncio.to_thread(_stored, topics, last):
-                for event in stored:
-                    told.add(event.id)
-                    yield event
+                told.update(event.id for event in stored)
                 last = stored[-1].id
+                yield stored
         while True:
-            event = await follower.queue.get()
-            if event.id in told:
-                told.discard(event.id)
-                continue
-            yield event
+            came = await follower.next(beat_seconds)
+            if told and came:
+                twice = {event.id for event in came} & told
+                told -= twice
+                came = [event for event in came if event.id not in twice]
+                if not came:
+                    continue
+            yield came
     finally:
         poller.remove(follower)
 

@@ -93,30 +93,23 @@ async def news(job_id: int, after: int | None, may_go_on: Callable[[], bool]) ->
         return
     ends = monotonic() + LONGEST_SECONDS
     asks = monotonic() + BEAT_SECONDS
-    follower = events.follow([f"job:{job_id}"], after)
-    waiting = asyncio.ensure_future(anext(follower))
-    try:
-        while monotonic() < ends:
-            done, _pending = await asyncio.wait({waiting}, timeout=max(0.0, asks - monotonic()))
+    async with aclosing(events.follow([f"job:{job_id}"], after, beat_seconds=BEAT_SECONDS)) as follower:
+        async for came in follower:
             if monotonic() >= asks:
                 if not await asyncio.to_thread(may_go_on):
                     yield News("gone")
                     return
                 asks = monotonic() + BEAT_SECONDS
-            if not done:
+            if not came:
                 yield News("beat")
-                continue
-            event = waiting.result()
-            yield _of(event)
-            state = event.data.get("state") if event.kind == "state" else None
-            if state in ENDED:
-                yield News("end", {"state": state})
+            for event in came:
+                yield _of(event)
+                state = event.data.get("state") if event.kind == "state" else None
+                if state in ENDED:
+                    yield News("end", {"state": state})
+                    return
+            if monotonic() >= ends:
                 return
-            waiting = asyncio.ensure_future(anext(follower))
-    finally:
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        await follower.aclose()  # type: ignore[attr-defined]  # an async generator, promised as an iterator
 
 
 async def as_sse(told: AsyncGenerator[News, None], place: Seat) -> AsyncIterator[bytes]:
