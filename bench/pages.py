@@ -18,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -145,60 +144,40 @@ def _wait_for(url: str) -> None:
 
 @contextmanager
 def _model() -> Iterator[str]:
-    from vitrina.simulators.model_server import Settings, serve
-
-    loop = asyncio.new_event_loop()
-    runner, port = loop.run_until_complete(serve(Settings(latency=0.5), HOST, 0))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vitrina.simulators.model_server", "--latency", "0.5"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        yield f"http://{HOST}:{port}/v1"
+        assert process.stdout is not None
+        yield process.stdout.readline().rsplit(" ", 1)[-1].strip()
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+        process.terminate()
+        process.wait(10)
 
 
 @contextmanager
 def _streams(address: str, made: dict[str, Any]) -> Iterator[None]:
-    """So many browsers that follow: each reads what comes and throws it away."""
-    import aiohttp
-
-    is_open, is_over = threading.Event(), threading.Event()
-    headers = made["pages"][0]["headers"]
-
-    async def follow(client: aiohttp.ClientSession, number: int, counted: asyncio.Semaphore) -> None:
-        topics = f"seller:{made['seller']},product:{made['product'] + number}"
-        async with client.get(f"{address}/live", params={"topics": topics}, headers=headers) as answer:
-            answer.raise_for_status()
-            await answer.content.readline()
-            counted.release()
-            async for _line in answer.content:
-                pass
-
-    async def all_of_them() -> None:
-        counted = asyncio.Semaphore(0)
-        connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(None)) as client:
-            tasks = [asyncio.create_task(follow(client, number, counted)) for number in range(STREAMS)]
-            for _ in range(STREAMS):
-                await counted.acquire()
-            is_open.set()
-            await asyncio.to_thread(is_over.wait)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    thread = threading.Thread(target=lambda: asyncio.run(all_of_them()), daemon=True)
-    thread.start()
-    if not is_open.wait(120):
-        raise RuntimeError(f"{STREAMS} streams were not open within two minutes")
+    """So many browsers that follow, in a process of their own: what they read must not hold up who measures."""
+    topics = [f"seller:{made['seller']},product:{made['product'] + number}" for number in range(STREAMS)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.pages", "follow"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
     try:
+        asked = {"address": address, "topics": topics, "headers": made["pages"][0]["headers"]}
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        if not process.stdout.readline().strip():
+            raise RuntimeError(f"{STREAMS} streams could not be opened")
         yield
     finally:
-        is_over.set()
-        thread.join(20)
+        process.terminate()
+        process.wait(10)
 
 
 def _databases() -> dict[str, str]:
@@ -236,11 +215,38 @@ def _child(environment: dict[str, str], deed: str) -> Any:
 
 
 def main(deed: str) -> Any:
+    if deed == "follow":
+        return asyncio.run(_follow(**json.loads(sys.stdin.readline())))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vitrina.config.settings")
     import django
 
     django.setup()
     return {"fill": _fill, "list": _list, "batch": _batch}[deed]()
+
+
+async def _follow(address: str, topics: list[str], headers: dict[str, str]) -> None:
+    """Says so when all streams are open, then reads what comes and throws it away, without end."""
+    import aiohttp
+
+    counted = asyncio.Semaphore(0)
+
+    async def follow(client: aiohttp.ClientSession, wanted: str) -> None:
+        async with client.get(f"{address}/live", params={"topics": wanted}, headers=headers) as answer:
+            answer.raise_for_status()
+            await answer.content.readline()
+            counted.release()
+            async for _line in answer.content:
+                pass
+
+    async def tell() -> None:
+        for _ in topics:
+            await counted.acquire()
+        sys.stdout.write("open\n")
+        sys.stdout.flush()
+
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(None)) as client:
+        await asyncio.gather(tell(), *(follow(client, wanted) for wanted in topics))
 
 
 def _fill() -> dict[str, Any]:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 GAP_SECONDS = 10.0
 MOST_BUFFERED = 10_000
+AT_ONCE = 8  # streams that are woken in one round of a loop
 
 
 class Follower:
@@ -141,12 +142,15 @@ def _hand_over(found: list[Event], followers: Collection[Follower]) -> None:
     for loop, pairs in by_loop.items():
         # The loop may have been closed between two polls; then its streams are gone.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_let_hear, pairs)
+            loop.call_soon_threadsafe(_let_hear, loop, pairs)
 
 
-def _let_hear(pairs: list[tuple[Follower, list[Event]]]) -> None:
-    for follower, heard in pairs:
+def _let_hear(loop: asyncio.AbstractEventLoop, pairs: list[tuple[Follower, list[Event]]]) -> None:
+    for follower, heard in pairs[:AT_ONCE]:
         follower.hear(heard)
+    if pairs[AT_ONCE:]:
+        # In the loop's next round: whoever asks for a page meanwhile doesn't wait for all streams.
+        loop.call_soon(_let_hear, loop, pairs[AT_ONCE:])
 
 
 async def follow(
