@@ -167,7 +167,8 @@ def _streams(address: str, made: dict[str, Any]) -> Iterator[None]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         asked = {"address": address, "topics": topics, "headers": made["pages"][0]["headers"]}
         process.stdin.write(json.dumps(asked) + "\n")
