@@ -19,7 +19,7 @@ def write_if_live(log: ProcessingLog) -> bool:
     """Store the end of a run, once: the row decides who ended it. One query, in the caller's transaction."""
     columns = (
         "status", "result", "applied", "confidence", "gravest", "is_audit", "tokens_prompt", "tokens_completion", "cost",
-        "duration_ms", "models_used", "error", "traceback", "is_permanent", "finished_at",
+        "duration_ms", "models_used", "templates_used", "error", "traceback", "is_permanent", "finished_at",
     )  # fmt: skip
     values: dict[str, Any] = {name: getattr(log, name) for name in columns}
     is_ended = ProcessingLog.objects.filter(pk=log.pk, status__in=LIVE).update(**values) == 1

@@ -98,6 +98,8 @@ class ProcessingLog(models.Model):
     models_used = models.JSONField(
         default=dict
     )  # {"describe": "openai:gpt-4o-mini", "categorize": "offline"}
+    # "|12|5|": ids of the content templates that helped; empty where none did
+    templates_used = models.TextField(blank=True, default="", db_default="")
     error = models.TextField(blank=True, default="")
     traceback = models.TextField(blank=True, default="")
     is_permanent = models.BooleanField(default=False)  # a failure that the same input would meet again
@@ -144,7 +146,20 @@ class ProcessingLog(models.Model):
             ),
             # the lists of runs; over several sellers one after another (accounts/walking.py)
             models.Index(fields=["seller", "status", "-id"], name="log_by_status"),
-            models.Index(fields=["seller", "-id", "type", "created_at"], name="log_list_of_seller"),
+            # and what run_filter.py looks for among them
+            models.Index(
+                fields=[
+                    "seller",
+                    "-id",
+                    "type",
+                    "created_at",
+                    "confidence",
+                    "cost",
+                    "models_used",
+                    "templates_used",
+                ],
+                name="log_list_of_seller",
+            ),
             # product_filter.py: products whose last run found something
             models.Index(
                 fields=["seller", "gravest", "product"],

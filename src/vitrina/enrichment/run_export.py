@@ -43,7 +43,10 @@ def pieces(wanted: RunFilter, logs: ProcessingLogQuerySet) -> Iterator[bytes]:
         if not looked:
             return
         before = looked[-1]
-        kept = wanted.among(logs, looked) if wanted.is_heavy else looked
+        kept = looked
+        if wanted.is_heavy:
+            part = logs.filter(pk__range=(looked[-1], looked[0]))
+            kept = wanted.kept(part, None, ["-pk"], size=AT_ONCE)
         rows = logs.filter(pk__in=kept).order_by("-pk").values_list(*COLUMNS.values())
         if lines := _lines([[_cell(value) for value in row] for row in rows]):
             yield lines.encode()

@@ -6,6 +6,7 @@ looked for among a bounded number of runs at a time; the page says how far it lo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from vitrina.accounts.models import User
@@ -24,7 +27,7 @@ from vitrina.catalog.search import ProductFilter, find
 from vitrina.enrichment.models import ProcessingLog, ProcessingLogQuerySet, RunType, Status
 from vitrina.enrichment.queue_filter import SURENESS
 
-LOOKED_AT = 3_000  # runs looked through for one page
+LOOKED_AT = 5_000  # runs looked through for one page, in an index
 PRODUCTS = 500  # products found by their words whose runs are shown
 # Runs are begun and numbered at nearly the same moment; so far apart at most.
 OUT_OF_ORDER = 1_000
@@ -106,26 +109,33 @@ class RunFilter:
             logs = begun_before(logs, _midnight(until + timedelta(days=1)))
         return logs
 
-    def among(self, logs: ProcessingLogQuerySet, pks: Sequence[int]) -> list[int]:
-        """Those of the ids that meet the rest of the filter, in the same order."""
-        found = logs.filter(pk__in=pks)
+    def kept(
+        self, logs: ProcessingLogQuerySet, sellers: Sequence[int] | None, order: Sequence[str], *, size: int
+    ) -> list[int]:
+        """Ids of the first `size` that meet the rest of the filter, of the sellers' runs in an order (`walking.walk`)."""
+        found = logs
         if self.sure:
             found = found.filter(SURENESS[self.sure][1])
         if self.cost:
             found = found.filter(cost__gte=_amount(self.cost))
-        names = ["pk"]
-        if self.model:
-            names.append("models_used")
         if self.template:
-            names.append("result__templates")
-        kept = set()
-        for pk, *values in found.order_by().values_list(*names):
-            if self.model and self.model.lower() not in " ".join(map(str, values.pop(0).values())).lower():
-                continue
-            if self.template and int(self.template) not in (values.pop(0) or []):
-                continue
-            kept.add(pk)
-        return [pk for pk in pks if pk in kept]
+            found = found.filter(templates_used__contains=f"|{int(self.template)}|")
+        if not self.model:
+            return list(walk(found, sellers, order, size=size).values_list("pk", flat=True))
+        if self.model.isascii():
+            # The names of the steps are searched, too; which of them is meant is seen below.
+            words = json.dumps(self.model)[1:-1]
+            found = found.alias(said=Cast("models_used", TextField())).filter(said__icontains=words)
+        kept: list[int] = []
+        for most in (4 * size, LOOKED_AT):
+            rows = list(walk(found, sellers, order, size=most).values_list("pk", "models_used"))
+            kept = [pk for pk, used in rows if self._names(used)]
+            if len(kept) >= size or len(rows) < most:
+                break
+        return kept[:size]
+
+    def _names(self, used: Mapping[str, str]) -> bool:
+        return self.model.lower() in " ".join(map(str, used.values())).lower()
 
 
 @dataclass(frozen=True)
@@ -149,23 +159,28 @@ def found(
     shown = ProcessingLog.objects.select_related("product", "seller", "created_by").defer(
         *(name for name in UNSHOWN if name != "error"), "product__description", "product__attributes"
     )
-    limit = LOOKED_AT if wanted.is_heavy else size + 1
     beyond = logs.filter(pk__gt=after) if after else logs.filter(pk__lt=before) if before else logs
-    way = walk(beyond, sellers, ["pk" if after else "-pk"], size=limit)
-    looked = list(way.values_list("pk", flat=True))
-    kept = wanted.among(logs, looked) if wanted.is_heavy else looked
-    is_cut = len(looked) == limit
+    order = ["pk" if after else "-pk"]
+    # The last of those that are looked through, where more than that are there.
+    bound: int | None = None
+    if wanted.is_heavy:
+        way = walk(beyond, sellers, order, size=LOOKED_AT).values_list("pk", flat=True)
+        for bound in way[LOOKED_AT - 1 : LOOKED_AT]:
+            beyond = beyond.filter(pk__lte=bound) if after else beyond.filter(pk__gte=bound)
+        kept = wanted.kept(beyond, sellers, order, size=size + 1)
+    else:
+        kept = list(walk(beyond, sellers, order, size=size + 1).values_list("pk", flat=True))
     page = kept[:size]
     rows = {log.pk: log for log in shown.filter(pk__in=page)}
     ordered = [rows[pk] for pk in sorted(page, reverse=True) if pk in rows]
     # Where to go on: behind the last one shown, or behind the last one looked at.
-    far = page[-1] if len(kept) > size else looked[-1] if wanted.is_heavy and is_cut else None
+    far = page[-1] if len(kept) > size else bound
     near = (after or before) and (ordered[0].pk if ordered else (before or after))
     if after:
         older = ordered[-1].pk if ordered else after
         return Found(Slice(ordered, older=older, newer=far), None)
-    is_short = wanted.is_heavy and is_cut and len(kept) <= size
-    return Found(Slice(ordered, older=far, newer=near or None), len(looked) if is_short else None)
+    is_short = bound is not None and len(kept) <= size
+    return Found(Slice(ordered, older=far, newer=near or None), LOOKED_AT if is_short else None)
 
 
 def begun_since(logs: ProcessingLogQuerySet, moment: datetime) -> ProcessingLogQuerySet:

@@ -50,6 +50,10 @@ def queue(**wanted: str) -> QuerySet[Any]:
         (lambda: queue(seller="1", language="en"), "moderation_queue"),
         (lambda: runs(status="superseded"), "log_by_status"),
         (lambda: runs(type="image_analysis"), "log_list_of_seller"),
+        (lambda: runs(confidence__lt=0.5), "log_list_of_seller"),
+        (lambda: runs(cost__gte=5), "log_list_of_seller"),
+        (lambda: runs(templates_used__contains="|7|"), "log_list_of_seller"),
+        (lambda: runs(models_used__icontains="gpt"), "log_list_of_seller"),
     ],
 )
 def test_a_rare_condition_is_looked_for_in_an_index_that_holds_it(

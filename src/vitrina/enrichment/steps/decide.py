@@ -38,8 +38,14 @@ def decide(run: Run) -> StepOutput:
     log.confidence = category.get("confidence")
     log.gravest = gravest(log.result["findings"])
     log.is_audit = [reason.code for reason in decision.reasons] == ["category.audit"]
+    log.templates_used = as_used(log.result["templates"])
     log.models_used = {name: result.source for name, result in run.results.items() if result.source}
     return StepOutput(verdict)
+
+
+def as_used(template_ids: list[int]) -> str:
+    """`ProcessingLog.templates_used`."""
+    return f"|{'|'.join(map(str, template_ids))}|" if template_ids else ""
 
 
 def gravest(findings: list[dict[str, Any]]) -> str:

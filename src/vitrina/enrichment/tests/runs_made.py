@@ -13,6 +13,7 @@ from vitrina.enrichment.jobs import with_product
 from vitrina.enrichment.models import ModerationItem, ProcessingLog, Status
 from vitrina.enrichment.options import RunOptions
 from vitrina.enrichment.queueing import queue
+from vitrina.enrichment.steps.decide import as_used
 
 TEXT: dict[str, Any] = {
     "title": "Платье летнее из хлопка",
@@ -64,6 +65,7 @@ def ended(
             "templates": templates or [],
         },
         models_used={"describe": "offline"},
+        templates_used=as_used(templates or []),
     )
 
 

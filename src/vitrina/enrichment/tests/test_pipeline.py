@@ -179,6 +179,7 @@ def test_templates_of_the_language_help_and_are_counted(seller: Seller, model: M
     )
     log = run_through(factories.product(seller=seller))
     helped = log.steps.get(step="describe").output["templates"]
+    assert log.templates_used == f"|{'|'.join(map(str, helped))}|"
     assert [seller.templates.get(pk=pk).name for pk in helped] == ["Платье"]
     assert seller.templates.get(name="Платье").usage_count == 1
     assert seller.templates.get(name="Dress").usage_count == 0

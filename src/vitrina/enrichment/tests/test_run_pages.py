@@ -46,6 +46,9 @@ def logs(seller: Seller) -> dict[str, ProcessingLog]:
     ProcessingLog.objects.filter(pk=made["dear"].pk).update(
         cost=Decimal("0.25"), models_used={"describe": "openai:gpt-4o"}, confidence=0.3
     )
+    ProcessingLog.objects.filter(pk=made["failed"].pk).update(
+        models_used={"describe": "offline", "check": "custom:модель"}
+    )
     ProcessingLog.objects.filter(pk=made["plain"].pk).update(created_at=timezone.now() - timedelta(days=9))
     return made
 
@@ -63,6 +66,9 @@ def test_a_filter_finds_what_it_says(logs: dict[str, ProcessingLog], bob: User, 
         "status=failed": {"failed"},
         "model=GPT-4o": {"dear"},
         "model=offline": {"plain", "hat", "failed"},
+        "model=describe": set(),  # the step's name, not a model's
+        "model=%22": set(),
+        "model=Модель": {"failed"},
         f"template={template.pk}": {"hat"},
         "cost=0,2": {"dear"},
         "cost=0.3": set(),
