@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +17,7 @@ from vitrina.catalog import importing
 from vitrina.catalog.models import Import
 from vitrina.enrichment import runs
 from vitrina.enrichment.estimate import estimate
-from vitrina.enrichment.selection import Selection, Wanting, products
+from vitrina.enrichment.selection import Selection, Wanting, products_of_import
 from vitrina.jobs.enqueue import QueueFull, enqueue
 from vitrina.jobs.models import Job
 
@@ -26,11 +28,12 @@ def import_enrichment(request: PersonRequest, pk: int) -> HttpResponse:
     seller = import_run.seller
     options = runs.options_for(seller)
     selection = Selection(seller_id=seller.pk, changed_in=import_run.pk, wanting=Wanting.THIS_RUN)
+    waiting = products_of_import(selection, options_key=options.key, language=options.language)
     live = runs.live_batch(seller.pk, f"import:{import_run.pk}")
     if request.method == "POST":
         if live is not None:
             return redirect("job", pk=live.pk)
-        if not products(selection, options_key=options.key, language=options.language).exists():
+        if not waiting.exists():
             messages.info(request, _("Everything of this import is enriched already."))
             return redirect("import", pk=pk)
         try:
@@ -47,16 +50,19 @@ def import_enrichment(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The enrichment begins; its job shows how far it is."))
         return redirect("import", pk=pk)
-    waiting = products(selection, options_key=options.key, language=options.language).count()
+    is_asked = live is not None or _is_asked(import_run)
     latest = runs.latest_batch(seller.pk, f"import:{import_run.pk}")
-    context = {
+    context: dict[str, Any] = {
         "run": import_run,
-        "is_asked": live is not None or _is_asked(import_run),
+        "is_asked": is_asked,
         "batch": latest,
-        "became": runs.report(latest.pk) if latest else None,
-        "estimate": estimate(seller.pk, waiting),
         "rights": rights_of(request.user, seller.pk),
     }
+    # While the work goes on, the page asks every two seconds how far it is: what is left is counted after it.
+    if not is_asked:
+        count = waiting.count()
+        context["estimate"] = estimate(seller.pk, count) if count else None
+        context["became"] = runs.report(latest.pk) if latest and not count else None
     return page_or_part(
         request, "enrichment/import_enrichment.html", "enrichment/import_enrichment_body.html", context
     )

@@ -253,8 +253,8 @@ def test_what_came_in_is_enriched_as_the_next_step(seller: Seller, alice: User, 
     page = client.get(f"/imports/{import_run.pk}/enrichment")
     assert page.context["estimate"].products == 2
     assert not page.context["estimate"].is_known
+    factories.product(seller=seller)  # of another source: not counted
+    assert client.get(f"/imports/{import_run.pk}/enrichment").context["estimate"].products == 2
     client.post(f"/imports/{import_run.pk}/enrichment")
     job = Job.objects.get(kind=importing.IMPORTED)
     assert job.payload == {"import_id": import_run.pk}
-    factories.product(seller=seller)  # of another source: not counted
-    assert client.get(f"/imports/{import_run.pk}/enrichment").context["estimate"].products == 2

@@ -5,6 +5,7 @@ Of SQLite, whose plans follow from the tables as they are made; PostgreSQL choos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.enrichment.models import ModerationItem, ProcessingLog
 from vitrina.enrichment.queue_filter import QueueFilter
+from vitrina.enrichment.selection import Selection, Wanting, products_of_import
 
 pytestmark = [
     pytest.mark.django_db,
@@ -62,3 +64,12 @@ def test_a_rare_condition_is_looked_for_in_an_index_that_holds_it(
     plan = rows().values_list("pk", flat=True)[:51].explain()
     assert f"COVERING INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_what_an_import_brought_is_counted_without_reading_the_other_products() -> None:
+    selection = Selection(seller_id=1, changed_in=7, wanting=Wanting.THIS_RUN)
+    plan = products_of_import(selection, options_key="key", language="ru").order_by().explain()
+    assert "COVERING INDEX product_list_of_seller" in plan
+    reads = [line for line in plan.splitlines() if " catalog_product" in line]
+    assert reads
+    assert all(re.search(r"\b(row)?id=\?", line) for line in reads), plan
