@@ -27,6 +27,7 @@ __all__ = ["ChildSpec", "counts", "start"]
 logger = logging.getLogger(__name__)
 
 FEEDING = RetryRule()
+TELL_SECONDS = 1.0  # between two words on how far a batch is: each goes to all who follow its seller
 
 
 def start(
@@ -76,24 +77,25 @@ def counts(parent_id: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def tend(parent_id: int) -> None:
+def tend(parent_id: int) -> bool:
     """Feed a waiting parent, or close it when its last child ended; tell its followers how far it is.
 
-    Any number of processes may do it at once: the parent's row is locked while it is fed.
+    True: it told them less than a second ago and has more to tell; look again soon. Any number of processes may do it at once: the parent's row is locked while it is fed.
     """
     with short_transaction():
         parent = _lock_waiting(parent_id)
         if parent is None:
-            return
+            return False
         by_state = counts(parent_id)
         if not parent.is_fed and not parent.paused_at and not parent.cancel_requested:
             made = _feed(parent, queued=by_state.get(State.QUEUED, 0))
             if made:
                 by_state[State.QUEUED] = by_state.get(State.QUEUED, 0) + made
-        _tell(parent, by_state)
+        is_held_back = _tell(parent, by_state)
         ended = parent.is_fed or parent.cancel_requested
         if ended and not any(by_state.get(state, 0) for state in LIVE):
             _close(parent, by_state)
+        return is_held_back
 
 
 def waiting_parents() -> list[int]:
@@ -170,7 +172,8 @@ def _feeding_failed(parent: Job, error: Exception) -> None:
         )
 
 
-def _tell(parent: Job, by_state: Mapping[str, int]) -> None:
+def _tell(parent: Job, by_state: Mapping[str, int]) -> bool:
+    """True: there is something to tell, and it is too soon."""
     ended = sum(count for state, count in by_state.items() if state not in LIVE)
     skipped = parent.progress.get("skipped", 0)
     total = parent.total if parent.total is not None and not parent.is_fed else None
@@ -185,16 +188,23 @@ def _tell(parent: Job, by_state: Mapping[str, int]) -> None:
         "skipped": skipped,
         "rate": round(rate, 2),
         "seconds_left": round((total - ended) / rate) if total and rate > 0 else None,
+        "told_at": round(elapsed, 2),  # seconds since its start
     }
     if _apart_from_time(progress) == _apart_from_time(parent.progress):
-        return
+        return False
+    is_over = not any(by_state.get(state, 0) for state in LIVE)
+    if not is_over and 0 <= elapsed - parent.progress.get("told_at", -TELL_SECONDS) < TELL_SECONDS:
+        return True
     Job.objects.filter(pk=parent.pk).update(progress=progress)
     topics = [f"job:{parent.pk}"] + ([f"seller:{parent.seller_id}"] if parent.seller_id else [])
     events.replace_progress((topic, progress, parent.pk) for topic in topics)
+    return False
 
 
 def _apart_from_time(progress: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in progress.items() if name not in ("rate", "seconds_left")}
+    return {
+        name: value for name, value in progress.items() if name not in ("rate", "seconds_left", "told_at")
+    }
 
 
 def _close(parent: Job, by_state: Mapping[str, int]) -> None:

@@ -73,7 +73,11 @@ class Keeper:
 
     def _tend_touched(self) -> None:
         for parent_id in self._crew.take_parents():
-            self._try(lambda parent_id=parent_id: batches.tend(parent_id))  # type: ignore[misc]
+            self._try(lambda parent_id=parent_id: self._tend(parent_id))  # type: ignore[misc]
+
+    def _tend(self, parent_id: int) -> None:
+        if batches.tend(parent_id):
+            self._crew.touch_parent(parent_id)
 
     def _poll(self) -> None:
         """Start threads for work that is due and that no bell rang for: a broker may be away, a retry be due."""

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
-from vitrina.jobs import batches, control, leases, metrics
+from vitrina.jobs import batches, control, events, leases, metrics
 from vitrina.jobs.claiming import Round
 from vitrina.jobs.crew import Crew
 from vitrina.jobs.enqueue import ChildSpec, enqueue
 from vitrina.jobs.models import Job
+from vitrina.jobs.moving import move
 from vitrina.jobs.outcomes import Done, Fail, Outcome
 from vitrina.jobs.registry import feeder, handler
 from vitrina.jobs.running import RunningJob
@@ -116,6 +119,35 @@ def test_a_feeder_that_fails_tells_it_and_tries_again(seen: list[int], settings:
         Job.objects.filter(pk=batch.pk).update(run_at=batch.created_at)
         batches.tend(batch.pk)
     assert (state_of(batch), len(calls)) == (State.DEAD, 6)
+
+
+def test_followers_of_a_batch_hear_of_it_once_a_second_and_of_its_end_at_once(
+    seen: list[int], settings: Any
+) -> None:
+    settings.JOB_WINDOW = 4
+    batch = begin(items=4)
+
+    def told() -> list[int]:
+        return [
+            event.data["done"] for event in events.since([f"job:{batch.pk}"], 0) if event.kind == "progress"
+        ]
+
+    assert not batches.tend(batch.pk)
+    assert told() == [0]
+    one = batch.children.order_by("pk").first()
+    assert one is not None
+    move(one.pk, State.CANCELLED, frm=[State.QUEUED])
+    Job.objects.filter(pk=batch.pk).update(started_at=timezone.now())
+    assert batches.tend(batch.pk)
+    assert told() == [0]
+    Job.objects.filter(pk=batch.pk).update(started_at=timezone.now() - timedelta(seconds=5))
+    assert not batches.tend(batch.pk)
+    assert told() == [1]
+    for child in batch.children.filter(state=State.QUEUED):
+        move(child.pk, State.CANCELLED, frm=[State.QUEUED])
+    batches.tend(batch.pk)
+    assert told() == [4]
+    assert state_of(batch) == State.DONE
 
 
 def test_a_paused_batch_starts_nothing_until_resumed(seen: list[int], settings: Any) -> None:
