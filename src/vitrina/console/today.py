@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Export, Import, Product, ProductContent
 from vitrina.console.counting import COUNT_UP_TO, counted
-from vitrina.console.ends_chart import DAYS, Span, rows_of
+from vitrina.console.ends_chart import DAYS, HOURS, Span, rows_of
 from vitrina.console.spending import Pace
 from vitrina.engine import health
 from vitrina.enrichment import run_tallies
@@ -26,7 +26,7 @@ from vitrina.enrichment.run_tallies import Ended, Ends
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
 
-LOOK_AT = 3_000  # the newest products; whether one has a text is asked one by one
+LOOK_AT = 3_000  # the newest products, which are asked one by one whether they have a text
 MOST_FOLLOWED = 40  # sellers; with more of them the page looks again by the clock
 BROKEN_WITHIN = timedelta(days=7)
 BATCHES, RECENT, MODELS, BUDGETS = 5, 8, 6, 5
@@ -38,7 +38,7 @@ def today_page(request: PersonRequest) -> HttpResponse:
     after = events.last_id()
     user, now, span = request.user, timezone.now(), Span.of(request.GET.get("span"))
     sellers = ids_of_sellers(user, Right.VIEW)
-    ends = run_tallies.read(sellers, now=now, days=DAYS + 1, hours=24)
+    ends = run_tallies.read(sellers, now=now, days=DAYS + 1, hours=HOURS if span is Span.DAY else 0)
     local = timezone.localtime(now)
     today = ends.days.get(local.date(), Ended())
     batches = list(_batches(user))
@@ -54,7 +54,7 @@ def today_page(request: PersonRequest) -> HttpResponse:
         "health": health.summary(now=now),
         "most_models": MODELS,
         "batches": batches,
-        "recent": list(_runs(user).select_related("product", "seller").order_by("-pk")[:RECENT]),
+        "recent": list(_runs(user)),
         "runs_live": counted(_live_runs(sellers, followed).order_by()),
         "count_up_to": COUNT_UP_TO,
         **_waiting(user),
@@ -67,28 +67,26 @@ def today_page(request: PersonRequest) -> HttpResponse:
 
 def _waiting(user: User) -> dict[str, Any]:
     waiting = ModerationItem.objects.reachable_by(user).waiting().order_by()
-    found = waiting.aggregate(count=Count("pk"), oldest=Min("pk"))
-    oldest = ModerationItem.objects.filter(pk=found["oldest"]).values_list("created_at", flat=True).first()
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
     products = Product.objects.reachable_by(user)
-    newest = products.order_by("-pk")[:LOOK_AT]
-    has_text = ProductContent.objects.filter(product=OuterRef("pk")).exclude(
-        description="", short_description=""
-    )
-    without_text = Product.objects.filter(~Exists(has_text), pk__in=newest.values("pk"))
+    # Not «whether there is one»: PostgreSQL answers that for all products at once, and reads every text for it.
+    text = ProductContent.objects.filter(product=OuterRef("pk")).exclude(description="", short_description="")
+    newest = products.annotate(text=Subquery(text.values("pk")[:1])).order_by("-pk")[:LOOK_AT]
+    seen = newest.aggregate(count=Count("pk"), with_text=Count("text"))
     return {
         "moderation": found["count"],
-        "moderation_oldest": oldest,
+        "moderation_oldest": found["oldest"],
         "jobs_dead": counted(Job.objects.reachable_by(user).dead().order_by()),
-        "products": counted(products.order_by()),
+        "products": seen["count"],
         "without_category": counted(products.filter(category=None).order_by()),
-        "without_text": without_text.count(),
+        "without_text": seen["count"] - seen["with_text"],
         "looked_at": LOOK_AT,
     }
 
 
 def _broken_imports(user: User, now: datetime) -> dict[str, Any]:
     """Of the newest imports, those of the last days whose rows did not all become products."""
-    newest = list(Import.objects.reachable_by(user).order_by("-pk")[:30])
+    newest = list(Import.objects.reachable_by(user).only("broken", "created_at").order_by("-pk")[:30])
     broken = [one for one in newest if one.broken and one.created_at >= now - BROKEN_WITHIN]
     return {
         "broken_imports": broken,
@@ -168,7 +166,9 @@ def _batches(user: User) -> QuerySet[Job]:
 
 
 def _runs(user: User) -> QuerySet[ProcessingLog]:
-    return ProcessingLog.objects.reachable_by(user)
+    """The last ones, without what they read and wrote."""
+    shown = ProcessingLog.objects.reachable_by(user).select_related("product")
+    return shown.only("type", "status", "cost", "created_at", "product__title").order_by("-pk")[:RECENT]
 
 
 def _live_runs(sellers: list[int] | None, followed: list[int] | None) -> QuerySet[ProcessingLog]:

@@ -14,9 +14,10 @@ from tests import factories
 
 from vitrina.accounts import quotas
 from vitrina.accounts.models import Plan, Seller, UsageCounter, User
-from vitrina.catalog.models import Import
+from vitrina.catalog.models import Import, ProductContent
+from vitrina.console import today
 from vitrina.console.tests.conftest import Studio
-from vitrina.enrichment.models import ProcessingLog
+from vitrina.enrichment.models import ModerationItem, ProcessingLog
 
 
 @pytest.mark.django_db
@@ -53,6 +54,50 @@ def test_broken_rows_of_a_week_wait_with_the_way_to_them(seller: Seller, alice: 
     answer = client.get("/")
     assert answer.context["broken_rows"] == 2
     assert f'href="/imports/{fresh.pk}/"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_text_is_missed_among_the_newest_products_and_the_page_says_so_where_there_are_more(
+    seller: Seller, other_seller: Seller, alice: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_text(**text: str) -> None:
+        ProductContent.objects.create(product=factories.product(seller=seller), language="ru", **text)
+
+    with_text(description="", short_description="")
+    with_text(description="<p>Из хлопка.</p>", short_description="")
+    with_text(description="", short_description="Из хлопка.")
+    factories.product(seller=seller)
+    factories.product(seller=other_seller)
+    client.force_login(alice)
+
+    def shown() -> tuple[int, str]:
+        answer = client.get("/")
+        words = answer.content.decode().split("?no_description=1", 1)[1].split("</a>", 1)[0]
+        return answer.context["without_text"], words
+
+    monkeypatch.setattr(today, "LOOK_AT", 5)
+    missed, words = shown()
+    assert missed == 2
+    assert "из 4 товаров" in words
+    monkeypatch.setattr(today, "LOOK_AT", 3)
+    missed, words = shown()
+    assert missed == 1
+    assert "из 3 новейших товаров" in words
+
+
+@pytest.mark.django_db
+def test_the_oldest_of_what_waits_says_for_how_long(seller: Seller, alice: User, client: Client) -> None:
+    client.force_login(alice)
+    assert client.get("/").context["moderation_oldest"] is None
+    now = timezone.now()
+    for hours, resolution in ((9, "approved"), (5, ""), (2, "")):
+        log = ProcessingLog.objects.create(
+            product=factories.product(seller=seller), seller=seller, status="moderation"
+        )
+        item = ModerationItem.objects.create(log=log, seller=seller, resolution=resolution)
+        ModerationItem.objects.filter(pk=item.pk).update(created_at=now - timedelta(hours=hours))
+    context = client.get("/").context
+    assert (context["moderation"], context["moderation_oldest"]) == (2, now - timedelta(hours=5))
 
 
 @pytest.mark.django_db

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -19,18 +18,26 @@ from tests import factories
 from vitrina.accounts.models import Seller
 from vitrina.enrichment import run_tallies
 from vitrina.enrichment.models import ProcessingLog, RunTally, Status
-from vitrina.enrichment.run_tallies import Ended, read, tally_days_over
+from vitrina.enrichment.run_tallies import Ended, Ends, read, tally_days_over
 
 pytestmark = pytest.mark.django_db
 
 STATUSES = ("completed", "moderation", "approved", "rejected", "superseded", "failed", "processing")
 
 
-@pytest.fixture(params=["Europe/Moscow", "Asia/Kolkata", "America/St_Johns"])
+@pytest.fixture(
+    params=[
+        ("Europe/Moscow", 21),
+        ("Asia/Kolkata", 21),
+        ("America/St_Johns", 21),
+        ("America/New_York", 1),  # the clock was put back this morning
+        ("America/New_York", 2),
+    ]
+)
 def now(request: Any, settings: Any) -> Iterator[datetime]:
-    settings.TIME_ZONE = request.param
+    settings.TIME_ZONE, day = request.param
     timezone.get_default_timezone.cache_clear()
-    yield datetime(2026, 11, 21, 15, 40, tzinfo=ZoneInfo("UTC"))
+    yield datetime(2026, 11, day, 15, 40, tzinfo=UTC)
     timezone.get_default_timezone.cache_clear()
 
 
@@ -76,7 +83,7 @@ def test_figures_are_the_same_before_and_after_the_days_are_tallied(
     zone = timezone.get_default_timezone()
 
     def hour(at: datetime) -> datetime:
-        return at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+        return at.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
 
     first_hour = hour(now) - timedelta(hours=23)
     for tallied_at in (None, now - timedelta(days=2), now - timedelta(days=1), now):
@@ -89,6 +96,7 @@ def test_figures_are_the_same_before_and_after_the_days_are_tallied(
             assert found.hours == {
                 at: ended for at, ended in expected(runs, sellers, hour).items() if at >= first_hour
             }
+            assert read(sellers, now=now, days=30, hours=0) == Ends({}, found.days)
         assert read(None, now=now, days=30, hours=24) == read(
             {seller.pk, other_seller.pk}, now=now, days=30, hours=24
         )
