@@ -152,7 +152,8 @@ def database(url: str, *, sqlite_path: Path) -> dict[str, object]:
     """A Django database entry from `postgresql://user:password@host:port/name?option=value`.
 
     Empty: the embedded SQLite of DESIGN §5. A power cut loses no acknowledged commit with
-    `synchronous=FULL`; with `IMMEDIATE` a writer queues at BEGIN instead of failing half-way.
+    `synchronous=FULL`; with `IMMEDIATE` a writer queues at BEGIN instead of failing half-way. As much of the file is
+    mapped as SQLite maps at most: what a connection keeps for itself is stale as soon as another one writes.
     """
     if not url:
         return {
@@ -164,7 +165,7 @@ def database(url: str, *, sqlite_path: Path) -> dict[str, object]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000; PRAGMA mmap_size=134217728;"
+                    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000; PRAGMA mmap_size=2147418112;"
                     "PRAGMA journal_size_limit=67108864;"
                 ),
             },
