@@ -109,11 +109,10 @@ def _in_branch(products: QuerySet[Product], category_id: int) -> QuerySet[Produc
     branch = Category.objects.filter(pk=category_id).first()
     if branch is None:
         return products.none()
-    below = Category.objects.filter(
-        tree=branch.tree, seller=branch.seller, path__startswith=branch.path + PATH_SEPARATOR
-    )
-    found = list(below.values_list("pk", flat=True)[: LISTED + 1])
+    is_below = Q(tree=branch.tree, seller=branch.seller_id, path__startswith=branch.path + PATH_SEPARATOR)
+    found = list(Category.objects.filter(is_below).values_list("pk", flat=True)[: LISTED + 1])
     if len(found) > LISTED:
-        whole = Category.objects.filter(Q(pk=branch.pk) | Q(pk__in=below.order_by().values("pk"))).order_by()
+        # One condition: of a list within a list PostgreSQL expects few, and sorts the products of all sellers.
+        whole = Category.objects.filter(Q(pk=branch.pk) | is_below).order_by()
         return products.filter(category_id__in=whole.values("pk"))
     return products.filter(category_id__in=[branch.pk, *found])
