@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import Count, IntegerField, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from vitrina.engine.core.tallies import LAST_SLOT, SCALE, Tally, packed
 from vitrina.engine.models import CallTally, ModelCall
@@ -76,7 +77,7 @@ def _calls(since: datetime, until: datetime | None) -> QuerySet[ModelCall]:
 
 def _grouped(calls: QuerySet[ModelCall], *names: str) -> Iterable[dict[str, Any]]:
     rows: Iterable[dict[str, Any]] = (
-        calls.annotate(slot=_slot())
+        calls.annotate(slot=SLOT)
         .values(*names, "outcome", "error_class", "slot")
         .annotate(calls=Count("pk"), priced=Count("cost"), money=Sum("cost"))
         .order_by()
@@ -95,10 +96,14 @@ def _count(tally: Tally, row: dict[str, Any]) -> None:
     tally.unpriced += row["calls"] - row["priced"]
 
 
-def _slot() -> Case:
-    """`tallies.slot` in SQL; both databases divide whole numbers to whole numbers."""
-    cases, first = [], 0
+def _slot_in_sql() -> str:
+    """`tallies.slot`; both databases divide whole numbers to whole numbers."""
+    cases, first = "", 0
     for start, to, width in SCALE:
-        cases.append(When(latency_ms__lt=to, then=Value(first) + (F("latency_ms") - start) / width))
+        cases += f"WHEN latency_ms < {to} THEN {first} + (latency_ms - {start}) / {width} "
         first += (to - start) // width
-    return Case(*cases, default=Value(LAST_SLOT), output_field=IntegerField())
+    return f"CASE {cases}ELSE {LAST_SLOT} END"
+
+
+# Written once: Django takes longer to put these words together than a database to answer.
+SLOT = RawSQL(_slot_in_sql(), (), IntegerField())  # noqa: S611 - our own words and numbers
