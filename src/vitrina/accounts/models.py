@@ -281,11 +281,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["seller", "-id"], name="audit_by_seller"),
-            models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
+            models.Index(fields=["seller", "id"], name="audit_by_seller"),
+            models.Index(fields=["object_type", "object_id", "id"], name="audit_by_object"),
             # The page's other filters; `at` turns a date into a bound of the id.
-            models.Index(fields=["user", "-id"], name="audit_by_person"),
-            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["user", "id"], name="audit_by_person"),
+            models.Index(fields=["action", "id"], name="audit_by_action"),
             models.Index(fields=["at"], name="audit_by_time"),
         ]
         verbose_name = _("audit entry")

@@ -167,7 +167,7 @@ class Product(models.Model):
             models.Index(
                 fields=[
                     "seller",
-                    "-id",
+                    "id",
                     "category",
                     "category_source",
                     "category_confidence",
@@ -178,15 +178,15 @@ class Product(models.Model):
                 name="product_list_of_seller",
             ),
             # search.py: products by their words
-            WordIndex(fields=["seller", "-id", "search_text"], name="product_by_words"),
+            WordIndex(fields=["seller", "id", "search_text"], name="product_by_words"),
             # search.py `by_code`
             models.Index(fields=["external_id"], name="product_by_external_id"),
             models.Index(fields=["barcode"], name="product_by_barcode"),
-            models.Index(fields=["category", "seller", "-id"], name="product_by_category"),
+            models.Index(fields=["category", "seller", "id"], name="product_by_category"),
             # The products page of one brand
-            models.Index(fields=["brand", "seller", "-id"], name="product_by_brand"),
+            models.Index(fields=["brand", "seller", "id"], name="product_by_brand"),
             # The products page ordered by the last change, and by the price
-            models.Index(fields=["seller", "-updated_at", "-id"], name="product_by_change"),
+            models.Index(fields=["seller", "updated_at", "id"], name="product_by_change"),
             models.Index(fields=["seller", "price", "-id"], name="product_by_price"),
         ]
         verbose_name = _("product")
@@ -274,7 +274,7 @@ class ListingChange(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["product", "-id"], name="changes_of_product")]
+        indexes = [models.Index(fields=["product", "id"], name="changes_of_product")]
         verbose_name = _("change of a listing")
         verbose_name_plural = _("changes of listings")
 
@@ -350,7 +350,7 @@ class Import(models.Model):
     objects = ImportQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["seller", "-id"], name="imports_of_seller")]
+        indexes = [models.Index(fields=["seller", "id"], name="imports_of_seller")]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
 
@@ -458,7 +458,7 @@ class Export(models.Model):
     objects = ExportQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["seller", "-id"], name="exports_of_seller")]
+        indexes = [models.Index(fields=["seller", "id"], name="exports_of_seller")]
         verbose_name = _("export")
         verbose_name_plural = _("exports")
 

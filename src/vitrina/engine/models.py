@@ -75,8 +75,8 @@ class ModelCall(models.Model):
             models.Index(
                 fields=[
                     "seller",
-                    "-at",
-                    "-id",
+                    "at",
+                    "id",
                     "provider",
                     "model",
                     "outcome",
@@ -88,8 +88,8 @@ class ModelCall(models.Model):
             ),
             models.Index(
                 fields=[
-                    "-at",
-                    "-id",
+                    "at",
+                    "id",
                     "provider",
                     "model",
                     "outcome",

@@ -133,7 +133,7 @@ class ProcessingLog(models.Model):
             models.UniqueConstraint(fields=["job_id"], name="one_run_per_job"),
         ]
         indexes = [
-            models.Index(fields=["product", "-id"], name="log_history_of_product"),
+            models.Index(fields=["product", "id"], name="log_history_of_product"),
             # the runs of a batch; for taking away a run that was repeated, and a person
             models.Index(
                 fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="log_of_batch"
@@ -145,12 +145,12 @@ class ProcessingLog(models.Model):
                 fields=["created_by"], condition=models.Q(created_by__isnull=False), name="log_by_person"
             ),
             # the lists of runs; over several sellers one after another (accounts/walking.py)
-            models.Index(fields=["seller", "status", "-id"], name="log_by_status"),
+            models.Index(fields=["seller", "status", "id"], name="log_by_status"),
             # and what run_filter.py looks for among them
             models.Index(
                 fields=[
                     "seller",
-                    "-id",
+                    "id",
                     "type",
                     "created_at",
                     "confidence",
@@ -446,7 +446,7 @@ class CategoryDecision(models.Model):
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["seller", "producer", "-id"], name="decisions_of_seller")]
+        indexes = [models.Index(fields=["seller", "producer", "id"], name="decisions_of_seller")]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.shown_id} → {self.chosen_id}"

@@ -146,19 +146,19 @@ class Job(models.Model):
             models.Index(fields=["id"], condition=Q(state="waiting"), name="job_waiting"),
             # the batches of a seller without walking their children: today.py, runs.py, estimate.py
             models.Index(
-                fields=["seller", "kind", "state", "-id"],
+                fields=["seller", "kind", "state", "id"],
                 condition=Q(has_children=True),
                 name="job_batches_of_seller",
             ),
             # enqueue.py: how many a seller has queued
             models.Index(fields=["seller"], condition=Q(state="queued"), name="job_queued_of_seller"),
             # the jobs page, the dead list, the clean-up
-            models.Index(fields=["seller", "state", "-id"], name="job_by_state"),
+            models.Index(fields=["seller", "state", "id"], name="job_by_state"),
             models.Index(fields=["state", "finished_at"], name="job_finished"),
             # the jobs page: without the parts of batches. The parent, always null, stands among the columns so that SQLite,
             # which weighs indexes by how many terms fit, takes this one also before it knows how few these are.
             models.Index(
-                fields=["parent", "seller", "-id", "state"], condition=Q(parent=None), name="job_top"
+                fields=["parent", "seller", "id", "state"], condition=Q(parent=None), name="job_top"
             ),
             # for taking a person away
             models.Index(fields=["created_by"], condition=Q(created_by__isnull=False), name="job_by_person"),

@@ -152,9 +152,9 @@ class Delivery(models.Model):
                 name="delivery_before",
             ),
             # the log on the pages, whole, by state and by kind
-            models.Index(fields=["endpoint", "-id"], name="delivery_log"),
-            models.Index(fields=["endpoint", "state", "-id"], name="delivery_by_state"),
-            models.Index(fields=["endpoint", "kind", "-id"], name="delivery_by_kind"),
+            models.Index(fields=["endpoint", "id"], name="delivery_log"),
+            models.Index(fields=["endpoint", "state", "id"], name="delivery_by_state"),
+            models.Index(fields=["endpoint", "kind", "id"], name="delivery_by_kind"),
         ]
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")

@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit entry',
                 'verbose_name_plural': 'audit log',
-                'indexes': [models.Index(fields=['seller', '-id'], name='audit_by_seller'), models.Index(fields=['object_type', 'object_id', '-id'], name='audit_by_object'), models.Index(fields=['user', '-id'], name='audit_by_person'), models.Index(fields=['action', '-id'], name='audit_by_action'), models.Index(fields=['at'], name='audit_by_time')],
+                'indexes': [models.Index(fields=['seller', 'id'], name='audit_by_seller'), models.Index(fields=['object_type', 'object_id', 'id'], name='audit_by_object'), models.Index(fields=['user', 'id'], name='audit_by_person'), models.Index(fields=['action', 'id'], name='audit_by_action'), models.Index(fields=['at'], name='audit_by_time')],
             },
         ),
     ]

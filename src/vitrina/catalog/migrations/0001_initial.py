@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'export',
                 'verbose_name_plural': 'exports',
-                'indexes': [models.Index(fields=['seller', '-id'], name='exports_of_seller')],
+                'indexes': [models.Index(fields=['seller', 'id'], name='exports_of_seller')],
             },
         ),
         migrations.CreateModel(
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
-                'indexes': [models.Index(fields=['seller', '-id'], name='imports_of_seller')],
+                'indexes': [models.Index(fields=['seller', 'id'], name='imports_of_seller')],
             },
         ),
         migrations.CreateModel(
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
-                'indexes': [models.Index(fields=['seller', '-id', 'category', 'category_source', 'category_confidence', 'is_available', 'changed_in', 'updated_at'], name='product_list_of_seller'), vitrina.catalog.word_index.WordIndex(fields=['seller', '-id', 'search_text'], name='product_by_words'), models.Index(fields=['external_id'], name='product_by_external_id'), models.Index(fields=['barcode'], name='product_by_barcode'), models.Index(fields=['category', 'seller', '-id'], name='product_by_category'), models.Index(fields=['brand', 'seller', '-id'], name='product_by_brand'), models.Index(fields=['seller', '-updated_at', '-id'], name='product_by_change'), models.Index(fields=['seller', 'price', '-id'], name='product_by_price')],
+                'indexes': [models.Index(fields=['seller', 'id', 'category', 'category_source', 'category_confidence', 'is_available', 'changed_in', 'updated_at'], name='product_list_of_seller'), vitrina.catalog.word_index.WordIndex(fields=['seller', 'id', 'search_text'], name='product_by_words'), models.Index(fields=['external_id'], name='product_by_external_id'), models.Index(fields=['barcode'], name='product_by_barcode'), models.Index(fields=['category', 'seller', 'id'], name='product_by_category'), models.Index(fields=['brand', 'seller', 'id'], name='product_by_brand'), models.Index(fields=['seller', 'updated_at', 'id'], name='product_by_change'), models.Index(fields=['seller', 'price', '-id'], name='product_by_price')],
                 'constraints': [models.UniqueConstraint(fields=('seller', 'external_id'), name='product_once_per_seller')],
             },
         ),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change of a listing',
                 'verbose_name_plural': 'changes of listings',
-                'indexes': [models.Index(fields=['product', '-id'], name='changes_of_product')],
+                'indexes': [models.Index(fields=['product', 'id'], name='changes_of_product')],
             },
         ),
         migrations.CreateModel(

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'model call',
                 'verbose_name_plural': 'model calls',
-                'indexes': [models.Index(fields=['seller', '-at', '-id', 'provider', 'model', 'outcome', 'error_class', 'route', 'cost'], name='model_call_of_seller'), models.Index(fields=['-at', '-id', 'provider', 'model', 'outcome', 'error_class', 'latency_ms', 'route', 'seller', 'cost'], name='model_call_log'), models.Index(condition=models.Q(('job_id__isnull', False)), fields=['job_id'], name='model_call_by_job')],
+                'indexes': [models.Index(fields=['seller', 'at', 'id', 'provider', 'model', 'outcome', 'error_class', 'route', 'cost'], name='model_call_of_seller'), models.Index(fields=['at', 'id', 'provider', 'model', 'outcome', 'error_class', 'latency_ms', 'route', 'seller', 'cost'], name='model_call_log'), models.Index(condition=models.Q(('job_id__isnull', False)), fields=['job_id'], name='model_call_by_job')],
             },
         ),
     ]

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('is_held', False), ('state', 'pending')), fields=['endpoint', 'line', 'next_try_at', 'id'], name='delivery_due'), models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'subject', 'state', 'id'], name='delivery_before'), models.Index(fields=['endpoint', '-id'], name='delivery_log'), models.Index(fields=['endpoint', 'state', '-id'], name='delivery_by_state'), models.Index(fields=['endpoint', 'kind', '-id'], name='delivery_by_kind')],
+                'indexes': [models.Index(condition=models.Q(('is_held', False), ('state', 'pending')), fields=['endpoint', 'line', 'next_try_at', 'id'], name='delivery_due'), models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'subject', 'state', 'id'], name='delivery_before'), models.Index(fields=['endpoint', 'id'], name='delivery_log'), models.Index(fields=['endpoint', 'state', 'id'], name='delivery_by_state'), models.Index(fields=['endpoint', 'kind', 'id'], name='delivery_by_kind')],
                 'constraints': [models.UniqueConstraint(fields=('event', 'endpoint'), name='delivery_once')],
             },
         ),
