@@ -45,7 +45,7 @@ def changes(before: Any, after: Any, words: Callable[[str], str]) -> list[Change
                 del here[path]
     found = {
         path: Change(
-            " · ".join(words(part) for part in path),
+            " · ".join(map(words, path)),
             _short(was.get(path), words),
             _short(now.get(path), words),
             path in was,

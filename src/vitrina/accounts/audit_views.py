@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -34,12 +36,14 @@ def audit_page(request: PersonRequest) -> HttpResponse:
     asked, sellers = Asked.by(request.GET.dict()), _sellers(request)
     rows = audit_reading.entries(sellers, request.user, asked).select_related("user", "seller")
     screen = by_key(rows, request, size=PAGE)
+    # The same few fields stand in every line: the language is asked once for each.
+    words = cache(field_words)
     context = {
         "asked": asked,
         "sellers": sellers,
         "chosen": audit_reading.chosen(sellers, request.user, asked),
         "slice": screen,
-        "entries": [_shown(row) for row in screen.rows],
+        "entries": [_shown(row, words) for row in screen.rows],
         "actions": sorted(((key, str(words)) for key, words in ACTIONS.items()), key=lambda pair: pair[1]),
         "types": sorted(
             {(key, str(words[0])) for key, words in OBJECTS.items() if "." in key}, key=lambda pair: pair[1]
@@ -62,11 +66,11 @@ def _sellers(request: PersonRequest) -> list[Seller]:
     return found
 
 
-def _shown(row: AuditEntry) -> dict[str, Any]:
+def _shown(row: AuditEntry, words: Callable[[str], str]) -> dict[str, Any]:
     return {
         "row": row,
         "words": action_words(row.action),
         "object": object_words(row.object_type),
         "link": object_link(row.object_type, row.object_id),
-        "changes": changes(row.before, row.after, field_words),
+        "changes": changes(row.before, row.after, words),
     }

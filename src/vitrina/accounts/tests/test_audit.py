@@ -140,3 +140,19 @@ def test_before_and_after_are_readable(log: None, alice: User, client: Client) -
     client.force_login(alice)
     words = " ".join(client.get("/settings/audit/?action=seller.change").content.decode().split())
     assert "<del>Шапка</del> → Шляпа" in words
+
+
+def test_a_change_stands_as_text_and_never_as_markup(alice: User, seller: Seller, client: Client) -> None:
+    audit.record(
+        "seller.change",
+        seller,
+        by=alice,
+        before={"title": "<i>&", "gone": "'<s>'", "<u>": 1},
+        after={"title": '<b>"', "came": "<q>", "<u>": 2},
+    )
+    client.force_login(alice)
+    page = client.get("/settings/audit/").content.decode()
+    assert "<dd><del>&lt;i&gt;&amp;</del> → &lt;b&gt;&quot;</dd>" in page
+    assert "<dt>gone</dt><dd><del>&#x27;&lt;s&gt;&#x27;</del></dd>" in page
+    assert "<dt>came</dt><dd>&lt;q&gt;</dd>" in page
+    assert "<dt>&lt;u&gt;</dt><dd><del>1</del> → 2</dd>" in page
