@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +32,13 @@ from vitrina.jobs.models import Job
 
 MOST = 10_000  # items of one bulk approval
 SAMPLE = 8
+CATEGORIES = 12
+NOWHERE = 0  # of items without a category
 GRAVE = PRIORITY[Severity.HIGH]
+
+# Items of one category that wait for the same reasons, as sure or not: category id, codes, 1 of unsure ones,
+# how many, the newest's id.
+Alike = tuple[int | None, str, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -48,39 +57,69 @@ class Preview:
 
 
 def preview(user: User, within: QueueFilter) -> Preview:
-    """Eight queries, each answered from the index of the queue; one more where a branch is asked for."""
+    """Six queries; two more where a branch is asked for."""
     waiting = meant(user, within).order_by()
     found = eligible(waiting, user)
-    ends = list(found.order_by("pk").values_list("pk", flat=True)[MOST - 1 : MOST + 1])
-    newest = ends[0] if ends else found.aggregate(newest=Max("pk"))["newest"] or 0
-    chosen = found.filter(pk__lte=newest)
+    alike, is_more = _alike(found)
+    by_codes, by_category = Counter[str](), Counter[int]()
+    unsure = newest = 0
+    for category_id, codes, is_unsure, count, last in alike:
+        by_codes[codes] += count
+        by_category[category_id or NOWHERE] += count
+        unsure += is_unsure * count
+        newest = max(newest, last)
     reasons = Counter[str]()
-    for codes, count in chosen.values_list("codes").annotate(Count("pk")):
+    for codes, count in sorted(by_codes.items()):
         reasons.update(dict.fromkeys(families(codes), count))
-    branches = chosen.values_list("category").annotate(count=Count("pk")).order_by("-count", "category")[:12]
-    paths = Category.objects.in_bulk([pk for pk, _count in branches if pk])
+    branches = nsmallest(CATEGORIES, ((-count, pk) for pk, count in by_category.items()))
+    paths = dict(Category.objects.filter(pk__in=[pk for _count, pk in branches]).values_list("pk", "path"))
     sample = found.order_by("-priority", "pk").values_list("pk", flat=True)[:SAMPLE]
-    counts = chosen.aggregate(
-        all=Count("pk"), unsure=Count("pk", filter=Q(confidence=None) | Q(confidence__lt=0.5))
-    )
     return Preview(
-        count=counts["all"],
-        is_more=len(ends) > 1,
+        count=by_codes.total(),
+        is_more=is_more,
         grave=waiting.filter(priority__gte=GRAVE)[:MOST].count(),
         taken=waiting.filter(_taken(user), priority__lt=GRAVE)[:MOST].count(),
         reasons=reasons.most_common(),
-        categories=[
-            (paths[pk].path if pk in paths else _("without a category"), count) for pk, count in branches
-        ],
-        unsure=counts["unsure"],
+        categories=[(paths.get(pk, _("without a category")), -count) for count, pk in branches],
+        unsure=unsure,
         newest=newest,
         sample=list(
             ModerationItem.objects.filter(pk__in=list(sample))
             .select_related("log__product", "category")
-            .defer("log__input", "log__result", "log__product__description", "log__product__attributes")
+            .only("confidence", "priority", "log__product__title", "category__path")
             .order_by("-priority", "pk")
         ),
     )
+
+
+def _alike(found: ModerationItemQuerySet) -> tuple[list[Alike], bool]:
+    """The first `MOST` of `found`, grouped in one pass over the queue, and whether there are more.
+
+    By hand, since Django groups no rows of a limited statement.
+    """
+    first = found.order_by("pk").values_list("pk", "category_id", "codes", "confidence")[: MOST + 1]
+    try:
+        statement, parameters = first.query.sql_with_params()
+    except EmptyResultSet:  # of a filter that can find nothing
+        return [], False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Django's own statement, counted.
+            f"WITH first (item, category, codes, confidence) AS ({statement})"  # noqa: S608
+            " SELECT category, codes, CASE WHEN confidence >= 0.5 THEN 0 ELSE 1 END, COUNT(*), MAX(item)"
+            " FROM first GROUP BY 1, 2, 3",
+            parameters,
+        )
+        alike: list[Alike] = cursor.fetchall()
+    if sum(group[-2] for group in alike) <= MOST:
+        return alike, False
+    # The last one only tells that more wait. Nothing of `found` stands between it and the one before.
+    end = max(alike, key=itemgetter(-1))
+    alike.remove(end)
+    category_id, codes, is_unsure, count, newest = end
+    if count > 1:
+        alike.append((category_id, codes, is_unsure, count - 1, newest - 1))
+    return alike, True
 
 
 def start(user: User, within: QueueFilter, *, newest: int) -> list[Job]:

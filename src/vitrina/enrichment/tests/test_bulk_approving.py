@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from tests import factories
 
 from vitrina.accounts.models import AuditEntry, Seller, User
-from vitrina.enrichment import bulk_approving, moderating
+from vitrina.enrichment import bulk_approving, moderating, queue_filter
 from vitrina.enrichment.models import ModerationItem
-from vitrina.enrichment.queue_filter import QueueFilter
+from vitrina.enrichment.queue_filter import REASONS, QueueFilter
+from vitrina.enrichment.queueing import joined
 from vitrina.enrichment.tests.runs_made import doubtful
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
@@ -70,3 +73,53 @@ def test_a_filter_that_finds_nothing_starts_nothing(seller: Seller, bob: User, c
     client.post("/moderation/bulk/approvals", {"newest": "7"})
     client.post("/moderation/bulk/approvals", {"newest": "x"})
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("branch_by_ids", [True, False])
+def test_of_more_than_one_approval_takes_the_oldest_are_counted_and_meant(
+    branch_by_ids: bool, seller: Seller, bob: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_approving, "MOST", 4)
+    monkeypatch.setattr(queue_filter, "LISTED", 100 if branch_by_ids else 0)
+    dress, shirt = (
+        factories.category(path, seller=seller) for path in ("Одежда > Платья", "Одежда > Рубашки")
+    )
+    doubtful(factories.product(seller=seller), category=factories.category("Посуда", seller=seller))
+
+    def waiting_for(codes: list[str], **result: Any) -> ModerationItem:
+        item = doubtful(factories.product(seller=seller), **result)
+        ModerationItem.objects.filter(pk=item.pk).update(codes=joined(codes))
+        return item
+
+    made = [
+        waiting_for(codes, category=category, confidence=confidence)
+        for category, confidence, codes in (
+            (dress, 0.6, ["price.missing"]),
+            (shirt, None, ["price.missing", "text.short"]),
+            (shirt, 0.5, ["text.short"]),
+            (shirt, 0.4, ["price.odd"]),
+            (shirt, 0.4, ["price.odd"]),
+            (dress, 0.1, ["banned_word.best"]),
+        )
+    ]
+    client.force_login(bob)
+    address = f"category={dress.parent_id}"
+
+    found = client.get(f"/moderation/bulk?{address}").context["found"]
+    assert (found.count, found.is_more, found.unsure) == (4, True, 2)
+    assert dict(found.reasons) == {str(REASONS["price"]): 3, str(REASONS["text.short"]): 2}
+    assert found.categories == [("Одежда > Рубашки", 3), ("Одежда > Платья", 1)]
+    client.post(f"/moderation/bulk/approvals?{address}", {"newest": found.newest})
+    run_ready()
+    approved = ModerationItem.objects.filter(resolution="approved").values_list("pk", flat=True)
+    assert set(approved) == {item.pk for item in made[:4]}
+
+    monkeypatch.setattr(bulk_approving, "MOST", 2)
+    found = client.get(f"/moderation/bulk?{address}").context["found"]
+    assert (found.count, found.is_more, found.newest) == (2, False, made[-1].pk)
+    monkeypatch.setattr(bulk_approving, "MOST", 1)
+    found = client.get(f"/moderation/bulk?{address}").context["found"]
+    assert (found.count, found.is_more, found.newest) == (1, True, made[-2].pk)
+    assert found.reasons == [(str(REASONS["price"]), 1)]
+    assert found.categories == [("Одежда > Рубашки", 1)]
+    assert client.get("/moderation/bulk?category=999999").context["found"].count == 0
