@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from pydantic import BaseModel, ConfigDict
 
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
 from vitrina.catalog import search
-from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.models import Category, Product, ProductContent
 from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog, Status
 
 
@@ -46,7 +47,8 @@ class Gravest(StrEnum):
 
 
 SURE, UNSURE = 0.75, 0.5
-FEW = 2_000  # of what waits: so many are sought one by one sooner than met on the way
+FEW = 2_000  # of what waits, or of texts in a language: so many are sought sooner than met on the way
+MANY = 10_000  # products: fewer are walked sooner than all texts of the installation are looked through
 
 
 class ProductFilter(BaseModel):
@@ -92,25 +94,33 @@ class ProductFilter(BaseModel):
         return meant
 
     def to_walk(self, seller_ids: Sequence[int]) -> tuple[QuerySet[Product], list[int] | None]:
-        """The same, as `walking.walk` takes it. A query more where what waits in moderation is meant."""
+        """The same, as `walking.walk` takes it. A query more for what waits in moderation or a category, two for a language."""
         meant = self.sellers(seller_ids)
-        is_sought_in_runs = self.gravest is not Gravest.ALL or self.shown in (Shown.RUNNING, Shown.FAILED)
+        is_sought = self.gravest is not Gravest.ALL or self.shown in (Shown.RUNNING, Shown.FAILED)
         is_common = False
         if self.shown is Shown.MODERATION:
             waiting = ModerationItem.objects.filter(seller_id__in=meant).waiting().order_by()
             is_common = waiting[: FEW + 1].count() > FEW
-            is_sought_in_runs = is_sought_in_runs or not is_common
-        rows = self.conditions(Product.objects.all(), meant, is_common=is_common)
-        if is_sought_in_runs:  # what was found there is all that is looked at: once for all sellers
+            is_sought = is_sought or not is_common
+        is_rare = self._is_language_rare(meant)
+        is_sought = is_sought or is_rare or self._is_branch()
+        rows = self.conditions(Product.objects.all(), meant, is_common=is_common, is_language_rare=is_rare)
+        if is_sought:  # what was found elsewhere is all that is looked at: once for all sellers
             return rows.filter(seller_id__in=meant), None
         return rows, meant
 
     def conditions(
-        self, rows: QuerySet[Product], sellers: Sequence[int], *, is_common: bool = False
+        self,
+        rows: QuerySet[Product],
+        sellers: Sequence[int],
+        *,
+        is_common: bool = False,
+        is_language_rare: bool = False,
     ) -> QuerySet[Product]:
         """All but whose they are; `sellers`, because the runs have their index by seller too.
 
         `is_common`: what waits in moderation is so much that a walk of the products soon meets it.
+        `is_language_rare`: so few texts are in it that a walk would go by nearly all products.
         """
         if self.is_impossible:
             return rows.none()
@@ -122,6 +132,9 @@ class ProductFilter(BaseModel):
         if self.no_description:
             rows = rows.filter(~Exists(_texts(self.language)))
         elif self.language:
+            if is_language_rare:  # by the index alone, where the language stands and the long texts don't
+                written = ProductContent.objects.filter(language=self.language).order_by()
+                rows = rows.filter(pk__in=written.values("product"))
             rows = rows.filter(Exists(_texts(self.language)))
         if self.band is not Band.ALL:
             rows = rows.filter(_sure(self.band))
@@ -133,6 +146,19 @@ class ProductFilter(BaseModel):
         if self.shown is not Shown.ALL:
             rows = rows.filter(_standing(self.shown, sellers, is_common=is_common))
         return rows
+
+    def _is_branch(self) -> bool:
+        """Whether the category has others below it: products of many are sorted anyway. At most one query."""
+        return self.category_id is not None and Category.objects.filter(parent=self.category_id).exists()
+
+    def _is_language_rare(self, sellers: Sequence[int]) -> bool:
+        """PostgreSQL sees it from its statistics, and seeks by itself what is rare. At most two queries."""
+        if connection.vendor != "sqlite" or not self.language or self.no_description:
+            return False
+        own = Product.objects.filter(seller_id__in=sellers).order_by()
+        if own[: MANY + 1].count() <= MANY:
+            return False
+        return ProductContent.objects.filter(language=self.language).order_by()[: FEW + 1].count() <= FEW
 
 
 def _texts(language: str = "") -> QuerySet[ProductContent]:
@@ -171,5 +197,7 @@ def _standing(shown: Shown, seller_ids: Sequence[int], *, is_common: bool) -> Q:
     if shown is Shown.DONE:
         return Q(Exists(_texts()))
     if shown is Shown.UNTOUCHED:
+        if connection.vendor == "sqlite":  # it looks each up in the index; PostgreSQL would list them all
+            return ~Q(pk__in=ProcessingLog.objects.order_by().values("product"))
         return ~Q(Exists(ProcessingLog.objects.filter(product=OuterRef("pk"))))
     return Q(pk__in=logs.filter(~Exists(_newer()), status=Status.FAILED).values("product"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from tests import factories
 
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.walking import MOST_WALKS, sellers_to_walk, walk
-from vitrina.catalog.models import Product
+from vitrina.catalog.models import Product, ProductContent
 from vitrina.console.counting import counted_by_walking
 from vitrina.console.product_order import ORDERS, order_of, screen
 from vitrina.enrichment import product_filter
@@ -115,3 +116,58 @@ def test_what_waits_is_found_both_ways(
     assert (walked is None) is bool(few)
     assert [product.pk for product in walk(rows, walked, ["pk"], size=100)] == waiting
     assert set(asked.narrow(Product.objects.all(), ids).values_list("pk", flat=True)) == set(waiting)
+
+
+def listed(asked: ProductFilter, ids: list[int], *, is_walked: bool) -> list[int]:
+    """What the list shows, which is what a job over the same filter takes."""
+    rows, walked = asked.to_walk(ids)
+    assert (walked is not None) is is_walked
+    shown = [product.pk for product in walk(rows, walked, ["pk"], size=100)]
+    assert set(asked.narrow(Product.objects.all(), ids).values_list("pk", flat=True)) == set(shown)
+    return shown
+
+
+@pytest.mark.parametrize(("few", "many"), [(0, 0), (3, 0), (100, 0), (100, 100)])
+def test_a_text_in_a_language_is_found_both_ways(
+    few: int, many: int, shops: list[Seller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sought from the texts where few are in it and the products are many, which PostgreSQL decides by itself."""
+    monkeypatch.setattr(product_filter, "FEW", few)
+    monkeypatch.setattr(product_filter, "MANY", many)
+    ids = [shop.pk for shop in shops]
+    for number, product in enumerate(Product.objects.order_by("pk")):
+        ProductContent.objects.create(product=product, language="ru", description="Слова")
+        if number < 6:  # an empty text is none, nor is that of a stranger's product one of ours
+            ProductContent.objects.create(product=product, language="en", description="Words" * (number > 0))
+    english = list(Product.objects.order_by("pk").values_list("pk", flat=True)[:6])
+    own = set(Product.objects.filter(seller_id__in=ids).values_list("pk", flat=True))
+    is_sought = connection.vendor == "sqlite" and few == 100 and many == 0
+    shown = listed(ProductFilter(language="en"), ids, is_walked=not is_sought)
+    assert shown == [pk for pk in english[1:] if pk in own]
+    assert len(shown) == 3
+    missing = listed(ProductFilter(language="en", no_description=True), ids, is_walked=True)
+    assert set(missing) == own - set(shown)
+
+
+def test_products_that_were_never_run_are_those_without_a_run(shops: list[Seller]) -> None:
+    ids = [shop.pk for shop in shops]
+    for product in Product.objects.order_by("pk")[:7]:
+        for status in ("failed", "completed"):
+            ProcessingLog.objects.create(product=product, seller_id=product.seller_id, status=status)
+    left = Product.objects.filter(seller_id__in=ids).order_by("pk").values_list("pk", "title")
+    untouched = [pk for pk, title in left if int(title.split()[-1]) >= 7]
+    assert listed(ProductFilter(shown=Shown.UNTOUCHED), ids, is_walked=True) == untouched
+    assert len(untouched) == 3
+
+
+def test_a_category_is_walked_and_a_branch_sought(shops: list[Seller]) -> None:
+    inside = factories.category("Одежда > Платья")
+    assert inside.parent_id is not None
+    ids = [shop.pk for shop in shops]
+    Product.objects.exclude(title="Платье 0").update(category=inside)
+    own = list(
+        Product.objects.filter(seller_id__in=ids, category=inside).order_by("pk").values_list("pk", flat=True)
+    )
+    assert len(own) == 7
+    assert listed(ProductFilter(category_id=inside.pk), ids, is_walked=True) == own
+    assert listed(ProductFilter(category_id=inside.parent_id), ids, is_walked=False) == own

@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 from vitrina.accounts.walking import walk
 from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
+from vitrina.enrichment import product_filter
 from vitrina.enrichment.models import ModerationItem, ProcessingLog
+from vitrina.enrichment.product_filter import Shown
 from vitrina.enrichment.queue_filter import QueueFilter
 from vitrina.enrichment.selection import Selection, Wanting, products_of_import
 
@@ -73,3 +75,25 @@ def test_what_an_import_brought_is_counted_without_reading_the_other_products() 
     reads = [line for line in plan.splitlines() if " catalog_product" in line]
     assert reads
     assert all(re.search(r"\b(row)?id=\?", line) for line in reads), plan
+
+
+def listed(**wanted: Any) -> str:
+    """How the list of products, newest first, is answered for a shop."""
+    rows, walked = product_filter.ProductFilter(**wanted).to_walk([1])
+    return walk(rows, walked, ["-pk"], size=51).values_list("pk", flat=True).explain()
+
+
+def test_what_was_never_run_is_looked_up_in_the_index_of_the_runs() -> None:
+    plan = listed(shown=Shown.UNTOUCHED)
+    assert "USING INDEX log_history_of_product FOR IN-OPERATOR" in plan
+    assert "COVERING INDEX product_by_words" in plan or "COVERING INDEX product_list_of_seller" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_rare_language_is_sought_by_the_index_of_the_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language stands there, and the words of the texts, which are long, aren't read for it."""
+    monkeypatch.setattr(product_filter, "MANY", -1)
+    plan = listed(language="en")
+    assert "SCAN U0 USING COVERING INDEX" in plan
+    assert "SCAN catalog_product" not in plan
+    assert "TEMP B-TREE" not in plan
