@@ -63,13 +63,19 @@ def test_an_admin_of_two_sellers_reads_one_at_a_time(
     assert shown(client) == shown(client, f"?seller={other_seller.pk}")  # «Кролик» comes first
 
 
-def test_each_filter_finds_what_it_says(log: None, alice: User, seller: Seller, client: Client) -> None:
+@pytest.mark.parametrize("rare", [0, 1, 200])
+def test_each_filter_finds_what_it_says(
+    rare: int, log: None, alice: User, seller: Seller, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vitrina.accounts.audit_reading.RARE", rare)
     client.force_login(alice)
     assert shown(client, "?who=BOB") == ["product.delete"]
     assert shown(client, "?who=nobody") == []
     assert shown(client, "?action=seller.change") == ["seller.change"]
     assert shown(client, f"?type=accounts.seller&id={seller.pk}") == ["product.delete", "seller.change"]
     assert shown(client, "?type=catalog.product") == []
+    assert shown(client, "?type=accounts.user") == []  # there is one, of no seller
+    assert shown(client, "?action=product.delete&type=accounts.seller") == ["product.delete"]
     today = timezone.localdate()
     assert len(shown(client, f"?since={today}&until={today}")) == 2
     assert shown(client, f"?since={today + timedelta(days=1)}") == []
