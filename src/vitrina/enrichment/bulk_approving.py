@@ -57,7 +57,7 @@ class Preview:
 
 
 def preview(user: User, within: QueueFilter) -> Preview:
-    """Six queries; two more where a branch is asked for."""
+    """Five queries; two more where a branch is asked for."""
     waiting = meant(user, within).order_by()
     found = eligible(waiting, user)
     alike, is_more = _alike(found)
@@ -73,7 +73,7 @@ def preview(user: User, within: QueueFilter) -> Preview:
         reasons.update(dict.fromkeys(families(codes), count))
     branches = nsmallest(CATEGORIES, ((-count, pk) for pk, count in by_category.items()))
     paths = dict(Category.objects.filter(pk__in=[pk for _count, pk in branches]).values_list("pk", "path"))
-    sample = found.order_by("-priority", "pk").values_list("pk", flat=True)[:SAMPLE]
+    sample = found.order_by("-priority", "pk").values("pk")[:SAMPLE]
     return Preview(
         count=by_codes.total(),
         is_more=is_more,
@@ -84,7 +84,7 @@ def preview(user: User, within: QueueFilter) -> Preview:
         unsure=unsure,
         newest=newest,
         sample=list(
-            ModerationItem.objects.filter(pk__in=list(sample))
+            ModerationItem.objects.filter(pk__in=sample)
             .select_related("log__product", "category")
             .only("confidence", "priority", "log__product__title", "category__path")
             .order_by("-priority", "pk")
