@@ -7,12 +7,13 @@ import os
 from importlib import import_module
 from typing import Any
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vitrina.config.settings")
 
-django = get_asgi_application()
+django.setup(set_prefix=False)
+pages = import_module("vitrina.config.whole_pages").WholePages()
 import_module(settings.ROOT_URLCONF)
 # What is loaded by now lives as long as the process. Walked through with the rest, it held up every page for a tenth of a
 # second whenever the collector looked at all that there is.
@@ -26,4 +27,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
         await socket.serve(scope, receive, send)
     else:
-        await django(scope, receive, send)
+        await pages(scope, receive, send)

@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "vitrina.console.http_metrics.count_requests",
     "vitrina.console.confinement.confine",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "vitrina.config.whole_pages.static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
