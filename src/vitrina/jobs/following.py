@@ -20,7 +20,10 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 GAP_SECONDS = 10.0
 MOST_BUFFERED = 10_000
-AT_ONCE = 8  # streams that are woken in one round of a loop
+# Streams that are woken in one round of a loop, and the time until the next round: telling all of hundreds at once
+# held up for a tenth of a second whoever asked for a page just then.
+AT_ONCE = 8
+ROUND_SECONDS = 0.01
 
 
 class Follower:
@@ -149,8 +152,7 @@ def _let_hear(loop: asyncio.AbstractEventLoop, pairs: list[tuple[Follower, list[
     for follower, heard in pairs[:AT_ONCE]:
         follower.hear(heard)
     if pairs[AT_ONCE:]:
-        # In the loop's next round: whoever asks for a page meanwhile doesn't wait for all streams.
-        loop.call_soon(_let_hear, loop, pairs[AT_ONCE:])
+        loop.call_later(ROUND_SECONDS, _let_hear, loop, pairs[AT_ONCE:])
 
 
 async def follow(
