@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
+import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -111,4 +113,40 @@ def test_a_server_that_goes_away_in_the_middle_of_a_feed_is_waited_for(
         assert postgres.rows(DONE) == [(FEED_ROWS,)]
     finally:
         postgres.open_up()
+        studio.close()
+
+
+SIGN_IN = """
+from django.test import Client
+from vitrina.accounts.models import Seller, User
+client = Client()
+client.force_login(User.objects.create_superuser("root"))
+print("session", client.cookies["sessionid"].value, Seller.objects.create(name="One", slug="one").pk)
+"""
+
+
+@pytest.mark.postgres
+def test_streams_that_are_open_hold_no_connection_to_the_database(
+    postgres: PostgresStore, tmp_path: Path
+) -> None:
+    studio = Studio(tmp_path, postgres)
+    try:
+        studio.run("migrate", "--verbosity", "0")
+        signed_in = re.search(r"session (\w+) (\d+)", studio.run("shell", "-c", SIGN_IN))
+        assert signed_in is not None
+        port = free_port()
+        studio.start("web", "--port", str(port))
+        studio.wait_for(lambda: status_of(f"http://127.0.0.1:{port}/health/ready") == 200, 60)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/live?topics=seller:{signed_in[2]}",
+            headers={"Cookie": f"sessionid={signed_in[1]}"},
+        )
+        with ExitStack() as streams:
+            for _ in range(20):
+                stream = streams.enter_context(urllib.request.urlopen(request, timeout=30))
+                assert stream.readline() == b"retry: 2000\n"
+            held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            # The poller of all streams has one; the threads of other pages give theirs back when they end.
+            studio.wait_for(lambda: postgres.rows(held)[0][0] <= 3, 20)
+    finally:
         studio.close()

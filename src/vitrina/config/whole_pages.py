@@ -7,13 +7,19 @@ streams are told something.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
+from django.db import connections
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
+
+
+# Pages that are worked at together: more would only share the same processor, each with a thread and a connection of its own.
+AT_ONCE = 32
 
 
 class WholePages(ASGIHandler):
@@ -22,12 +28,21 @@ class WholePages(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        async with self._places:
+            response: HttpResponseBase = await sync_to_async(self._answer, thread_sensitive=True)(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = self.get_response(request)
+        if response.streaming:
+            # The thread is kept for as long as something is streamed, minutes maybe; the connection need not be.
+            connections.close_all()
         return response
 
 

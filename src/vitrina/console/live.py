@@ -14,7 +14,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_GET
@@ -57,15 +56,9 @@ def _may_follow(user: Any, topics: list[str]) -> bool:
         wanted.setdefault(kind, set()).add(pk)
     if not wanted or len(topics) > MOST_TOPICS or not isinstance(user, User):
         return False
-    try:
-        return all(
-            KINDS[kind].reachable_by(user).filter(pk__in=ids).count() == len(ids)
-            for kind, ids in wanted.items()
-        )
-    finally:
-        # A stream lives for minutes; the connection of its thread would be held all that time.
-        if not connection.in_atomic_block:
-            connection.close()
+    return all(
+        KINDS[kind].reachable_by(user).filter(pk__in=ids).count() == len(ids) for kind, ids in wanted.items()
+    )
 
 
 async def _stream(topics: list[str], after: int | None, language: str | None) -> AsyncIterator[bytes]:
