@@ -17,7 +17,6 @@ from django.db import connections
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
 
-
 # Pages that are worked at together: more would only share the same processor, each with a thread and a connection of its own.
 AT_ONCE = 32
 
