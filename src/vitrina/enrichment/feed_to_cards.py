@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
@@ -263,9 +263,12 @@ def follow(batch: Job, watch: Watch) -> str:
 
 def napping(batch: Job) -> str:
     """Why everything that is left of a batch sleeps; "" while anything is at work or due soon."""
-    left = Job.objects.filter(parent_id=batch.pk, state__in=[State.QUEUED, State.RUNNING])
-    soon = timezone.now() + LONGEST_NAP
-    if not left.exists() or left.exclude(state=State.QUEUED, run_at__gt=soon).exists():
+    is_asleep = Q(state=State.QUEUED, run_at__gt=timezone.now() + LONGEST_NAP)
+    # In one statement: asked after one another, the last one that ends between the two would pass for asleep.
+    left = Job.objects.filter(parent_id=batch.pk, state__in=[State.QUEUED, State.RUNNING]).aggregate(
+        all=Count("pk"), asleep=Count("pk", filter=is_asleep)
+    )
+    if not left["all"] or left["asleep"] < left["all"]:
         return ""
     waiting = ProcessingLog.objects.filter(batch_id=batch.pk, status__in=LIVE).exclude(error="").first()
     return waiting.error if waiting else "everything that is left waits for later"
