@@ -6,6 +6,7 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
+from math import floor
 from typing import Any
 
 from django.db import connection, transaction
@@ -188,7 +189,7 @@ def _tell(parent: Job, by_state: Mapping[str, int]) -> bool:
         "skipped": skipped,
         "rate": round(rate, 2),
         "seconds_left": round((total - ended) / rate) if total and rate > 0 else None,
-        "told_at": round(elapsed, 2),  # seconds since its start
+        "told_at": floor(elapsed * 100) / 100,  # seconds since its start
     }
     if _apart_from_time(progress) == _apart_from_time(parent.progress):
         return False

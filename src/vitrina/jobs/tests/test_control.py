@@ -122,7 +122,7 @@ def test_a_feeder_that_fails_tells_it_and_tries_again(seen: list[int], settings:
 
 
 def test_followers_of_a_batch_hear_of_it_once_a_second_and_of_its_end_at_once(
-    seen: list[int], settings: Any
+    seen: list[int], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.JOB_WINDOW = 4
     batch = begin(items=4)
@@ -137,10 +137,10 @@ def test_followers_of_a_batch_hear_of_it_once_a_second_and_of_its_end_at_once(
     one = batch.children.order_by("pk").first()
     assert one is not None
     move(one.pk, State.CANCELLED, frm=[State.QUEUED])
-    Job.objects.filter(pk=batch.pk).update(started_at=timezone.now())
+    monkeypatch.setattr(batches, "TELL_SECONDS", 600.0)
     assert batches.tend(batch.pk)
     assert told() == [0]
-    Job.objects.filter(pk=batch.pk).update(started_at=timezone.now() - timedelta(seconds=5))
+    Job.objects.filter(pk=batch.pk).update(started_at=timezone.now() - timedelta(seconds=601))
     assert not batches.tend(batch.pk)
     assert told() == [1]
     for child in batch.children.filter(state=State.QUEUED):
