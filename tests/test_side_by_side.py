@@ -53,6 +53,18 @@ def studio(store: Store, tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
+@pytest.fixture
+def on_postgres(postgres: PostgresStore, tmp_path: Path) -> Iterator[Studio]:
+    """With its tables made. A test may close the database down."""
+    studio = Studio(tmp_path, postgres)
+    try:
+        studio.run("migrate", "--verbosity", "0")
+        yield studio
+    finally:
+        postgres.open_up()
+        studio.close()
+
+
 def once_each(studio: Studio) -> bool:
     counted = "SELECT count(*), count(DISTINCT product_id) FROM enrichment_processinglog"
     products = studio.store.rows("SELECT count(*) FROM catalog_product")[0][0]
@@ -96,24 +108,18 @@ def test_two_studios_that_start_at_once_on_an_empty_database_share_it(studio: St
 
 @pytest.mark.postgres
 def test_a_server_that_goes_away_in_the_middle_of_a_feed_is_waited_for(
-    postgres: PostgresStore, tmp_path: Path
+    postgres: PostgresStore, on_postgres: Studio, tmp_path: Path
 ) -> None:
-    studio = Studio(tmp_path, postgres)
-    try:
-        studio.run("migrate", "--verbosity", "0")
-        process = studio.start(
-            "enrich", str(a_feed(tmp_path)), "--out", str(tmp_path / "cards.csv"), "--threads", "4"
-        )
-        studio.wait_for(lambda: postgres.rows(DONE)[0][0] >= 5, 90)
-        postgres.close_down()
-        studio.wait_for(lambda: "database" in studio.said().lower(), 60)
-        postgres.open_up()
-        assert process.wait(120) == 0, studio.said()
-        assert once_each(studio)
-        assert postgres.rows(DONE) == [(FEED_ROWS,)]
-    finally:
-        postgres.open_up()
-        studio.close()
+    process = on_postgres.start(
+        "enrich", str(a_feed(tmp_path)), "--out", str(tmp_path / "cards.csv"), "--threads", "4"
+    )
+    on_postgres.wait_for(lambda: postgres.rows(DONE)[0][0] >= 5, 90)
+    postgres.close_down()
+    on_postgres.wait_for(lambda: "database" in on_postgres.said().lower(), 60)
+    postgres.open_up()
+    assert process.wait(120) == 0, on_postgres.said()
+    assert once_each(on_postgres)
+    assert postgres.rows(DONE) == [(FEED_ROWS,)]
 
 
 SIGN_IN = """
@@ -127,26 +133,21 @@ print("session", client.cookies["sessionid"].value, Seller.objects.create(name="
 
 @pytest.mark.postgres
 def test_streams_that_are_open_hold_no_connection_to_the_database(
-    postgres: PostgresStore, tmp_path: Path
+    postgres: PostgresStore, on_postgres: Studio
 ) -> None:
-    studio = Studio(tmp_path, postgres)
-    try:
-        studio.run("migrate", "--verbosity", "0")
-        signed_in = re.search(r"session (\w+) (\d+)", studio.run("shell", "-c", SIGN_IN))
-        assert signed_in is not None
-        port = free_port()
-        studio.start("web", "--port", str(port))
-        studio.wait_for(lambda: status_of(f"http://127.0.0.1:{port}/health/ready") == 200, 60)
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/live?topics=seller:{signed_in[2]}",
-            headers={"Cookie": f"sessionid={signed_in[1]}"},
-        )
-        with ExitStack() as streams:
-            for _ in range(20):
-                stream = streams.enter_context(urllib.request.urlopen(request, timeout=30))
-                assert stream.readline() == b"retry: 2000\n"
-            held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            # The poller of all streams has one; the threads of other pages give theirs back when they end.
-            studio.wait_for(lambda: postgres.rows(held)[0][0] <= 3, 20)
-    finally:
-        studio.close()
+    signed_in = re.search(r"session (\w+) (\d+)", on_postgres.run("shell", "-c", SIGN_IN))
+    assert signed_in is not None
+    port = free_port()
+    on_postgres.start("web", "--port", str(port))
+    on_postgres.wait_for(lambda: status_of(f"http://127.0.0.1:{port}/health/ready") == 200, 60)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/live?topics=seller:{signed_in[2]}",
+        headers={"Cookie": f"sessionid={signed_in[1]}"},
+    )
+    with ExitStack() as streams:
+        for _ in range(20):
+            stream = streams.enter_context(urllib.request.urlopen(request, timeout=30))
+            assert stream.readline() == b"retry: 2000\n"
+        held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        # The poller of all streams has one; the threads of other pages give theirs back when they end.
+        on_postgres.wait_for(lambda: postgres.rows(held)[0][0] <= 3, 20)

@@ -167,9 +167,7 @@ def found(
         way = walk(beyond, sellers, order, size=LOOKED_AT).values_list("pk", flat=True)
         for bound in way[LOOKED_AT - 1 : LOOKED_AT]:
             beyond = beyond.filter(pk__lte=bound) if after else beyond.filter(pk__gte=bound)
-        kept = wanted.kept(beyond, sellers, order, size=size + 1)
-    else:
-        kept = list(walk(beyond, sellers, order, size=size + 1).values_list("pk", flat=True))
+    kept = wanted.kept(beyond, sellers, order, size=size + 1)
     page = kept[:size]
     rows = {log.pk: log for log in shown.filter(pk__in=page)}
     ordered = [rows[pk] for pk in sorted(page, reverse=True) if pk in rows]

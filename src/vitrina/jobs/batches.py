@@ -81,7 +81,8 @@ def counts(parent_id: int) -> dict[str, int]:
 def tend(parent_id: int) -> bool:
     """Feed a waiting parent, or close it when its last child ended; tell its followers how far it is.
 
-    True: it told them less than a second ago and has more to tell; look again soon. Any number of processes may do it at once: the parent's row is locked while it is fed.
+    True: it told them less than a second ago and has more to tell; look again soon. Any number of processes may do it
+    at once: the parent's row is locked while it is fed.
     """
     with short_transaction():
         parent = _lock_waiting(parent_id)
