@@ -1,5 +1,8 @@
 # The commands that everyone can rely on. `make run` and `make test` are all that a newcomer needs.
 PYTHON ?= python3
+ifneq ($(filter file,$(origin PYTHON)),)
+ANY_PYTHON := --any-python
+endif
 BIN := .venv/bin
 
 .PHONY: help run setup setup-dev test check fuzz bench translations
@@ -16,10 +19,10 @@ run: setup
 	@$(BIN)/vitrina up
 
 setup:
-	@$(PYTHON) scripts/setup.py --set base
+	@$(PYTHON) scripts/setup.py --set base $(ANY_PYTHON)
 
 setup-dev:
-	@$(PYTHON) scripts/setup.py --set dev
+	@$(PYTHON) scripts/setup.py --set dev $(ANY_PYTHON)
 
 test: setup-dev
 	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal

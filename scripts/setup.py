@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,13 @@ OLDEST_PYTHON = (3, 11)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", choices=["base", "scale", "dev"], default="base", dest="requirement_set")
-    wanted = parser.parse_args().requirement_set
+    parser.add_argument(
+        "--any-python", action="store_true", help="nobody chose this Python: a quicker one may do"
+    )
+    options = parser.parse_args()
+    wanted = options.requirement_set
+    if options.any_python and not python().exists() and is_slow_build():
+        go_on_with_quicker_python()
     if sys.version_info < OLDEST_PYTHON:
         stop(
             f"Vitrina needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is {sys.version.split()[0]}.\n"
@@ -32,7 +39,7 @@ def main() -> None:
     # A fuller environment serves a leaner wish: never throw away the test tools because of `make run`.
     order = ["base", "scale", "dev"]
     for candidate in order[order.index(wanted) :]:
-        if STAMP.exists() and STAMP.read_text() == fingerprint(candidate):
+        if python().exists() and STAMP.exists() and STAMP.read_text() == fingerprint(candidate):
             return
     if STAMP.exists() and STAMP.read_text().startswith("dev:"):
         wanted = "dev"
@@ -42,9 +49,37 @@ def main() -> None:
     STAMP.write_text(fingerprint(wanted))
 
 
+def is_slow_build() -> bool:
+    """Built from source without profile-guided optimisation, as version managers do it: a page takes a third longer.
+
+    What a system ships (under /usr) is optimised, whatever it says of its options.
+    """
+    built_with = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    return (
+        bool(built_with)
+        and "--enable-optimizations" not in built_with
+        and not sys.base_prefix.startswith("/usr")
+    )
+
+
+def go_on_with_quicker_python() -> None:
+    """Run this file by the system's own Python of the same version instead, where there is one that can do it."""
+    other = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    if not os.access(other, os.X_OK):
+        return
+    if subprocess.run([other, "-c", "import ensurepip"], capture_output=True).returncode:
+        print(
+            f"This Python was built without optimisations; {other} is about a third quicker, but its module `ensurepip` is\n"
+            "missing. To use it: sudo apt-get install python3-venv, then `rm -rf .venv` and the same command again.",
+            flush=True,
+        )
+        return
+    os.execv(other, [other, *sys.argv])
+
+
 def fingerprint(requirement_set: str) -> str:
-    digest = hashlib.sha256(sys.version.encode())
-    parts = [ROOT / "requirements" / f"{requirement_set}.txt", ROOT / "pyproject.toml"]
+    parts = [VENV / "pyvenv.cfg", ROOT / "requirements" / f"{requirement_set}.txt", ROOT / "pyproject.toml"]
+    digest = hashlib.sha256()
     for part in parts:
         digest.update(part.read_bytes())
     return f"{requirement_set}:{digest.hexdigest()}"
