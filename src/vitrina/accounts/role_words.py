@@ -31,7 +31,7 @@ SCOPE_WORDS: dict[str, Any] = {
     Right.REPLY: _("Reply to customers"),
     Right.ILLUSTRATE: _("Make pictures"),
     Right.MANAGE_JOBS: _("Pause, resume and retry jobs"),
-    Right.MANAGE_SELLER: _("Manage the seller and its webhooks"),
+    Right.MANAGE_SELLER: _("Manage the seller, its marketplaces and webhooks"),
     "metrics": _("Read the installation's metrics"),
 }
 

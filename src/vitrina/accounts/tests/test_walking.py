@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from tests import factories
 
 from vitrina.accounts.models import Seller, User
@@ -33,16 +34,27 @@ def shops(seller: Seller, other_seller: Seller) -> list[Seller]:
     return [seller, other_seller, empty]
 
 
+IN_ORDER: dict[str, list[Any]] = {
+    "": ["-pk"],
+    "oldest": ["pk"],
+    "changed": ["-updated_at", "-pk"],
+    "cheap": [F("price").asc(nulls_last=True), "-pk"],
+    "dear": [F("price").desc(nulls_last=True), "-pk"],
+}
+
+
 @pytest.mark.parametrize("key", ORDERS)
-@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
 def test_walks_merge_to_the_list_that_one_question_gives(key: str, size: int, shops: list[Seller]) -> None:
     ids = [shop.pk for shop in shops]
-    keys = order_of(key).keys()
-    whole = Product.objects.filter(seller_id__in=ids).order_by(*keys)
+    whole = Product.objects.filter(seller_id__in=ids).order_by(*IN_ORDER[key])
     assert whole.count() == 8
-    assert list(walk(Product.objects.all(), ids, keys, size=size)) == list(whole[:size])
+    assert list(walk(Product.objects.all(), ids, IN_ORDER[key], size=size)) == list(whole[:size])
     rows = Product.objects.filter(~Q(search_text__contains="4"))
-    assert list(walk(rows, ids, keys, size=size)) == list(whole.filter(~Q(search_text__contains="4"))[:size])
+    kept = list(whole.filter(~Q(search_text__contains="4")).values_list("pk", flat=True)[:size])
+    assert [one.pk for one in walk(rows, ids, IN_ORDER[key], size=size)] == kept
+    shown = screen(rows, order_of(key), before=None, after=None, size=size, sellers=ids)
+    assert shown.ids == kept
 
 
 def test_a_walk_is_one_question_and_none_where_nothing_can_be(
