@@ -42,9 +42,12 @@ def test_thirty_kills_lose_nothing_double_nothing_and_pay_at_most_once_more_each
             break
 
     here.wait_until_settled(60)
-    aside = here.ask("person")
-    if aside:
-        here.wait_until_settled(30)
+    aside = 0
+    # Twice: a job dead of three kills may be in doubt as well, which only trying it again brings to light.
+    for _ in range(2):
+        if decided := here.ask("person"):
+            aside += decided
+            here.wait_until_settled(30)
     note = f"seed {seed}, {kills} kills, {aside} for a person"
     assert here.states() == {"done": jobs}, note
     assert set(world.replied) == {str(n) for n in range(jobs)}, note
