@@ -40,8 +40,8 @@ from vitrina.engine.core.ports import (
     Stored,
     Wait,
 )
-from vitrina.engine.core.rates import decide, settled
 from vitrina.engine.owner import is_dead
+from vitrina.lib.rates import decide, settled
 from vitrina.lib.transactions import short_transaction
 
 _CALL_COLUMNS = (

@@ -13,6 +13,7 @@ NAMES: dict[str, Any] = {
     "describe_short": _("Short texts"),
     "categorize": _("Categories"),
     "attributes": _("Attributes"),
+    "reply": _("Answers to buyers"),
     "embed": _("Vectors"),
     "try": _("Trials"),
 }

@@ -14,9 +14,9 @@ from vitrina.engine.core.config import EngineConfig
 from vitrina.engine.core.deadlines import Deadlines
 from vitrina.engine.core.prices import Price, PriceList
 from vitrina.engine.core.providers import CUSTOM, PROVIDERS, Endpoint, Provider
-from vitrina.engine.core.rates import Rate
 from vitrina.engine.core.routes import ROUTES, Route, RouteFault, changed, pointed_at
 from vitrina.engine.errors import ConfigurationFault
+from vitrina.lib.rates import Rate
 
 
 @dataclass(frozen=True)

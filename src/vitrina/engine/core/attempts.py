@@ -42,12 +42,12 @@ from vitrina.engine.core.ports import (
     Wait,
 )
 from vitrina.engine.core.prices import Price, nano_usd
-from vitrina.engine.core.rates import Ask
 from vitrina.engine.core.reading import Completion, StreamReader, Usage
 from vitrina.engine.core.replies import CallContext
 from vitrina.engine.core.requests import ChatRequest, EmbedRequest
 from vitrina.engine.core.wire import Wire
 from vitrina.engine.errors import EngineError
+from vitrina.lib.rates import Ask
 
 logger = structlog.stdlib.get_logger("vitrina.engine")
 

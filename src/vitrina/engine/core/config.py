@@ -9,8 +9,8 @@ from vitrina.engine.core.breaker import BreakerRule
 from vitrina.engine.core.deadlines import Deadlines
 from vitrina.engine.core.prices import PriceList
 from vitrina.engine.core.providers import Endpoint
-from vitrina.engine.core.rates import Rate
 from vitrina.engine.core.routes import Route, Step
+from vitrina.lib.rates import Rate
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from vitrina.engine.core.rates import Ask
+from vitrina.lib.rates import Ask
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
-from vitrina.engine.core.rates import MINUTE, Ask
 from vitrina.engine.errors import EngineError
+from vitrina.lib.rates import MINUTE, Ask
 
 PREFIX = "vitrina:rate:"
 # ARGV: per limit cost and burst in seconds. Redis's own clock, so that every process counts by the same one.
