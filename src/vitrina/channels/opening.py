@@ -1,0 +1,57 @@
+"""The front door of the room: a connection becomes a channel that can be spoken through."""
+
+from __future__ import annotations
+
+import orjson
+from django.conf import settings
+
+from vitrina.channels.errors import CredentialsRefused
+from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.models import Connection
+from vitrina.channels.platforms import Account
+from vitrina.channels.ports import Channel
+from vitrina.channels.throttle import Throttle
+from vitrina.lib.resealing import Place
+from vitrina.lib.sealing import NotOpened, sealer
+
+PURPOSE = "channels.credentials"
+
+
+def open_channel(connection: Connection) -> Channel:
+    """Raises CredentialsRefused where the credentials can't be opened, KeyError for a platform that nobody knows."""
+    return PLATFORMS[connection.platform].make(
+        Account(
+            credentials=credentials_of(connection),
+            hosts=hosts_of(connection.platform, connection.url),
+            throttle=Throttle(f"{connection.platform}:{connection.pk}"),
+        )
+    )
+
+
+def credentials_of(connection: Connection) -> dict[str, str]:
+    """In the clear, for whoever speaks to the marketplace. Raises CredentialsRefused."""
+    try:
+        opened: dict[str, str] = orjson.loads(
+            sealer(PURPOSE).open(connection.credentials, about=about(connection))
+        )
+    except NotOpened as error:
+        raise CredentialsRefused(f"The credentials can't be opened; give them anew. {error}") from error
+    return opened
+
+
+def sealed(connection: Connection, credentials: dict[str, str]) -> str:
+    return sealer(PURPOSE).seal(orjson.dumps(credentials).decode(), about=about(connection))
+
+
+def about(connection: Connection) -> str:
+    return f"connection:{connection.pk}"
+
+
+def hosts_of(name: str, url: str = "") -> dict[str, str]:
+    """A platform's hosts. One address for all of them: a connection's own `url`, or else what the operator names for
+    the platform (VITRINA_CHANNEL_URLS)."""
+    other = url or settings.CHANNEL_URLS.get(name, "")
+    return {host: (other or url).rstrip("/") for host, url in PLATFORMS[name].hosts.items()}
+
+
+SEALED = Place(PURPOSE, Connection, "credentials", about)

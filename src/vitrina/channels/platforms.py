@@ -1,0 +1,42 @@
+"""What a marketplace is, as data: its hosts, what its credentials are, and who speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from vitrina.channels.ports import Abilities, Channel, Kind
+from vitrina.channels.throttle import Throttle
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One thing that a person gives. `is_secret`: shown by its ending only, never in full again. `is_optional`: may
+    be empty; the adapter finds it out."""
+
+    name: str
+    words: str | Promise
+    is_secret: bool = True
+    help: str | Promise = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an adapter needs to speak for one seller. `hosts`: base URLs by the platform's own names for them."""
+
+    credentials: Mapping[str, str]
+    hosts: Mapping[str, str]
+    throttle: Throttle
+
+
+@dataclass(frozen=True)
+class Platform:
+    name: str  # as `Seller.source`, and in the database
+    words: str | Promise
+    hosts: Mapping[str, str]
+    credentials: tuple[Credential, ...]
+    make: Callable[[Account], Channel]
+    abilities: Mapping[Kind, Abilities] = field(default_factory=dict)

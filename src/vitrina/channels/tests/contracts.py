@@ -1,0 +1,176 @@
+"""Whether a request, and the answer to it, are as a marketplace describes them.
+
+The facts stand in `contracts/<platform>.json`: structure alone, written by `scripts/strip_contracts.py` from the
+marketplaces' OpenAPI descriptions – Wildberries as of 27 December 2025 (kept in the public repository eslazarev/wildberries-sdk),
+Ozon's Seller API as of 13 April 2026 (phpsoftbox/ozon), Yandex Market's Partner API as of 17 July 2026
+(yandex-market/yandex-market-partner-api). What the inbox doesn't use was left out.
+
+Both questions are asked strictly: a field that the description doesn't have is trouble, too, be it a slip of ours or a
+simulator that makes things up.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from vitrina.simulators.marketplace import Asked
+
+FOLDER = Path(__file__).parent / "contracts"
+PLATFORMS = ("wildberries", "ozon", "yandex_market")
+# What stands before a marketplace may answer these at any door, whatever the description says.
+GATEWAYS = {401, 403, 413, 420, 423, 429}
+
+
+def trouble_with(platform: str, asked: Asked) -> list[str]:
+    """What is wrong with a request; empty where nothing is."""
+    found = _operation(platform, asked)
+    if found is None:
+        return [f"{asked.method} {asked.path}: there is no such door"]
+    where = f"{asked.method} {asked.path}"
+    trouble = [
+        f"{where}: the header «{name}» is missing" for name in found["headers"] if not asked.headers.get(name)
+    ]
+    query = {
+        name: _read(value, found["query"]["properties"].get(name, {})) for name, value in asked.query.items()
+    }
+    trouble += [f"{where} query{words}" for words in _complaints(found["query"], query)]
+    if "body" not in found:
+        if asked.body not in (None, "", {}):
+            trouble.append(f"{where}: a body where none is expected")
+    elif asked.body is not None or found["body"].get("required"):
+        body = _form(asked.body, found["body"]) if found.get("form") else asked.body
+        trouble += [f"{where} body{words}" for words in _complaints(found["body"], body)]
+    return trouble
+
+
+def trouble_with_answer(platform: str, asked: Asked, status: int, json: Any) -> list[str]:
+    """What is wrong with an answer to a request. Trouble of its own (5xx) may have any words; what isn't required may
+    be null, which the descriptions mostly forget to say."""
+    found = _operation(platform, asked)
+    if found is None:
+        return [f"{asked.method} {asked.path}: there is no such door"]
+    where, answers = f"{asked.method} {asked.path} → {status}", found["answers"]
+    if status >= 500 or (status in GATEWAYS and not {str(status), "default"} & answers.keys()):
+        return []
+    if str(status) in answers:
+        schema = answers[str(status)]
+    elif status >= 400 and "default" in answers:
+        schema = answers["default"]
+    else:
+        return [f"{where}: no such status, there are {', '.join(answers)}"]
+    if schema is None:
+        return [] if json is None else [f"{where}: a body where none is described"]
+    return [f"{where}{words}" for words in _complaints(_with_nulls(schema), json)]
+
+
+@cache
+def contract(platform: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / f"{platform}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _doors(platform: str) -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    """Paths without a place to fill first."""
+    paths = sorted(contract(platform)["paths"].items(), key=lambda pair: pair[0].count("{"))
+    return [
+        (re.compile("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path)))), methods)
+        for path, methods in paths
+    ]
+
+
+def _operation(platform: str, asked: Asked) -> dict[str, Any] | None:
+    for pattern, methods in _doors(platform):
+        if pattern.fullmatch(asked.path):
+            return methods.get(asked.method.lower())
+    return None
+
+
+def _read(text: str, schema: Mapping[str, Any]) -> Any:
+    """A value of an address as its type; text that isn't of it stays, and is complained of."""
+    types = schema.get("type", "string")
+    wanted = types[0] if isinstance(types, list) else types
+    if wanted == "integer" and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if wanted == "number" and re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return float(text)
+    if wanted == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if wanted == "array":
+        return [_read(part, schema.get("items", {})) for part in text.split(",")]
+    return text
+
+
+def _form(body: Any, schema: Mapping[str, Any]) -> Any:
+    """The fields of a form as their types: all came as text."""
+    if not isinstance(body, dict):
+        return body
+    properties = schema.get("properties", {})
+    return {
+        name: [value] if properties.get(name, {}).get("type") == "array" else value
+        for name, value in body.items()
+    }
+
+
+def _complaints(schema: Mapping[str, Any], value: Any) -> list[str]:
+    """«.answer.text: 'a' is too short», without the rest of the value."""
+    return [
+        f"{error.json_path.removeprefix('$')}: {_short(error.message)}"
+        for error in Draft202012Validator(_strict(dict(schema))).iter_errors(value)
+    ]
+
+
+def _with_nulls(schema: Any) -> Any:
+    """What isn't required may be null."""
+    if isinstance(schema, list):
+        return [_with_nulls(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    loose = {name: _with_nulls(value) for name, value in schema.items() if name != "properties"}
+    if "properties" in schema:
+        needed = schema.get("required", ())
+        loose["properties"] = {
+            name: _with_nulls(one) if name in needed else _or_null(_with_nulls(one))
+            for name, one in schema["properties"].items()
+        }
+    return loose
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(schema.get("type"), str):
+        return {"anyOf": [schema, {"type": "null"}]} if schema else schema
+    either = schema | {"type": [schema["type"], "null"]}
+    return either | {"enum": [*schema["enum"], None]} if "enum" in schema else either
+
+
+def _short(words: str) -> str:
+    """The value stands before what is wrong with it, however long it is."""
+    return words if len(words) <= 300 else f"{words[:100]} … {words[-200:]}"
+
+
+def _strict(schema: Any, *, is_part: bool = False) -> Any:
+    """Where fields are listed, no others. `is_part`: one of several that describe the same object together."""
+    if not isinstance(schema, dict):
+        return schema
+    strict = dict(schema)
+    if "properties" in schema:
+        strict["properties"] = {name: _strict(one) for name, one in schema["properties"].items()}
+    if "items" in schema:
+        strict["items"] = _strict(schema["items"])
+    if isinstance(schema.get("additionalProperties"), dict):
+        strict["additionalProperties"] = _strict(schema["additionalProperties"])
+    for way in ("allOf", "anyOf", "oneOf"):
+        if way in schema:
+            parts = way == "allOf" or "properties" in schema or is_part
+            strict[way] = [_strict(one, is_part=parts) for one in schema[way]]
+    listed = "properties" in schema or "allOf" in schema
+    if listed and not is_part and "additionalProperties" not in schema:
+        strict["unevaluatedProperties"] = False
+    return strict
