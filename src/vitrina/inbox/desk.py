@@ -1,0 +1,421 @@
+"""One interaction with everything that a person needs to answer it, put together for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
+from vitrina.accounts.pages import page_or_part
+from vitrina.accounts.roles import Right
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.models import Connection
+from vitrina.channels.ports import AnswerState, Kind
+from vitrina.inbox import on_demand, queue_filter
+from vitrina.inbox.choosing import Skipped
+from vitrina.inbox.escalation import Escalation
+from vitrina.inbox.guardrail_words import FINDINGS, hint, sentence
+from vitrina.inbox.guardrails import Finding, Severity
+from vitrina.inbox.knowing import settings_of
+from vitrina.inbox.models import (
+    UNDER_WAY,
+    Draft,
+    Interaction,
+    InteractionQuerySet,
+    Reply,
+    ReplyState,
+)
+from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
+from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
+from vitrina.inbox.standing import holding, settings_of_all
+from vitrina.jobs import events
+from vitrina.jobs.models import Job
+from vitrina.jobs.states import State
+
+SIZE = 30
+TOPICS = 50
+LAST_MESSAGES = 100  # of a chat
+LAST_REPLIES = 20
+LAST_DRAFTS = 10
+SNIPPET = 160  # characters of a text in the list
+
+UNDRAFTED = {
+    Skipped.ESCALATED: _("A person writes this one."),
+    Skipped.BUDGET: _("The day's drafts by models are used up: the offline writer helps out."),
+    Skipped.RESERVE: _("What is left of the day's drafts is kept for more pressing ones."),
+    Skipped.LATER: _("The last round had no room for it: the next one drafts it."),
+    Skipped.NO_TEXT: _("A rating without words: the offline writer is enough."),
+    Skipped.OFF: _("Drafts ahead are switched off."),
+}
+ESCALATIONS = {
+    Escalation.HEALTH: _("harm to health"),
+    Escalation.COUNTERFEIT: _("a counterfeit"),
+    Escalation.THREAT: _("a threat"),
+    Escalation.LEGAL: _("the law"),
+    Escalation.PERSONAL_DATA: _("personal data"),
+    Escalation.CHILD_SAFETY: _("the safety of a child"),
+}
+STANDS = {
+    AnswerState.PUBLISHED: (_("published"), "ok"),
+    AnswerState.MODERATION: (_("in the marketplace's moderation"), "wait"),
+    AnswerState.REJECTED: (_("rejected by moderation"), "bad"),
+    AnswerState.UNKNOWN: (pgettext_lazy("an answer", "stands there"), "idle"),
+}
+TONES = {
+    ReplyState.QUEUED: "run",
+    ReplyState.SENDING: "run",
+    ReplyState.SENT: "ok",
+    ReplyState.CONFIRMED: "ok",
+    ReplyState.REJECTED: "bad",
+    ReplyState.UNCONFIRMED: "wait",
+    ReplyState.FAILED: "bad",
+    ReplyState.CHECK: "wait",
+}
+# After one of these another answer may be written.
+CAME_BACK = (ReplyState.FAILED, ReplyState.REJECTED, ReplyState.UNCONFIRMED)
+
+
+def rows_with_all() -> InteractionQuerySet:
+    return Interaction.objects.select_related("product", "draft", "seller", "assignee", "connection")
+
+
+def seen(request: PersonRequest, pk: int) -> Interaction:
+    return reach(rows_with_all(), request.user, Right.VIEW, pk=pk)
+
+
+def mine(request: PersonRequest, pk: int) -> Interaction:
+    return reach(rows_with_all(), request.user, Right.REPLY, pk=pk)
+
+
+def within_of(request: PersonRequest) -> InboxFilter:
+    """The part of the inbox that the person works through; every address of it keeps it."""
+    return InboxFilter.of(request.GET)
+
+
+# --- The list ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """An interaction as the list shows it."""
+
+    it: Interaction
+    kind: Any
+    platform: str
+    snippet: str
+    is_ready: bool
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """`left`: seconds, rounded to the minute; None: it is late."""
+
+    at: datetime
+    left: int | None
+
+    @property
+    def is_near(self) -> bool:
+        return self.left is not None and self.left <= 900
+
+    @classmethod
+    def of(cls, row: Interaction) -> Due | None:
+        if row.due_at is None or not row.needs_response:
+            return None
+        left = (row.due_at - timezone.now()).total_seconds()
+        return cls(row.due_at, None if left <= 0 else max(60, int(left // 60) * 60))
+
+
+def queue_context(request: PersonRequest, within: InboxFilter, *, at: int | None = None) -> dict[str, Any]:
+    """The list with its filters. `at`: the one that is open beside it."""
+    after = events.last_id()
+    ways = {way: Place.read(request.GET.get(way)) for way in ("after", "before")}
+    found = screen(request.user, within, **ways, size=SIZE)
+    rows = Interaction.objects.select_related("product", "draft", "seller").in_bulk(found.ids)
+    listed = [rows[pk] for pk in found.ids if pk in rows]
+    sellers = sellers_of(request.user)
+    counted = counts(request.user, within)
+    context = {
+        "rows": shown(listed),
+        "screen": found,
+        "within": within,
+        "choices": queue_filter,
+        "platforms": platform_names(),
+        "counts": [
+            (code, words, counted[int(code)], within.priority == code)
+            for code, words in queue_filter.PRIORITIES.items()
+        ],
+        "count_up_to": COUNT_UP_TO,
+        "sellers": sellers,
+        "many_sellers": len(sellers) > 1,
+        "came_by": next(((way, place) for way, place in ways.items() if place is not None), None),
+        "without_priority": replace(within, priority="", state="").query,
+        "topics": [f"seller:{seller.pk}" for seller in sellers[:TOPICS]],
+        "after": after,
+        "at": at,
+        "can_answer": bool(sellers_of(request.user, Right.REPLY)),
+    }
+    if not listed:
+        context["has_connections"] = Connection.objects.filter(
+            seller_id__in=[seller.pk for seller in sellers]
+        ).exists()
+        context["may_connect"] = bool(sellers_of(request.user, Right.MANAGE_SELLER))
+    return context
+
+
+def shown(rows: Iterable[Interaction]) -> list[Row]:
+    rows = list(rows)
+    settings = settings_of_all(row.seller_id for row in rows)
+    return [
+        Row(
+            it=row,
+            kind=queue_filter.KINDS.get(row.kind, row.kind),
+            platform=platform_name(row.platform),
+            snippet=" ".join((row.text or row.pros or row.cons).split())[:SNIPPET],
+            is_ready=row.needs_response and holding(row, settings[row.seller_id]) is not None,
+            due=Due.of(row),
+        )
+        for row in rows
+    ]
+
+
+# --- What the guardrails say ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A finding in the reader's language; `severity` as the console draws it."""
+
+    severity: str
+    words: str
+
+
+def remarks(findings: Iterable[Finding]) -> list[Remark]:
+    found = [
+        Remark(
+            "high" if finding.severity is Severity.BLOCK else "warning",
+            f"{sentence(finding)} {hint(finding)}".strip(),
+        )
+        for finding in findings
+        if finding.rule in FINDINGS
+    ]
+    return sorted(dict.fromkeys(found), key=lambda remark: remark.severity != "high")
+
+
+def kept_findings(draft: Draft) -> list[Finding]:
+    """As they are kept with a draft; what another version of the rules wrote and this one doesn't know is left out."""
+    found = []
+    for one in draft.findings if isinstance(draft.findings, list) else []:
+        if isinstance(one, dict) and one.get("rule") in FINDINGS and one.get("severity") in set(Severity):
+            detail = one.get("detail")
+            found.append(
+                Finding(
+                    one["rule"],
+                    Severity(one["severity"]),
+                    start=one.get("start", 0),
+                    end=one.get("end", 0),
+                    detail=detail if isinstance(detail, dict) else {},
+                )
+            )
+    return found
+
+
+# --- One of them ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person wrote that was not sent, and why."""
+
+    text: str
+    draft: str
+    words: str
+    findings: Sequence[Finding] = ()
+
+    @property
+    def remarks(self) -> list[Remark]:
+        return remarks(self.findings)
+
+
+def desk(
+    request: PersonRequest, interaction: Interaction, *, typed: Typed | None = None, status: int = 200
+) -> HttpResponse:
+    within = within_of(request)
+    context = desk_context(request, interaction, typed=typed)
+    if not request.htmx:
+        context |= queue_context(request, within, at=interaction.pk) | {"after": context["after"]}
+    response = page_or_part(request, "inbox/inbox.html", "inbox/pane.html", context, status=status)
+    if request.htmx and request.method == "GET":
+        # Also where a deed led here: the address is that of what stands on the screen.
+        response["HX-Push-Url"] = request.get_full_path()
+    return response
+
+
+def desk_context(
+    request: PersonRequest, interaction: Interaction, *, typed: Typed | None = None
+) -> dict[str, Any]:
+    talk = talk_context(request, interaction)
+    standing = draft_context(request, interaction)
+    draft: Draft | None = standing["draft"]
+    last: Reply | None = talk["last_reply"]
+    limits = abilities_of(interaction.platform, Kind(interaction.kind))
+    text, from_draft, is_kept = "", "", False
+    if typed is not None:
+        text, from_draft, is_kept = typed.text, typed.draft, True
+    elif last is not None and last.state in CAME_BACK and last.version == interaction.version:
+        text, from_draft, is_kept = last.text, str(last.draft_id or ""), True
+    elif draft is not None:
+        text, from_draft = draft.text, str(draft.pk)
+    return (
+        talk
+        | standing
+        | {
+            "within": within_of(request),
+            "due": Due.of(interaction),
+            "typed": typed,
+            "text": text,
+            "from_draft": from_draft,
+            "is_kept": is_kept,
+            "limits": limits,
+            "is_expired": interaction.closes_at is not None and interaction.closes_at <= timezone.now(),
+            "may_write": standing["can_reply"]
+            and not talk["is_under_way"]
+            and (interaction.needs_response or interaction.kind == Kind.CHAT or (last is not None and last.state in CAME_BACK)),
+            "details": _details(interaction),
+            "assignee_name": (interaction.assignee.get_full_name() or str(interaction.assignee))
+            if interaction.assignee
+            else "",
+            "is_mine": interaction.assignee_id == request.user.pk,
+        }
+    )  # fmt: skip
+
+
+def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+    """What was said, by whom, and how our answers stand."""
+    after = events.last_id()
+    messages: list[dict[str, Any]] = []
+    if interaction.kind == Kind.CHAT:
+        last = interaction.messages.order_by("-at", "-id")[:LAST_MESSAGES]
+        messages = [
+            {"sender": one.sender, "text": one.text, "at": one.at, "files": files(one.attachments)}
+            for one in reversed(last)
+        ]
+    replies = list(interaction.replies.select_related("by").order_by("-pk")[:LAST_REPLIES])
+    for reply in replies:
+        reply.tone = TONES.get(ReplyState(reply.state), "idle")  # type: ignore[attr-defined]
+    return {
+        "it": interaction,
+        "kind": queue_filter.KINDS.get(interaction.kind, interaction.kind),
+        "platform": platform_name(interaction.platform),
+        "said": messages,
+        "files": files(interaction.attachments),
+        "answers": [_answer(one) for one in interaction.answers if isinstance(one, dict)],
+        "replies": replies,
+        "last_reply": replies[0] if replies else None,
+        "is_under_way": any(reply.state in UNDER_WAY for reply in replies[:1]),
+        "within": within_of(request),
+        "after": after,
+    }
+
+
+def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+    """The draft that holds, or the job that writes one, or why there is neither."""
+    after = events.last_id()
+    rights = rights_of(request.user, interaction.seller_id)
+    draft = holding(interaction, settings_of(interaction.seller_id))
+    asked = request.GET.get("job", "")
+    job_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    job = on_demand.job_of(interaction, job_id) if job_id is not None or draft is None else None
+    can_reply = Right.REPLY in rights
+    escalations = [str(ESCALATIONS[one]) for one in Escalation if one.value in interaction.escalations]
+    history = [
+        one
+        for one in interaction.drafts.order_by("-pk")[: LAST_DRAFTS + 1]
+        if draft is None or one.pk != draft.pk
+    ]
+    return {
+        "it": interaction,
+        "draft": draft,
+        "used": _used(draft) if draft else {},
+        "findings": remarks(kept_findings(draft)) if draft else [],
+        "job": job,
+        "is_preparing": job is not None and job.is_live,
+        "is_failed": job is not None and job.state == State.DEAD,
+        "live_text": (job.progress or {}).get("text", "") if job is not None and job.is_live else "",
+        # A job that ended without a draft that holds is asked for by hand: nothing goes round in circles.
+        "starts": draft is None
+        and job is None
+        and can_reply
+        and interaction.needs_response
+        and not interaction.escalations,
+        "undrafted": UNDRAFTED.get(interaction.undrafted, ""),  # type: ignore[call-overload]
+        "escalations": escalations,
+        "history": history,
+        "can_reply": can_reply,
+        "within": within_of(request),
+        "after": after,
+        "most_remark": on_demand.MOST_REMARK,
+    }
+
+
+def draft_html(request: PersonRequest, interaction: Interaction, job: Job | None, words: str = "") -> str:
+    context = draft_context(request, interaction)
+    if job is not None:
+        context |= {"job": job, "is_preparing": True, "starts": False, "live_text": ""}
+    elif words:
+        context |= {"starts": False}
+    return render_to_string("inbox/draft.html", context | {"refused": words}, request)
+
+
+def files(attachments: Any) -> list[dict[str, str]]:
+    """Only what a browser may open safely has an address."""
+    found = []
+    for one in attachments if isinstance(attachments, list) else []:
+        url = str(one.get("url", "")) if isinstance(one, Mapping) else ""
+        is_safe = url.lower().startswith(("https://", "http://"))
+        name = str(one.get("name", "")) if isinstance(one, Mapping) else ""
+        found.append({"name": name or url.rsplit("/", 1)[-1][:80], "url": url if is_safe else ""})
+    return found
+
+
+def _answer(stored: dict[str, Any]) -> dict[str, Any]:
+    try:
+        words, tone = STANDS[AnswerState(stored.get("state", "unknown"))]
+    except ValueError:
+        words, tone = STANDS[AnswerState.UNKNOWN]
+    try:
+        at = datetime.fromisoformat(stored["at"]) if stored.get("at") else None
+    except ValueError:
+        at = None
+    return {"text": str(stored.get("text", "")), "words": words, "tone": tone, "at": at}
+
+
+def _used(draft: Draft) -> dict[str, Any]:
+    used = draft.used if isinstance(draft.used, dict) else {}
+    card = used.get("card")
+    return {
+        "card": [str(name) for name in card][:40] if isinstance(card, list) else [],
+        "rules": bool(used.get("rules")),
+        "messages": used.get("messages") if isinstance(used.get("messages"), int) else 0,
+        "examples": len(used["examples"]) if isinstance(used.get("examples"), list) else 0,
+    }
+
+
+def _details(interaction: Interaction) -> list[tuple[Any, str]]:
+    details = interaction.product_details if isinstance(interaction.product_details, dict) else {}
+    pairs = [
+        (_("Article"), interaction.offer_id),
+        (_("Number at the marketplace"), interaction.sku),
+        (_("Size"), str(details.get("size", ""))),
+        (_("Colour"), str(details.get("color", ""))),
+        (_("Order"), interaction.order_id),
+    ]
+    return [(name, value) for name, value in pairs if value]

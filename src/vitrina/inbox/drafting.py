@@ -1,0 +1,147 @@
+"""Writing a draft: ask the route, or the offline writer; keep what came with all that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from django.utils import timezone
+
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.ports import Kind
+from vitrina.engine.ask import Answer, CallContext, ask
+from vitrina.engine.errors import EngineError
+from vitrina.inbox.generators.reply.generator import GENERATOR
+from vitrina.inbox.generators.reply.schema import ReplyText
+from vitrina.inbox.holding import findings_of, plain
+from vitrina.inbox.judging import JUDGED, refine
+from vitrina.inbox.knowing import Known, known
+from vitrina.inbox.masking import unmask
+from vitrina.inbox.models import Draft, Interaction
+from vitrina.jobs import events
+from vitrina.lib.transactions import short_transaction
+
+OFFLINE = "offline"
+
+
+def draft(
+    interaction: Interaction,
+    *,
+    by_model: bool = True,
+    was_ahead: bool = True,
+    force: bool = False,
+    job_id: int | None = None,
+    asked_by_id: int | None = None,
+    remarks: Sequence[str] = (),
+    on_partial: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Draft:
+    """The draft that holds, made where there is none. No transaction may be open.
+
+    `by_model` False: by the offline writer, at once and for nothing. `force`: another one although one holds.
+    A route that fails or may not be asked gives the offline writer's; a later round tries again.
+    """
+    began = monotonic()
+    material = known(
+        interaction, longest=abilities_of(interaction.platform, Kind(interaction.kind)).answer_most
+    )
+    standing = _standing(interaction, material, by_model=by_model)
+    if standing is not None and not force:
+        return standing
+    answer = None
+    notes: list[str] = []
+    if by_model:
+        try:
+            answer = ask(
+                GENERATOR,
+                material.given,
+                context=CallContext(
+                    seller_id=interaction.seller_id,
+                    job_id=job_id,
+                    user_id=asked_by_id,
+                    feature="reply",
+                    force=force,
+                ),
+                remarks=remarks,
+                on_partial=on_partial,
+            )
+        except EngineError as error:
+            notes.append(str(error))
+    if answer is None:
+        # Stays in the house, so that it may greet by name.
+        named = material.given.model_copy(update={"buyer_name": material.name})
+        answer = Answer(value=GENERATOR.offline(named), source=OFFLINE)
+    return _keep(
+        interaction,
+        material,
+        answer,
+        notes=[*notes, *answer.notes],
+        was_ahead=was_ahead,
+        asked_by_id=asked_by_id,
+        duration_ms=int((monotonic() - began) * 1000),
+    )
+
+
+def _standing(interaction: Interaction, material: Known, *, by_model: bool) -> Draft | None:
+    """The newest draft, if it holds; an offline one doesn't stand in the way of a model's."""
+    newest = interaction.drafts.order_by("-pk").first()
+    if newest is None or newest.input_hash != material.input_hash:
+        return None
+    return None if by_model and newest.is_offline and has_models() else newest
+
+
+def has_models() -> bool:
+    """Whether the route of answers leads to a model at all; without one the offline writer has the last word."""
+    from vitrina.engine import runtime
+
+    config = runtime.config()
+    route = config.routes.get(GENERATOR.route)
+    return route is not None and bool(config.targets(route))
+
+
+def _keep(
+    interaction: Interaction,
+    material: Known,
+    answer: Answer[ReplyText],
+    *,
+    notes: list[str],
+    was_ahead: bool,
+    asked_by_id: int | None,
+    duration_ms: int,
+) -> Draft:
+    value = answer.value
+    text = unmask(value.text, material.hidden, is_public=interaction.kind != Kind.CHAT)
+    findings = findings_of(interaction, text, card=material.given.card, is_sending=False)
+    with short_transaction():
+        made = Draft.objects.create(
+            interaction=interaction,
+            seller_id=interaction.seller_id,
+            version=interaction.version,
+            input_hash=material.input_hash,
+            text=text,
+            findings=[plain(finding) for finding in findings],
+            intent=value.intent,
+            sentiment=value.sentiment,
+            source=answer.source,
+            was_ahead=was_ahead,
+            used=material.used,
+            notes=notes,
+            prompt_version=answer.prompt_version,
+            model_call_ids=list(answer.model_call_ids),
+            cost=answer.cost,
+            duration_ms=duration_ms,
+            asked_by_id=asked_by_id,
+        )
+        # A buyer who wrote meanwhile gets another draft; this one stays in the history.
+        held = Interaction.objects.filter(pk=interaction.pk, version=interaction.version)
+        now = timezone.now()
+        # The offline writer helps out; why no model wrote it stays said.
+        if made.is_offline:
+            held.update(draft=made, changed_at=now)
+        else:
+            refine(interaction, intent=value.intent, sentiment=value.sentiment, now=now)
+            judged = {name: getattr(interaction, name) for name in JUDGED}
+            held.update(draft=made, undrafted="", changed_at=now, **judged)
+        told = {"interaction": interaction.pk, "draft": made.pk}
+        events.record(f"seller:{interaction.seller_id}", "draft", told)
+    return made

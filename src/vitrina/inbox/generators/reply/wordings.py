@@ -1,0 +1,219 @@
+"""The wordings of offline answers. They promise nothing, admit nothing, and say nothing of a product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """By manner, by band of stars («bad» 1–2, «fair» 3, «good» 4–5) or by intent; several of each."""
+
+    greetings: Mapping[str, tuple[str, ...]]
+    thanks_for_review: Mapping[str, tuple[str, ...]]
+    thanks_for_asking: tuple[str, ...]
+    matters: Mapping[str, tuple[str, ...]]
+    next_steps: Mapping[str, Mapping[str, tuple[str, ...]]]
+    closings: Mapping[str, tuple[str, ...]]
+
+
+_RETURN_RU = (
+    "Оформите, пожалуйста, заявку на возврат в личном кабинете: её рассмотрят по правилам площадки.",
+    "Вернуть товар можно через заявку в разделе покупок личного кабинета.",
+    "Создайте заявку в карточке заказа, там же виден ответ по ней.",
+)
+_QUESTION_RU = (
+    "Уточните, пожалуйста, подробности в вопросе к товару, мы ответим.",
+    "Если остались вопросы, задайте их на странице товара: мы их читаем каждый день.",
+    "Напишите, если нужна ещё какая-то характеристика, проверим по карточке.",
+)
+_CHAT_RU = (
+    "Сейчас проверим и ответим здесь же.",
+    "Уточним это и вернёмся к вам в этом чате.",
+    "Посмотрим данные по заказу и напишем сюда.",
+)
+_PHOTO_RU = (
+    "Пришлите, пожалуйста, сюда фото товара и этикетки, так будет быстрее разобраться.",
+    "Приложите, пожалуйста, фото: посмотрим и подскажем следующий шаг.",
+    "Добавьте сюда пару снимков, где видно, что не так.",
+)
+
+RUSSIAN = Wordings(
+    greetings={
+        "friendly": ("Здравствуйте", "Добрый день", "Приветствуем"),
+        "formal": ("Здравствуйте", "Добрый день"),
+    },
+    thanks_for_review={
+        "bad": (
+            "Спасибо, что написали об этом.",
+            "Благодарим за подробный отзыв, нам жаль, что впечатление испорчено.",
+            "Нам жаль, что покупка вас огорчила, спасибо, что рассказали.",
+            "Спасибо за отзыв: такие слова важно слышать.",
+        ),
+        "fair": (
+            "Спасибо за честный отзыв.",
+            "Благодарим, что поделились впечатлением.",
+            "Спасибо, что написали и о хорошем, и о том, что не понравилось.",
+            "Спасибо за отзыв, передадим его тем, кто занимается этим товаром.",
+        ),
+        "good": (
+            "Спасибо за тёплый отзыв!",
+            "Благодарим за добрые слова!",
+            "Очень рады, что покупка понравилась!",
+            "Спасибо, что нашли время написать!",
+            "Приятно читать такой отзыв, спасибо!",
+        ),
+    },
+    thanks_for_asking=(
+        "Спасибо за вопрос.",
+        "Благодарим за обращение.",
+        "Спасибо, что написали.",
+    ),
+    matters={
+        "defect": (
+            "Понимаем, как неприятно, когда вещь приходит не такой, как ждали.",
+            "С тем, что вы описали, нужно разобраться.",
+            "Передали ваше описание тем, кто отвечает за качество.",
+        ),
+        "wrong_item": (
+            "Похоже, пришло не то, что вы заказывали, с этим нужно разобраться.",
+            "Понимаем, как обидно ждать одно, а получить другое.",
+            "Сверим, что было в заказе и что отправлено.",
+        ),
+        "pre_purchase": (
+            "Подскажем по карточке товара.",
+            "Проверим по данным карточки и ответим точно.",
+            "Уточним это, чтобы вы выбрали наверняка.",
+        ),
+        "delivery": (
+            "Доставкой занимается площадка, но ход заказа виден и нам.",
+            "Понимаем, что ждать неприятно.",
+            "Сроки доставки считает площадка, они видны в личном кабинете.",
+        ),
+        "sizing": (
+            "С размером легко ошибиться, сверьтесь, пожалуйста, с таблицей в карточке.",
+            "Лучше всего сравнить свои мерки с таблицей размеров в карточке.",
+            "Посадка зависит от мерок, поэтому советуем смотреть таблицу размеров.",
+        ),
+        "refund": (
+            "По возврату всё решается через заявку на площадке.",
+            "Понимаем, что хочется закрыть этот вопрос скорее.",
+            "Порядок возврата определяет площадка.",
+        ),
+        "usage": (
+            "Проверим, что об этом говорит инструкция.",
+            "Сверимся с карточкой и инструкцией.",
+            "Уточним, как правильно пользоваться товаром.",
+        ),
+        "complaint": (
+            "Понимаем ваше недовольство.",
+            "Нам важно понять, что пошло не так.",
+            "Передали ваши слова коллегам.",
+        ),
+        "other": (
+            "Внимательно прочитали ваше сообщение.",
+            "Мы читаем каждое сообщение покупателей.",
+            "Передали ваши слова коллегам.",
+        ),
+    },
+    next_steps={
+        "public": {
+            "defect": _RETURN_RU,
+            "wrong_item": _RETURN_RU,
+            "refund": _RETURN_RU,
+            "complaint": _QUESTION_RU,
+            "other": _QUESTION_RU,
+        },
+        "chat": {"defect": _PHOTO_RU, "wrong_item": _PHOTO_RU, "other": _CHAT_RU},
+    },
+    closings={
+        "bad": ("С уважением, команда магазина.", "Спасибо за терпение.", "Будем внимательнее."),
+        "fair": ("Хорошего дня!", "Всего доброго!", "С уважением, команда магазина."),
+        "good": (
+            "Носите и пользуйтесь с удовольствием!",
+            "Будем рады видеть вас снова!",
+            "Хорошего дня и приятных покупок!",
+            "Пусть вещь служит долго!",
+        ),
+    },
+)
+
+_RETURN_EN = (
+    "Please open a return request in your account: it is decided by the marketplace's rules.",
+    "A return can be requested from the order's page in your account.",
+    "Please file a request on the order's page, its answer appears there too.",
+)
+_QUESTION_EN = (
+    "If anything else is unclear, ask on the product's page: we read it every day.",
+    "Tell us which detail you need, and we will check it against the card.",
+)
+_CHAT_EN = (
+    "We are checking it and will answer right here.",
+    "Let us look it up; we will write in this chat.",
+)
+_PHOTO_EN = (
+    "Please send a picture of the item and its label here, so that we see what happened.",
+    "A picture or two would help us to tell you the next step.",
+)
+
+ENGLISH = Wordings(
+    greetings={"friendly": ("Hello", "Hi there", "Good day"), "formal": ("Hello", "Good day")},
+    thanks_for_review={
+        "bad": (
+            "Thank you for telling us.",
+            "We are sorry that this purchase disappointed you, thank you for writing.",
+            "Thank you for the review: words like these matter.",
+        ),
+        "fair": (
+            "Thank you for an honest review.",
+            "Thank you for saying both what you liked and what you did not.",
+        ),
+        "good": (
+            "Thank you for the kind words!",
+            "We are glad that you like it!",
+            "Thank you for taking the time to write!",
+        ),
+    },
+    thanks_for_asking=("Thank you for asking.", "Thank you for your message.", "Thank you for writing."),
+    matters={
+        "defect": (
+            "We understand how annoying it is when something arrives other than expected.",
+            "What you describe has to be looked into.",
+        ),
+        "wrong_item": (
+            "It seems that something other than ordered arrived.",
+            "We will compare what was ordered with what was sent.",
+        ),
+        "pre_purchase": ("We will check it against the card.", "Let us make sure before you choose."),
+        "delivery": (
+            "The marketplace delivers, and its dates are in your account.",
+            "We understand that waiting is unpleasant.",
+        ),
+        "sizing": (
+            "Please compare your measurements with the size chart of the card.",
+            "Sizes differ, the chart of the card is the surest guide.",
+        ),
+        "refund": (
+            "Returns are decided by a request on the marketplace.",
+            "The marketplace sets how returns go.",
+        ),
+        "usage": ("We will check what the manual says.", "Let us look it up in the manual and the card."),
+        "complaint": ("We understand your displeasure.", "It matters to us to learn what went wrong."),
+        "other": ("We read your message carefully.", "We read every message of our buyers."),
+    },
+    next_steps={
+        "public": {
+            "defect": _RETURN_EN,
+            "wrong_item": _RETURN_EN,
+            "refund": _RETURN_EN,
+            "other": _QUESTION_EN,
+        },
+        "chat": {"defect": _PHOTO_EN, "wrong_item": _PHOTO_EN, "other": _CHAT_EN},
+    },
+    closings={
+        "bad": ("Kind regards, the shop's team.", "Thank you for your patience."),
+        "fair": ("Have a nice day!", "All the best!"),
+        "good": ("Enjoy it!", "We would be glad to see you again!", "Have a nice day!"),
+    },
+)

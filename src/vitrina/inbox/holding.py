@@ -1,0 +1,66 @@
+"""Holding an answer against the guardrails: what the house knows of the matter, put beside the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.ports import Kind, Sender
+from vitrina.inbox import guardrails
+from vitrina.inbox.guardrails import Finding, SellerRules
+from vitrina.inbox.knowing import settings_of
+from vitrina.inbox.models import Interaction, Reply, ReplyState
+
+LAST_ANSWERS = 50  # that a new one must not sound like
+STAND = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.CONFIRMED)
+
+
+def findings_of(
+    interaction: Interaction, text: str, *, card: dict[str, str], is_sending: bool
+) -> list[Finding]:
+    """`card`: what the product's card says, name → value. Three queries."""
+    kind = Kind(interaction.kind)
+    settings = settings_of(interaction.seller_id)
+    return guardrails.check(
+        guardrails.Reply(
+            text,
+            kind,
+            interaction.platform,
+            heard=_heard(interaction),
+            buyer=interaction.buyer,
+            order_id=interaction.order_id,
+            facts=tuple(f"{name}: {value}" for name, value in card.items()),
+            last_answers=_last_answers(interaction),
+            limits=abilities_of(interaction.platform, kind),
+            seller=SellerRules(
+                may_promise_refunds=settings.may_promise_refunds,
+                own_names=(*settings.brand_words, interaction.seller.name),
+            ),
+        ),
+        is_sending=is_sending,
+    )
+
+
+def plain(finding: Finding) -> dict[str, Any]:
+    """As it is kept with a draft."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "start": finding.start,
+        "end": finding.end,
+        "detail": dict(finding.detail),
+    }
+
+
+def _heard(interaction: Interaction) -> str:
+    if interaction.kind != Kind.CHAT:
+        return "\n".join(part for part in (interaction.text, interaction.pros, interaction.cons) if part)
+    spoken = interaction.messages.filter(sender=Sender.BUYER.value).order_by("at", "id")
+    return "\n".join(spoken.values_list("text", flat=True)[:50])
+
+
+def _last_answers(interaction: Interaction) -> tuple[str, ...]:
+    rows = Reply.objects.filter(
+        seller_id=interaction.seller_id, interaction__platform=interaction.platform, state__in=STAND
+    )
+    return tuple(rows.order_by("-pk").values_list("text", flat=True)[:LAST_ANSWERS])

@@ -1,0 +1,137 @@
+"""The jobs of this room: reading the marketplaces by the clock and on demand, drafting what was read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vitrina.channels.models import Connection
+from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing
+from vitrina.inbox.drafting import draft
+from vitrina.inbox.models import UNDER_WAY, Interaction, Reply
+from vitrina.jobs.enqueue import enqueue
+from vitrina.jobs.models import Job
+from vitrina.jobs.outcomes import Cancel, Done, Outcome, Snooze
+from vitrina.jobs.registry import Limits, handler
+from vitrina.jobs.running import RunningJob
+from vitrina.jobs.schedule import scheduled
+from vitrina.jobs.states import Priority
+from vitrina.lib.transactions import short_transaction
+
+SYNC = "inbox.sync"
+ROUND = "inbox.round"
+EVERY = timedelta(minutes=5)
+# Marketplaces that hang must not take the threads that enrich.
+AT_ONCE = 16
+
+
+def enqueue_sync(
+    connection: Connection, *, priority: Priority = Priority.SYNC, by_id: int | None = None
+) -> Job:
+    """In the caller's transaction. One that waits or runs already is that one; those of a seller follow one another."""
+    return enqueue(
+        SYNC,
+        {"connection": connection.pk},
+        key=f"inbox.sync:{connection.pk}",
+        lane=f"inbox.sync:{connection.seller_id}",
+        seller_id=connection.seller_id,
+        priority=priority,
+        created_by_id=by_id,
+    )
+
+
+@handler(SYNC, limits=Limits(running=AT_ONCE), deadline_seconds=900.0)
+def sync(job: RunningJob) -> Outcome:
+    """{"connection"}"""
+    connection = Connection.objects.on().filter(pk=job.payload["connection"]).first()
+    if connection is None:
+        return Cancel("The connection was taken away or switched off.")
+    synced = syncing.sync(connection, checkpoint=job.checkpoint)
+    urgent = pregenerating.draft_urgent(list(synced.received.news), connection.seller_id, job_id=job.id)
+    if not synced.troubles:
+        with short_transaction():
+            enqueue_round(connection.seller_id)
+    return Done(synced.as_json() | {"urgent_drafts": urgent})
+
+
+def enqueue_round(seller_id: int) -> Job:
+    """In the caller's transaction. Rounds of a seller never overlap; news that comes mid-round starts another."""
+    # Before what is made in batches: a buyer waits for it.
+    return enqueue(
+        ROUND,
+        {"seller": seller_id},
+        key=f"inbox.round:{seller_id}",
+        seller_id=seller_id,
+        priority=Priority.SYNC,
+    )
+
+
+@handler(ROUND, limits=Limits(running=AT_ONCE), deadline_seconds=900.0, reruns=True)
+def draft_round(job: RunningJob) -> Outcome:
+    """{"seller"}"""
+    seller_id = job.payload["seller"]
+    return Done(pregenerating.run_round(seller_id, job_id=job.id, checkpoint=job.checkpoint).as_json())
+
+
+@handler(on_demand.DRAFT, limits=Limits(running=AT_ONCE), deadline_seconds=180.0)
+def draft_on_demand(job: RunningJob) -> Outcome:
+    """{"interaction", "force", "remark"}"""
+    interaction = Interaction.objects.filter(pk=job.payload["interaction"]).first()
+    if interaction is None or interaction.escalations:
+        return Cancel("It is gone, or a person writes it without a draft.")
+    remark = job.payload.get("remark", "")
+    asked_by = Job.objects.filter(pk=job.id).values_list("created_by_id", flat=True).first()
+    job.progress(step="draft")
+    made = draft(
+        interaction,
+        # A rating alone: the offline writer says all that there is to say.
+        by_model=bool(interaction.text or interaction.pros or interaction.cons),
+        was_ahead=False,
+        force=bool(job.payload.get("force")),
+        job_id=job.id,
+        asked_by_id=asked_by,
+        remarks=[remark] if remark else (),
+        on_partial=on_demand.reading_along(lambda text: job.progress(step="draft", text=text)),
+    )
+    if made.cost is not None:
+        job.spent(made.cost)
+    return Done({"draft": made.pk, "source": made.source})
+
+
+@scheduled("inbox.sweep", every=timedelta(minutes=10))
+def sweep(job: RunningJob) -> Outcome:
+    """What no reading set off: a card or a tone that changed, a model that is back, a new day's budget."""
+    sellers = list(Interaction.objects.open().order_by().values_list("seller_id", flat=True).distinct())
+    for seller_id in sellers:
+        with short_transaction():
+            enqueue_round(seller_id)
+    return Done({"sellers": len(sellers)})
+
+
+@handler(sending.SEND, deadline_seconds=120.0)
+def send(job: RunningJob) -> Outcome:
+    """{"reply"}"""
+    reply = Reply.objects.select_related("interaction__connection").filter(pk=job.payload["reply"]).first()
+    if reply is None or reply.state not in UNDER_WAY:
+        return Cancel("It was sent, or given up, already.")
+    sending.bring(job, reply)
+    with short_transaction():
+        confirming.enqueue_confirm(reply)
+    return Done({"answer_id": reply.answer_id})
+
+
+@handler(confirming.CONFIRM, deadline_seconds=120.0)
+def confirm(job: RunningJob) -> Outcome:
+    """{"reply"}"""
+    reply = Reply.objects.select_related("interaction__connection").filter(pk=job.payload["reply"]).first()
+    again = confirming.confirm(reply) if reply is not None else None
+    return Done() if again is None else Snooze(until=again)
+
+
+@scheduled("inbox.sync_all", every=EVERY)
+def sync_all(job: RunningJob) -> Outcome:
+    closed = syncing.close_expired()
+    connections = list(Connection.objects.on())
+    for connection in connections:
+        with short_transaction():
+            enqueue_sync(connection)
+    return Done({"connections": len(connections), "closed": closed})

@@ -1,0 +1,126 @@
+"""What an answer may be written from: the buyer's words, the product's card, the seller's rules and earlier answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from vitrina.catalog.facts import facts
+from vitrina.catalog.models import Product
+from vitrina.channels.ports import Kind, Sender
+from vitrina.engine.core.prompts import load
+from vitrina.inbox.generators.reply.generator import GENERATOR
+from vitrina.inbox.generators.reply.schema import ReplyInput, Spoken, Tone
+from vitrina.inbox.masking import Mask
+from vitrina.inbox.models import InboxSettings, Interaction
+from vitrina.inbox.validity import MadeFrom, hash_of
+from vitrina.lib.text import language_of
+
+LAST_MESSAGES = 12  # of a chat
+MOST_CARD = 40  # attributes of a card
+
+
+@dataclass(frozen=True)
+class Known:
+    """`given` holds no word that tells who the buyer is, for a model may be asked; `hidden` is what its placeholders stand for.
+    `name`: the buyer's, where the seller greets by name; for the offline writer alone. `used`: what was known, for the page beside
+    the draft; `input_hash`: what the draft will stand for.
+    """
+
+    given: ReplyInput
+    input_hash: str
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    used: dict[str, Any] = field(default_factory=dict)
+
+
+def settings_of(seller_id: int) -> InboxSettings:
+    """The seller's; unsaved defaults where nothing was decided."""
+    return InboxSettings.objects.filter(seller_id=seller_id).first() or InboxSettings(seller_id=seller_id)
+
+
+def current_hash(interaction: Interaction, settings: InboxSettings, *, card_version: int) -> str:
+    """What a draft must stand for to hold now. `card_version`: of the product, 0 without one."""
+    return hash_of(
+        MadeFrom(
+            text=interaction.text,
+            pros=interaction.pros,
+            cons=interaction.cons,
+            rating=interaction.rating,
+            last_message=str(interaction.version) if interaction.kind == Kind.CHAT else "",
+            card_version=card_version,
+            tone_version=settings.version if settings.pk else 0,
+            prompt_version=prompt_version(),
+        )
+    )
+
+
+def prompt_version() -> str:
+    return load(GENERATOR.prompt, GENERATOR.input).version
+
+
+def known(interaction: Interaction, *, longest: int) -> Known:
+    """Three or four queries. `longest`: characters that the marketplace takes."""
+    settings = settings_of(interaction.seller_id)
+    product = (
+        Product.objects.listings().filter(pk=interaction.product_id).first()
+        if interaction.product_id
+        else None
+    )
+    card = card_of(product)
+    mask = Mask(buyer=interaction.buyer, order_id=interaction.order_id)
+    messages = _messages(interaction, mask)
+    language = language_of(" ".join([interaction.text, interaction.pros, interaction.cons]))
+    given = ReplyInput(
+        kind=cast(Any, interaction.kind),
+        platform=interaction.platform,
+        language="en" if language == "en" else "ru",
+        rating=interaction.rating,
+        text=mask.hide(interaction.text),
+        pros=mask.hide(interaction.pros),
+        cons=mask.hide(interaction.cons),
+        messages=messages,
+        product_name=interaction.product_name or (product.title if product else ""),
+        card=card,
+        rules=settings.rules,
+        intent=cast(Any, interaction.intent or "other"),
+        sentiment=cast(Any, interaction.sentiment or "neutral"),
+        tone=Tone(
+            manner=cast(Any, settings.manner),
+            signature=settings.signature,
+            words=tuple(settings.brand_words),
+            greets_by_name=settings.greets_by_name,
+        ),
+        longest=longest,
+        seed=f"{interaction.platform}:{interaction.kind}:{interaction.external_id}",
+    )
+    return Known(
+        given,
+        current_hash(interaction, settings, card_version=product.version if product else 0),
+        hidden=mask.kept,
+        name=interaction.buyer if settings.greets_by_name else "",
+        used={"card": sorted(card), "rules": bool(settings.rules), "messages": len(messages)},
+    )
+
+
+def card_of(product: Product | None) -> dict[str, str]:
+    if product is None:
+        return {}
+    found = facts(product)
+    card = {"title": found.title}
+    if found.brand:
+        card["brand"] = found.brand
+    if found.category_path:
+        card["category"] = found.category_path
+    return card | dict(list(found.attributes.items())[:MOST_CARD])
+
+
+def _messages(interaction: Interaction, mask: Mask) -> tuple[Spoken, ...]:
+    if interaction.kind != Kind.CHAT:
+        return ()
+    last = interaction.messages.order_by("-at", "-id")[:LAST_MESSAGES]
+    return tuple(
+        Spoken(sender=cast(Any, Sender(message.sender).value), text=mask.hide(message.text))
+        for message in reversed(last)
+    )

@@ -1,0 +1,232 @@
+"""An answer leaves the house once: queued with what it answers, brought under the effect rules of the jobs' room, read back.
+
+A second click, a second tab and a second person find the first one's reply under way. Killed between the call and its answer, the next
+try looks over there before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vitrina.accounts import audit
+from vitrina.accounts.models import User
+from vitrina.channels.errors import ChannelError, NotThere
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.models import Connection
+from vitrina.channels.opening import open_channel
+from vitrina.channels.ports import Channel, Kind, Seen, Sender
+from vitrina.inbox.guardrail_words import sentence
+from vitrina.inbox.guardrails import Finding, Severity, is_blocked
+from vitrina.inbox.holding import findings_of
+from vitrina.inbox.knowing import card_of
+from vitrina.inbox.models import UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
+from vitrina.jobs import events
+from vitrina.jobs.effects import EffectInDoubt
+from vitrina.jobs.enqueue import enqueue
+from vitrina.jobs.models import Effect, EffectState
+from vitrina.jobs.running import RunningJob
+from vitrina.jobs.states import Priority
+from vitrina.lib.transactions import short_transaction
+
+SEND = "inbox.send"
+CLOCK_SLACK = timedelta(minutes=2)  # a marketplace's clock beside ours
+
+
+class NotSent(Exception):
+    """Why nothing was queued, in words for whoever wrote it. What they wrote is theirs still. `findings`: of the guardrails."""
+
+    def __init__(self, words: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(words)
+        self.findings = tuple(findings)
+
+
+def queue(interaction: Interaction, text: str, *, by: User, draft: Draft | None = None) -> Reply:
+    """Put an answer on its way. Raises NotSent, also for what the guardrails block; what they warn of may be sent."""
+    text = text.strip()
+    _refuse(interaction, text)
+    findings = findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
+    if is_blocked(findings):
+        blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
+        raise NotSent(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
+    try:
+        with transaction.atomic():
+            standing = Interaction.objects.select_for_update().get(pk=interaction.pk)
+            if standing.version != interaction.version:
+                raise NotSent(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
+            reply = Reply.objects.create(
+                seller_id=interaction.seller_id,
+                interaction=interaction,
+                draft=draft,
+                text=text,
+                kept_share=_kept(draft, text),
+                version=standing.version,
+                by=by,
+            )
+            job = enqueue(
+                SEND,
+                {"reply": reply.pk},
+                key=f"inbox.send:{reply.pk}",
+                # One after the other: a marketplace sees a seller's answers in the order in which they were sent.
+                lane=f"inbox.send:{interaction.seller_id}:{interaction.platform}",
+                seller_id=interaction.seller_id,
+                priority=Priority.OPERATOR,
+                created_by_id=by.pk,
+            )
+            Reply.objects.filter(pk=reply.pk).update(job_id=job.pk)
+            Interaction.objects.filter(pk=interaction.pk).update(
+                needs_response=False, status=Status.IN_PROGRESS, changed_at=timezone.now()
+            )
+            audit.record("inbox.reply", interaction, by=by, after={"reply": reply.pk, "length": len(text)})
+            _tell(reply)
+    except IntegrityError:
+        raise NotSent(_("An answer to this is on its way already; yours was not sent.")) from None
+    reply.job_id = job.pk
+    return reply
+
+
+def _refuse(interaction: Interaction, text: str) -> None:
+    limits = abilities_of(interaction.platform, Kind(interaction.kind))
+    least = max(limits.answer_least, 1)
+    if not least <= len(text) <= limits.answer_most:
+        raise NotSent(
+            _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
+            % {"length": len(text), "least": least, "most": limits.answer_most}
+        )
+    if interaction.closes_at is not None and interaction.closes_at <= timezone.now():
+        raise NotSent(_("The marketplace takes no answer to this any more."))
+    if interaction.connection_id is None:
+        raise NotSent(_("The marketplace is no longer connected; connect it under Settings and send again."))
+
+
+def bring(job: RunningJob, reply: Reply) -> None:
+    """The call itself, within the job. Raises what an effect raises; the reply's row says how it stands."""
+    interaction = reply.interaction
+    kind = Kind(interaction.kind)
+    channel = open_channel(_connection(interaction))
+    _stand(reply, ReplyState.SENDING)
+    try:
+        result = job.effect(
+            key=_key(reply),
+            input_hash=hashlib.sha256(reply.text.encode()).hexdigest(),
+            call=lambda: {
+                "answer_id": channel.answer(
+                    kind, interaction.external_id, interaction.address, reply.text
+                ).answer_id
+            },
+            look=lambda: find(channel, reply),
+            kind="append" if kind is Kind.CHAT else "set",
+        )
+    except EffectInDoubt as doubt:
+        _stand(reply, ReplyState.CHECK, words=str(doubt))
+        raise
+    except ChannelError as error:
+        if error.permanent:
+            fail(reply, error.sentence)
+        raise
+    _stand(reply, ReplyState.SENT, answer_id=result.get("answer_id", ""), sent_at=timezone.now(), words="")
+    Interaction.objects.filter(pk=interaction.pk, status=Status.IN_PROGRESS).update(
+        status=Status.RESPONDED, changed_at=timezone.now()
+    )
+
+
+def find(channel: Channel, reply: Reply) -> dict[str, Any] | None:
+    """Whether it arrived: it stands there, or the marketplace no longer counts the matter as unanswered. None: not seen."""
+    interaction = reply.interaction
+    try:
+        seen = channel.look(Kind(interaction.kind), interaction.external_id, interaction.address)
+    except NotThere:
+        return None
+    standing = standing_of(seen, reply)
+    if standing is not None:
+        return {"answer_id": standing.get("id", "")}
+    if seen.kind is not Kind.CHAT and not seen.wants_answer:
+        return {"answer_id": ""}
+    return None
+
+
+def standing_of(seen: Seen, reply: Reply) -> Mapping[str, Any] | None:
+    """Our answer among those that stand there: {"id", "state"}; None where it doesn't."""
+    wanted = _plain(reply.text)
+    if seen.kind is Kind.CHAT:
+        for message in seen.messages:
+            if (
+                message.sender is Sender.SELLER
+                and message.at >= reply.queued_at - CLOCK_SLACK
+                and _plain(message.text) == wanted
+            ):
+                return {"id": message.id, "state": "published"}
+        return None
+    for answer in seen.answers:
+        if (reply.answer_id and answer.id == reply.answer_id) or _plain(answer.text) == wanted:
+            return {"id": answer.id, "state": answer.state.value}
+    return None
+
+
+def fail(reply: Reply, words: str) -> None:
+    """It didn't leave and won't by itself: the matter is open again, and the text is kept."""
+    with short_transaction():
+        ended = Reply.objects.filter(pk=reply.pk, state__in=UNDER_WAY).update(
+            state=ReplyState.FAILED, words=words
+        )
+        if ended:
+            Interaction.objects.filter(pk=reply.interaction_id).update(
+                needs_response=True, status=Status.NEW, changed_at=timezone.now()
+            )
+            _tell(reply)
+
+
+def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
+    """The job that was to bring a reply is dead (registry.when_failed)."""
+    reply = Reply.objects.filter(job_id=job_id, state__in=UNDER_WAY).first()
+    if reply is None:
+        return
+    begun = Effect.objects.filter(key=_key(reply), state__in=[EffectState.INTENT, EffectState.DOUBT])
+    if begun.exists():
+        # It may have left: nobody writes another one before somebody looked.
+        words = _("It may have arrived. Try its job again under Jobs: that looks over there first.")
+        _stand(reply, ReplyState.CHECK, words=words)
+    else:
+        fail(reply, _("The marketplace could not be reached for too long; send it again."))
+
+
+def _stand(reply: Reply, state: ReplyState, **values: Any) -> None:
+    with short_transaction():
+        reply.state = state
+        for name, value in values.items():
+            setattr(reply, name, value)
+        reply.save(update_fields=["state", *values])
+        _tell(reply)
+
+
+def _tell(reply: Reply) -> None:
+    told = {"interaction": reply.interaction_id, "reply": reply.pk, "state": str(reply.state)}
+    events.record(f"seller:{reply.seller_id}", "reply", told)
+
+
+def _connection(interaction: Interaction) -> Connection:
+    connection = interaction.connection
+    if connection is None or not connection.is_on:
+        raise NotThere("The marketplace is no longer connected.")
+    return connection
+
+
+def _key(reply: Reply) -> str:
+    return f"inbox.reply:{reply.pk}"
+
+
+def _kept(draft: Draft | None, text: str) -> float | None:
+    if draft is None:
+        return None
+    return 1.0 if draft.text == text else round(SequenceMatcher(None, draft.text, text).ratio(), 3)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

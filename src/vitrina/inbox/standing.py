@@ -1,0 +1,26 @@
+"""Whether the draft that an interaction has still holds, by what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vitrina.inbox.knowing import current_hash
+from vitrina.inbox.models import Draft, InboxSettings, Interaction
+
+
+def holding(interaction: Interaction, settings: InboxSettings) -> Draft | None:
+    """The draft, if it holds. No query where `draft` and `product` were read along."""
+    draft = interaction.draft
+    if draft is None:
+        return None
+    card_version = interaction.product.version if interaction.product else 0
+    return (
+        draft if draft.input_hash == current_hash(interaction, settings, card_version=card_version) else None
+    )
+
+
+def settings_of_all(seller_ids: Iterable[int]) -> dict[int, InboxSettings]:
+    """Of each of these sellers; unsaved defaults where nothing was decided. One query."""
+    wanted = set(seller_ids)
+    known = {row.seller_id: row for row in InboxSettings.objects.filter(seller_id__in=wanted)}
+    return {pk: known.get(pk) or InboxSettings(seller_id=pk) for pk in wanted}

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from vitrina.inbox import deeds, views
+
+urlpatterns = [
+    path("inbox/", views.inbox_page, name="inbox"),
+    path("inbox/reading", deeds.reading, name="inbox_reading"),
+    path("inbox/<int:pk>/", views.interaction_page, name="interaction"),
+    path("inbox/<int:pk>/next", views.next_page, name="interaction_next"),
+    path("inbox/<int:pk>/talk", views.talk_part, name="interaction_talk"),
+    path("inbox/<int:pk>/draft", views.draft_part, name="interaction_draft"),
+    path("inbox/<int:pk>/drafting", deeds.drafting, name="interaction_drafting"),
+    path("inbox/<int:pk>/reply", deeds.reply, name="interaction_reply"),
+    path("inbox/<int:pk>/assignment", deeds.assignment, name="interaction_assignment"),
+    path("inbox/<int:pk>/note", deeds.note, name="interaction_note"),
+    path("inbox/<int:pk>/closing", deeds.closing, name="interaction_closing"),
+    path("inbox/<int:pk>/opening", deeds.opening, name="interaction_opening"),
+]

@@ -1,0 +1,47 @@
+"""Whether a draft still holds: one hash over all that it was made from. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """The material of a draft. What may change without another answer being due (a picture, a tag) isn't here.
+
+    `last_message`: id of the buyer's last message in a chat. `card_version`: of the product, 0 without one. `tone_version`: of
+    the seller's settings, which hold the tone and the rules.
+    """
+
+    text: str
+    pros: str = ""
+    cons: str = ""
+    rating: int | None = None
+    last_message: str = ""
+    card_version: int = 0
+    tone_version: int = 0
+    prompt_version: str = ""
+
+
+def hash_of(material: MadeFrom) -> str:
+    parts: Sequence[str] = (
+        _plain(material.text),
+        _plain(material.pros),
+        _plain(material.cons),
+        "" if material.rating is None else str(material.rating),
+        material.last_message,
+        str(material.card_version),
+        str(material.tone_version),
+        material.prompt_version,
+    )
+    # Lengths keep the borders: «a» + «bc» isn't «ab» + «c».
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(text: str) -> str:
+    """NFC, white space collapsed: how a marketplace writes the same words today and tomorrow."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
