@@ -12,7 +12,7 @@ from vitrina.accounts.roles import Right
 from vitrina.accounts.walking import sellers_to_walk
 from vitrina.catalog import api_shapes
 from vitrina.catalog.models import Product
-from vitrina.catalog.search import ProductFilter, by_code, find
+from vitrina.catalog.search import ProductFilter, by_code, find, is_branch
 from vitrina.catalog.similar import similar
 from vitrina.rest.describing import Example
 from vitrina.rest.doors import ApiRequest, Door, operation
@@ -62,6 +62,8 @@ class ProductsDoor(Door):
             "category__synonyms", "category__synced", "category__attribute_schema",
         )  # fmt: skip
         sellers = sellers_to_walk(request.user, only=asked.get("seller"))
+        if sellers is not None and is_branch(wanted.category_id):  # sought by the categories, once for all
+            rows, sellers = rows.filter(seller_id__in=sellers), None
         return Response(page(request, rows, api_shapes.shown, asked, sellers=sellers))
 
 

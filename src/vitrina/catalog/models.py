@@ -185,9 +185,11 @@ class Product(models.Model):
             models.Index(fields=["category", "seller", "id"], name="product_by_category"),
             # The products page of one brand
             models.Index(fields=["brand", "seller", "id"], name="product_by_brand"),
-            # The products page ordered by the last change, and by the price
+            # The products page ordered by the last change, and by the price: from the cheapest, and from the dearest. Of the
+            # same price the newest comes first either way, which one index can't say of both; 100 000 alike were sorted.
             models.Index(fields=["seller", "updated_at", "id"], name="product_by_change"),
             models.Index(fields=["seller", "price", "-id"], name="product_by_price"),
+            models.Index(fields=["seller", "price", "id"], name="product_by_price_down"),
         ]
         verbose_name = _("product")
         verbose_name_plural = _("products")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.models import PATH_SEPARATOR, Category, Product, ProductContent
 from vitrina.lib.text import fold, normalise
 
 MOST_WORDS = 12
@@ -62,6 +62,11 @@ def find(products: QuerySet[Product], wanted: ProductFilter) -> QuerySet[Product
     return products
 
 
+def is_branch(category_id: int | None) -> bool:
+    """Whether a category has others below it, whose products no walk in the order of a list meets. At most one query."""
+    return category_id is not None and Category.objects.filter(parent=category_id).exists()
+
+
 def by_code(products: QuerySet[Product], code: str) -> QuerySet[Product]:
     """Exactly this external id or barcode: what a scanner types. Two queries, each by its index, whosever products."""
     clean = normalise(code)
@@ -104,8 +109,6 @@ def page(
 
 
 def _in_branch(products: QuerySet[Product], category_id: int) -> QuerySet[Product]:
-    from vitrina.catalog.models import PATH_SEPARATOR, Category
-
     branch = Category.objects.filter(pk=category_id).first()
     if branch is None:
         return products.none()

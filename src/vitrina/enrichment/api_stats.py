@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -14,6 +12,7 @@ from rest_framework.response import Response
 
 from vitrina.accounts.models import ids_of_sellers
 from vitrina.accounts.roles import Right
+from vitrina.enrichment import run_tallies
 from vitrina.enrichment.api_shapes import TokensShown, usd
 from vitrina.enrichment.models import LIVE, ProcessingLog, Status
 from vitrina.rest.describing import Example
@@ -29,7 +28,7 @@ class StatsAsked(Given):
 
 
 class StatsShown(Shown):
-    days = serializers.IntegerField()
+    days = serializers.IntegerField(help_text=_("Calendar days, this one included."))
     total = serializers.IntegerField(help_text=_("Runs that ended in this time, and those under way now."))
     by_status = serializers.DictField(child=serializers.IntegerField())
     successful = serializers.IntegerField(help_text=_("Applied: completed or approved."))
@@ -66,48 +65,28 @@ class StatsDoor(Door):
 
 
 def figures(sellers: list[int] | None, days: int) -> dict[str, Any]:
-    """Two queries: what ended within so many days, and what is under way. `sellers` None: all of them."""
-    since = timezone.now() - timedelta(days=days)
+    """What ended within so many days, and what is under way. `sellers` None: all of them."""
+    ended = run_tallies.totals(sellers, now=timezone.now(), days=days)
     logs = ProcessingLog.objects.all()
-    # Every status is named because the index of ends begins with it.
-    ended = logs.filter(status__in=Status.values, finished_at__gte=since)
     if sellers is not None:
         logs = logs.filter(seller_id__in=sellers)
-        # The sum hides the column from the planner: it would seek by seller and read every row, instead of by time in
-        # the index of ends, which has all that is asked for.
-        ended = ended.alias(whose=F("seller_id") + 0).filter(whose__in=sellers)
-    rows = list(
-        ended.order_by()
-        .values("status")
-        .annotate(
-            runs=Count("pk"),
-            sure=Count("confidence"),
-            confidence=Sum("confidence"),
-            usd=Sum("cost"),
-            priced=Count("cost"),
-            timed=Count("duration_ms"),
-            ms=Sum("duration_ms"),
-            prompt=Sum("tokens_prompt"),
-            completion=Sum("tokens_completion"),
-        )
-    )
     live = (
         logs.filter(status__in=LIVE, finished_at=None).order_by().values("status").annotate(runs=Count("pk"))
     )
-    by_status = {row["status"]: row["runs"] for row in rows}
-    by_status |= {str(row["status"]): row["runs"] for row in live}
-    sure, timed = sum(row["sure"] for row in rows), sum(row["timed"] for row in rows)
-    weighed = sum(row["confidence"] or 0.0 for row in rows)
-    prompt, completion = sum(row["prompt"] for row in rows), sum(row["completion"] for row in rows)
+    by_status = ended.by_status | {str(row["status"]): row["runs"] for row in live}
     return {
         "days": days,
         "total": sum(by_status.values()),
         "by_status": by_status,
         "successful": sum(by_status.get(status, 0) for status in SUCCESS),
         "failed": by_status.get(Status.FAILED, 0),
-        "mean_confidence": round(weighed / sure, 4) if sure else None,
-        "total_cost": usd(sum((row["usd"] or Decimal(0) for row in rows), Decimal(0))),
-        "unpriced": sum(row["runs"] - row["priced"] for row in rows),
-        "mean_ms": round(sum(row["ms"] or 0 for row in rows) / timed) if timed else None,
-        "tokens": {"prompt": prompt, "completion": completion, "total": prompt + completion},
+        "mean_confidence": round(ended.confidence / ended.sure, 4) if ended.sure else None,
+        "total_cost": usd(ended.cost),
+        "unpriced": ended.unpriced,
+        "mean_ms": round(ended.ms / ended.timed) if ended.timed else None,
+        "tokens": {
+            "prompt": ended.tokens_prompt,
+            "completion": ended.tokens_completion,
+            "total": ended.tokens_prompt + ended.tokens_completion,
+        },
     }

@@ -144,8 +144,9 @@ class ProcessingLog(models.Model):
             models.Index(
                 fields=["created_by"], condition=models.Q(created_by__isnull=False), name="log_by_person"
             ),
-            # the lists of runs; over several sellers one after another (accounts/walking.py)
-            models.Index(fields=["seller", "status", "id"], name="log_by_status"),
+            # the lists of runs; over several sellers one after another (accounts/walking.py). With the product, which
+            # product_filter.py asks for: of thousands that failed no row is read.
+            models.Index(fields=["seller", "status", "id", "product"], name="log_by_status"),
             # and what run_filter.py looks for among them
             models.Index(
                 fields=[
@@ -200,7 +201,8 @@ class ProcessingLog(models.Model):
 class RunTally(models.Model):
     """How the runs of one seller ended on one day of the installation's zone; made once, when the day is over.
 
-    `cost` in USD adds up the known prices; `unpriced` runs had none.
+    `cost` in USD adds up the known prices; `unpriced` runs had none. Likewise `confidence` (0–1) over `sure` runs and
+    `ms` over `timed` ones; the others had none.
     """
 
     day = models.DateField()
@@ -210,6 +212,12 @@ class RunTally(models.Model):
     failed = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
     unpriced = models.PositiveIntegerField(default=0)
+    sure = models.PositiveIntegerField(default=0)
+    confidence = models.FloatField(default=0)
+    timed = models.PositiveIntegerField(default=0)
+    ms = models.BigIntegerField(default=0)
+    tokens_prompt = models.BigIntegerField(default=0)
+    tokens_completion = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "seller"], name="run_tally_once_a_day")]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Right
 from vitrina.catalog import search
-from vitrina.catalog.models import Category, Product, ProductContent
+from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment.models import LIVE, ModerationItem, ProcessingLog, Status
 
 
@@ -103,7 +103,7 @@ class ProductFilter(BaseModel):
             is_common = waiting[: FEW + 1].count() > FEW
             is_sought = is_sought or not is_common
         is_rare = self._is_language_rare(meant)
-        is_sought = is_sought or is_rare or self._is_branch()
+        is_sought = is_sought or is_rare or search.is_branch(self.category_id)
         rows = self.conditions(Product.objects.all(), meant, is_common=is_common, is_language_rare=is_rare)
         if is_sought:  # what was found elsewhere is all that is looked at: once for all sellers
             return rows.filter(seller_id__in=meant), None
@@ -146,10 +146,6 @@ class ProductFilter(BaseModel):
         if self.shown is not Shown.ALL:
             rows = rows.filter(_standing(self.shown, sellers, is_common=is_common))
         return rows
-
-    def _is_branch(self) -> bool:
-        """Whether the category has others below it: products of many are sorted anyway. At most one query."""
-        return self.category_id is not None and Category.objects.filter(parent=self.category_id).exists()
 
     def _is_language_rare(self, sellers: Sequence[int]) -> bool:
         """PostgreSQL sees it from its statistics, and seeks by itself what is rare. At most two queries."""

@@ -28,6 +28,7 @@ from vitrina.enrichment.models import ProcessingLog, ProcessingLogQuerySet, RunT
 from vitrina.enrichment.queue_filter import SURENESS
 
 LOOKED_AT = 5_000  # runs looked through for one page, in an index
+FIRST_LOOK = 500  # and before that, for what is common: the bound of the many costs more than the page
 PRODUCTS = 500  # products found by their words whose runs are shown
 # Runs are begun and numbered at nearly the same moment; so far apart at most.
 OUT_OF_ORDER = 1_000
@@ -163,11 +164,15 @@ def found(
     order = ["pk" if after else "-pk"]
     # The last of those that are looked through, where more than that are there.
     bound: int | None = None
-    if wanted.is_heavy:
-        way = walk(beyond, sellers, order, size=LOOKED_AT).values_list("pk", flat=True)
-        for bound in way[LOOKED_AT - 1 : LOOKED_AT]:
-            beyond = beyond.filter(pk__lte=bound) if after else beyond.filter(pk__gte=bound)
-    kept = wanted.kept(beyond, sellers, order, size=size + 1)
+    if not wanted.is_heavy:
+        kept = wanted.kept(beyond, sellers, order, size=size + 1)
+    for most in (min(FIRST_LOOK, LOOKED_AT), LOOKED_AT) if wanted.is_heavy else ():
+        way = walk(beyond, sellers, order, size=most).values_list("pk", flat=True)
+        bound = next(iter(way[most - 1 : most]), None)
+        within = {} if bound is None else {"pk__lte" if after else "pk__gte": bound}
+        kept = wanted.kept(beyond.filter(**within), sellers, order, size=size + 1)
+        if bound is None or len(kept) > size:
+            break
     page = kept[:size]
     rows = {log.pk: log for log in shown.filter(pk__in=page)}
     ordered = [rows[pk] for pk in sorted(page, reverse=True) if pk in rows]

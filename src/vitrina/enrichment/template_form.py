@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Category
-from vitrina.lib.long_select import LongSelect
 
-MOST_CATEGORIES = 1000  # that the list offers
 MOST_FILE_MB = 2
 
 
@@ -21,13 +20,15 @@ class TemplateForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=[("ru", _("Russian")), ("en", _("English"))])
-    category = forms.ModelChoiceField(
-        Category.objects.none(),
-        label=_("Category"),
-        required=False,
-        empty_label=_("any"),
-        widget=LongSelect,
-    )
+    category = forms.CharField(
+        label=_("Category"), max_length=1000, required=False, help_text=_("Its whole path; empty: any."),
+        # A shop has thousands: those that fit come while a person writes.
+        widget=forms.TextInput(attrs={
+            "list": "template-categories", "autocomplete": "off", "hx-get": reverse_lazy("product_choices", args=["categories"]),
+            "hx-trigger": "focus once, input changed delay:250ms", "hx-target": "#template-categories", "hx-swap": "innerHTML",
+            "hx-push-url": "false", "hx-params": "category",
+        }),
+    )  # fmt: skip
     text = forms.CharField(
         label=_("Text"), min_length=20, max_length=20_000, widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("A card's text as it should be: paragraphs <p> and lists <ul>. It is shown to the model as an example, never copied."),
@@ -36,15 +37,24 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, seller_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = Category.objects.filter(
-            Q(seller=None) | Q(seller_id=seller_id) if seller_id else Q(seller=None), tree="", is_active=True
-        )
-        self.fields["category"].queryset = known  # type: ignore[attr-defined]
-        self.fields["category"].choices = [  # type: ignore[attr-defined]
-            ("", _("any")), *known.order_by("path").values_list("pk", "path")[:MOST_CATEGORIES],
-        ]  # fmt: skip
+        self._seller_id = seller_id
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
+
+    def clean_category(self) -> Category | None:
+        path = self.cleaned_data["category"].strip()
+        if not path:
+            return None
+        whose = Q(seller=None) | Q(seller_id=self._seller_id) if self._seller_id else Q(seller=None)
+        known = Category.objects.filter(whose, path=path, tree="", is_active=True)
+        # A seller's own before the one that all share.
+        found = known.order_by(F("seller").asc(nulls_last=True)).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("There is no category «%(path)s». Choose one of those that appear while you write.")
+                % {"path": path}
+            )
+        return found
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -117,7 +117,10 @@ def _page(
         job = found if found and found.payload.get("template_id") == template.pk else None
     if form is None and can_edit:
         given = {name: getattr(template, name) for name in ("name", "language", "text", "version")}
-        form = TemplateForm(initial=given | {"category": template.category_id}, seller_id=template.seller_id)
+        form = TemplateForm(
+            initial=given | {"category": template.category.path if template.category else ""},
+            seller_id=template.seller_id,
+        )
     uses = latest_uses(template, request.user)
     versions = list(template.versions.select_related("ended_by")[:50])
     for version in versions:

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'run',
                 'verbose_name_plural': 'runs',
-                'indexes': [models.Index(fields=['product', 'id'], name='log_history_of_product'), models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='log_of_batch'), models.Index(condition=models.Q(('repeat_of__isnull', False)), fields=['repeat_of'], name='log_by_repeated'), models.Index(condition=models.Q(('created_by__isnull', False)), fields=['created_by'], name='log_by_person'), models.Index(fields=['seller', 'status', 'id'], name='log_by_status'), models.Index(fields=['seller', 'id', 'type', 'created_at', 'confidence', 'cost', 'models_used', 'templates_used'], name='log_list_of_seller'), models.Index(condition=models.Q(('gravest', ''), _negated=True), fields=['seller', 'gravest', 'product'], name='log_by_gravest'), models.Index(fields=['created_at'], name='log_by_begin'), models.Index(fields=['status', 'finished_at', 'seller', 'cost', 'confidence', 'duration_ms', 'tokens_prompt', 'tokens_completion'], name='log_by_end')],
+                'indexes': [models.Index(fields=['product', 'id'], name='log_history_of_product'), models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='log_of_batch'), models.Index(condition=models.Q(('repeat_of__isnull', False)), fields=['repeat_of'], name='log_by_repeated'), models.Index(condition=models.Q(('created_by__isnull', False)), fields=['created_by'], name='log_by_person'), models.Index(fields=['seller', 'status', 'id', 'product'], name='log_by_status'), models.Index(fields=['seller', 'id', 'type', 'created_at', 'confidence', 'cost', 'models_used', 'templates_used'], name='log_list_of_seller'), models.Index(condition=models.Q(('gravest', ''), _negated=True), fields=['seller', 'gravest', 'product'], name='log_by_gravest'), models.Index(fields=['created_at'], name='log_by_begin'), models.Index(fields=['status', 'finished_at', 'seller', 'cost', 'confidence', 'duration_ms', 'tokens_prompt', 'tokens_completion'], name='log_by_end')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'processing'])), fields=('product',), name='one_live_run_per_product'), models.UniqueConstraint(fields=('job_id',), name='one_run_per_job')],
             },
         ),
@@ -139,6 +139,12 @@ class Migration(migrations.Migration):
                 ('failed', models.PositiveIntegerField(default=0)),
                 ('cost', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
                 ('unpriced', models.PositiveIntegerField(default=0)),
+                ('sure', models.PositiveIntegerField(default=0)),
+                ('confidence', models.FloatField(default=0)),
+                ('timed', models.PositiveIntegerField(default=0)),
+                ('ms', models.BigIntegerField(default=0)),
+                ('tokens_prompt', models.BigIntegerField(default=0)),
+                ('tokens_completion', models.BigIntegerField(default=0)),
                 ('seller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.seller')),
             ],
             options={

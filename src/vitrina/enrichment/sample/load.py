@@ -14,6 +14,7 @@ from vitrina.enrichment import content_templates
 
 HERE = Path(__file__).parent
 SLUG = "mayak"
+FILE_NAME = "mayak.yml"
 
 
 def load_sample() -> Import | None:
@@ -32,5 +33,5 @@ def load_sample() -> Import | None:
             raise ValueError(f"templates of the sample shop were refused: {taken.refused}")
         with (HERE / "feed.yml").open("rb") as feed:
             return importing.start(
-                seller, file=feed, file_name="mayak.yml", options=importing.ImportOptions(enrich=True)
+                seller, file=feed, file_name=FILE_NAME, options=importing.ImportOptions(enrich=True)
             )

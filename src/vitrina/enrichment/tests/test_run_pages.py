@@ -96,10 +96,12 @@ def test_a_filter_finds_what_it_says(logs: dict[str, ProcessingLog], bob: User, 
     assert set(asked(client, "status=failed")) == {logs["failed"].pk, stranger.pk}
 
 
+@pytest.mark.parametrize("first", [2, 6, 500])
 @pytest.mark.parametrize("query", ["", "model=offline"])
 def test_pages_of_a_filter_follow_each_other_without_gap_or_repetition(
-    seller: Seller, bob: User, client: Client, monkeypatch: pytest.MonkeyPatch, query: str
+    seller: Seller, bob: User, client: Client, monkeypatch: pytest.MonkeyPatch, query: str, first: int
 ) -> None:
+    monkeypatch.setattr(run_filter, "FIRST_LOOK", first)
     monkeypatch.setattr(run_filter, "LOOKED_AT", 7)
     monkeypatch.setattr("vitrina.enrichment.run_views.PAGE", 5)
     made = [ended(factories.product(seller=seller), status=Status.COMPLETED).pk for _ in range(23)]
@@ -118,9 +120,11 @@ def test_pages_of_a_filter_follow_each_other_without_gap_or_repetition(
     assert [log.pk for log in newer.rows] == pages[0]
 
 
+@pytest.mark.parametrize("first", [2, 500])
 def test_a_rare_thing_is_looked_for_in_bounded_steps_and_the_page_says_so(
-    seller: Seller, bob: User, client: Client, monkeypatch: pytest.MonkeyPatch
+    seller: Seller, bob: User, client: Client, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
+    monkeypatch.setattr(run_filter, "FIRST_LOOK", first)
     monkeypatch.setattr(run_filter, "LOOKED_AT", 10)
     rare = ended(factories.product(seller=seller), status=Status.COMPLETED)
     ProcessingLog.objects.filter(pk=rare.pk).update(models_used={"describe": "x:rare"})

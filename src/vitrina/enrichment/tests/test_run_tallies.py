@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests import factories
 from vitrina.accounts.models import Seller
 from vitrina.enrichment import run_tallies
 from vitrina.enrichment.models import ProcessingLog, RunTally, Status
-from vitrina.enrichment.run_tallies import Ended, Ends, read, tally_days_over
+from vitrina.enrichment.run_tallies import Ended, Ends, Totals, read, tally_days_over, totals
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,8 @@ def make_runs(now: datetime, *sellers: Seller) -> list[ProcessingLog]:
                 product=factories.product(seller=seller), seller=seller, status=status,
                 finished_at=now - timedelta(seconds=rng.randrange(4 * 86_400)),
                 cost=rng.choice([None, Decimal("0.000420"), Decimal("1.5")]),
+                confidence=rng.choice([None, 0.25, 0.75]), duration_ms=rng.choice([None, 900, 41_000]),
+                tokens_prompt=rng.randrange(2000), tokens_completion=rng.randrange(900),
             )
         )  # fmt: skip
     return ProcessingLog.objects.bulk_create(made)
@@ -101,6 +104,41 @@ def test_figures_are_the_same_before_and_after_the_days_are_tallied(
             {seller.pk, other_seller.pk}, now=now, days=30, hours=24
         )
     assert read(set(), now=now, days=30, hours=24).days == {}
+
+
+def test_totals_are_the_same_before_and_after_the_days_are_tallied(
+    now: datetime, seller: Seller, other_seller: Seller
+) -> None:
+    runs = make_runs(now, seller, other_seller)
+    zone = timezone.get_default_timezone()
+    decided = next(run for run in runs if run.status == Status.MODERATION)
+    for tallied_at in (None, now - timedelta(days=1), now):
+        if tallied_at is not None:
+            tally_days_over(tallied_at)
+            # A person decides on a day long over.
+            decided.status = Status.APPROVED if tallied_at == now else Status.REJECTED
+            decided.save()
+        for days in (2, 30):
+            first = now.astimezone(zone).date() - timedelta(days=days - 1)
+            ended = [run for run in runs if run.status != "processing" and _day(run, zone) >= first]
+            for sellers in ({seller.pk}, None):
+                own = [run for run in ended if sellers is None or run.seller_id in sellers]
+                found = totals(sellers, now=now, days=days)
+                assert found.by_status == Counter(run.status for run in own)
+                assert found.cost == sum(run.cost or 0 for run in own)
+                assert found.unpriced == sum(run.cost is None for run in own)
+                assert found.sure == sum(run.confidence is not None for run in own)
+                assert found.confidence == sum(run.confidence or 0 for run in own)
+                assert found.timed == sum(run.duration_ms is not None for run in own)
+                assert found.ms == sum(run.duration_ms or 0 for run in own)
+                assert found.tokens_prompt == sum(run.tokens_prompt for run in own)
+                assert found.tokens_completion == sum(run.tokens_completion for run in own)
+    assert totals(set(), now=now, days=30) == Totals()
+
+
+def _day(run: ProcessingLog, zone: Any) -> date:
+    assert run.finished_at is not None
+    return run.finished_at.astimezone(zone).date()
 
 
 def test_a_day_is_tallied_once_and_old_tallies_go(now: datetime, seller: Seller) -> None:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from tests import factories
 
 from vitrina.accounts.models import AuditEntry, Seller, User
@@ -59,6 +60,24 @@ def test_a_template_is_made_and_shown(seller: Seller, desk: Client) -> None:
     )
     assert again.status_code == 422
     assert ContentTemplate.objects.count() == 1
+
+
+def test_a_category_is_written_as_its_path(template: ContentTemplate, desk: Client, seller: Seller) -> None:
+    factories.category("Посуда > Кружки")
+    own = factories.category("Посуда > Кружки", seller=seller)
+    foreign = factories.category("Чужое", seller=Seller.objects.create(name="Other", slug="else"))
+    suggested = desk.get("/products/choices/categories", {"category": "круж"}).content.decode()
+    assert "Посуда &gt; Кружки" in suggested
+    desk.post(f"/templates/{template.pk}/change", form(template, category="Посуда > Кружки"))
+    template.refresh_from_db()
+    assert template.category == own
+    assert 'value="Посуда &gt; Кружки"' in desk.get(f"/templates/{template.pk}/").content.decode()
+    for wrong in ("Посуда > Нет такой", foreign.path):
+        answer = desk.post(f"/templates/{template.pk}/change", form(template, category=wrong))
+        assert answer.status_code == 422
+        assert f"«{escape(wrong)}»" in answer.content.decode()
+    template.refresh_from_db()
+    assert template.category == own
 
 
 def test_another_text_keeps_the_one_before_as_a_version(

@@ -16,7 +16,7 @@ from vitrina.rest.views import described_in
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    with override("en"):
+    with override("ru"):  # the active language changes nothing
         return described_in("en")
 
 
@@ -89,7 +89,7 @@ def test_every_body_and_answer_in_json_has_an_example_that_is_true_to_its_schema
 
 
 def test_both_languages_describe_the_same(description: dict[str, Any]) -> None:
-    with override("ru"):
+    with override("en"):
         russian = described_in("ru")
     assert [name for name, _one in operations(russian)] == [name for name, _one in operations(description)]
     for (name, english), (_name, told) in zip(operations(description), operations(russian), strict=True):
