@@ -31,10 +31,12 @@ CSRF_TRUSTED_ORIGINS = env.words("VITRINA_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "vitrina.config",
     "vitrina.console",
+    "vitrina.inbox",
     "vitrina.enrichment",
     "vitrina.catalog",
     "vitrina.retrieval",
     "vitrina.webhooks",
+    "vitrina.channels",
     "vitrina.engine",
     "vitrina.jobs",
     "vitrina.rest",
@@ -194,6 +196,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # and its port, if it is not 80, 443, 8080 or 8443.
 FETCH_ALLOWED_NETWORKS = env.networks("VITRINA_FETCH_ALLOWED_NETWORKS")
 FETCH_ALLOWED_PORTS = env.ports("VITRINA_FETCH_ALLOWED_PORTS")
+# Another address for a marketplace, for a simulator or a proxy of one's own: {"ozon": "http://127.0.0.1:8801"}.
+CHANNEL_URLS = env.mapping("VITRINA_CHANNEL_URLS")
+# The sample shop of the first run, and simulated marketplaces beside the studio where its buyers write.
+SAMPLE_SHOP = env.flag("VITRINA_SAMPLE_SHOP", default=True)
+SAMPLE_BUYER_SECONDS = env.number("VITRINA_SAMPLE_BUYER_SECONDS", 240, least=0)
 
 # --- Logs -------------------------------------------------------------------------------------------------
 

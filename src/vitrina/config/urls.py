@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("vitrina.engine.urls")),
     path("", include("vitrina.jobs.urls")),
     path("", include("vitrina.webhooks.urls")),
+    path("", include("vitrina.channels.urls")),
+    path("", include("vitrina.inbox.urls")),
     path("api/", include("vitrina.rest.urls")),
     # The API, room by room: <room>/api_urls.py.
     path("api/v1/", include("vitrina.catalog.api_urls")),

@@ -2,23 +2,24 @@
 
 Django's own handler goes from the event loop to a thread and back for each middleware of the old kind, some sixteen times a page.
 Every crossing waits for the interpreter and for whatever the loop has in hand, which is much while hundreds of
-streams are told something.
+streams are told something. It also gives each request a thread of its own, and with that a connection of its own:
+opening one takes longer than many a page. Here threads stay, each with its connection.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
-from django.db import connections
+from django.db import close_old_connections
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
 
 # Pages that are worked at together: more would only share the same processor, each with a thread and a connection of its own.
-AT_ONCE = 32
+AT_ONCE = 16
 
 
 class WholePages(ASGIHandler):
@@ -27,21 +28,20 @@ class WholePages(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page")
 
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
-        async with self._places:
-            response: HttpResponseBase = await sync_to_async(self._answer, thread_sensitive=True)(request)
+        answer = sync_to_async(self._answer, thread_sensitive=False, executor=self._threads)
+        response: HttpResponseBase = await answer(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        # Django looks after the connections of the thread in which a request begins and ends, which isn't this one.
+        close_old_connections()
         response: HttpResponseBase = self.get_response(request)
-        if response.streaming:
-            # The thread is kept for as long as something is streamed, minutes maybe; the connection need not be.
-            connections.close_all()
         return response
 
 

@@ -20,6 +20,7 @@ WORK_NAMES = {
     "trial": _l("Trying it out"),
     "cards": _l("Writing"),
     "tree": _l("Bringing the tree in"),
+    "draft": _l("AI is preparing a recommendation …"),
     "cards_check": _l("Checking the cards"),
 }
 

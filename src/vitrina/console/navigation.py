@@ -1,4 +1,4 @@
-"""What stands in the rail of every page, with the two numbers that call for somebody."""
+"""What stands in the rail of every page, with the numbers that call for somebody."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.console.counting import COUNT_UP_TO, counted
+from vitrina.console.counting import COUNT_UP_TO, counted_together
 from vitrina.enrichment.models import ModerationItem
+from vitrina.inbox.models import Interaction, Priority
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         (
             Place(_("Today"), "today", "layout-dashboard", "today", "t"),
             Place(_("Products"), "products", "package", "product", "p"),
+            Place(_("Inbox"), "inbox", "inbox", "in", "o", counts="inbox"),
             Place(_("Moderation"), "moderation", "list-checks", "moderation", "m", counts="moderation"),
         ),
     ),
@@ -59,7 +61,7 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     ),
 )
 # The four that a thumb reaches; the rest opens from «More».
-THUMB = ("today", "products", "moderation", "jobs")
+THUMB = ("today", "products", "inbox", "moderation")
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,16 @@ def _rail_of(request: HttpRequest) -> Rail:
     lit = next(
         (place.route for _title, places in GROUPS for place in places if here.startswith(place.family)), ""
     )
-    waiting = counted(ModerationItem.objects.reachable_by(request.user).waiting().order_by())
-    return _rail(get_language(), lit, waiting)
+    pressing = Interaction.objects.reachable_by(request.user).open().filter(priority__lte=Priority.HIGH)
+    waiting = ModerationItem.objects.reachable_by(request.user).waiting()
+    moderation, inbox = counted_together(waiting, pressing)
+    return _rail(get_language(), lit, moderation, inbox)
 
 
-# The same for everybody who has as much to do: only the number tells one person's rail from another's.
+# The same for everybody who has as much to do: only the numbers tell one person's rail from another's.
 @lru_cache(maxsize=256)
-def _rail(_language: str | None, lit: str, waiting: int) -> Rail:
-    counts = {"moderation": waiting}
+def _rail(_language: str | None, lit: str, moderation: int, inbox: int) -> Rail:
+    counts = {"moderation": moderation, "inbox": inbox}
     groups = [
         (
             title,

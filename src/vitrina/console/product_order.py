@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.walking import walk
@@ -26,32 +26,46 @@ class Order:
     is_descending: bool = True
     may_be_unknown: bool = False
 
-    def keys(self, *, back: bool = False) -> list[Any]:
-        down = self.is_descending is not back
-        if not self.field:
-            return ["-pk" if down else "pk"]
-        by_id = "pk" if back else "-pk"
-        if not self.may_be_unknown:
-            return [f"-{self.field}" if down else self.field, by_id]
-        column = F(self.field)
-        if down:
-            return [column.desc(nulls_first=True) if back else column.desc(nulls_last=True), by_id]
-        return [column.asc(nulls_first=True) if back else column.asc(nulls_last=True), by_id]
+    def stretches(self, cursor: Cursor | None = None, *, back: bool = False) -> list[Stretch]:
+        """What comes after a place in the list, or before it when one goes `back`; the whole list without a place.
 
-    def beyond(self, cursor: Cursor, *, back: bool = False) -> Q:
-        """What comes after a place in the list, or before it when one goes `back`."""
+        What is known and what is not are asked one after the other: at once, no index has them in this order.
+        """
         down = self.is_descending is not back
         if not self.field:
-            return Q(pk__lt=cursor.pk) if down else Q(pk__gt=cursor.pk)
-        by_id = Q(pk__gt=cursor.pk) if back else Q(pk__lt=cursor.pk)
-        unknown = Q(**{f"{self.field}__isnull": True})
+            beyond = Q() if cursor is None else Q(pk__lt=cursor.pk) if down else Q(pk__gt=cursor.pk)
+            return [Stretch(beyond, ("-pk" if down else "pk",))]
+        by_id = "pk" if back else "-pk"
+        keys = (f"-{self.field}" if down else self.field, by_id)
+        if not self.may_be_unknown:
+            return [Stretch(self._onward(cursor, down, back) if cursor else Q(), keys)]
+        known = Stretch(Q(**{f"{self.field}__isnull": False}), keys)
+        unknown = Stretch(Q(**{f"{self.field}__isnull": True}), (by_id,))
+        if cursor is None:
+            return [known, unknown]
         if cursor.value is None:
-            return unknown & by_id if not back else ~unknown | (unknown & by_id)
+            rest = Stretch(unknown.rows & self._by_id(cursor, back), (by_id,))
+            return [rest, known] if back else [rest]
+        rest = Stretch(self._onward(cursor, down, back), keys)
+        return [rest] if back else [rest, unknown]
+
+    def _onward(self, cursor: Cursor, down: bool, back: bool) -> Q:
         further = Q(**{f"{self.field}__{'lt' if down else 'gt'}": cursor.value})
         reached = Q(**{f"{self.field}__{'lte' if down else 'gte'}": cursor.value})
         # The bound stands apart, so that the index is entered at it.
-        onward = reached & (further | by_id)
-        return onward | unknown if self.may_be_unknown and not back else onward
+        return reached & (further | self._by_id(cursor, back))
+
+    @staticmethod
+    def _by_id(cursor: Cursor, back: bool) -> Q:
+        return Q(pk__gt=cursor.pk) if back else Q(pk__lt=cursor.pk)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of an ordered list that one index answers: which rows, by which keys."""
+
+    rows: Q
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,9 @@ class Cursor:
         said = self.value.isoformat() if isinstance(self.value, datetime) else str(self.value)
         return f"{self.pk}_{said}"
 
+
+# The id and, in an order by a field, its value: a thousand are read to be counted, fifty are shown.
+Place = tuple[Any, ...]
 
 ORDERS = {
     order.key: order
@@ -107,7 +124,8 @@ def screen(
     sellers: Sequence[int] | None = None,
     count_up_to: int = 0,
 ) -> Screen:
-    """By `?before=` or `?after=`: as quick on the last page as on the first. One query, of ids alone.
+    """By `?before=` or `?after=`: as quick on the last page as on the first. One query, of ids alone; a second one where the
+    page reaches from the known values into the unknown.
 
     `sellers`: whose of the rows are meant (`walking.walk`). The first screen of the newest is counted along: what is rare lies at the
     end of a long walk, which is then gone once.
@@ -115,20 +133,17 @@ def screen(
     back = _cursor(order, after)
     onward = None if back else _cursor(order, before)
     if back:
-        beyond = rows.filter(order.beyond(back, back=True))
-        found = _places(walk(beyond, sellers, order.keys(back=True), size=size + 1), order)
+        found = _first(rows, order, order.stretches(back, back=True), sellers, size=size + 1)
         has_more, places = len(found) > size, found[:size][::-1]
         newer = places[0] if has_more else None
-        return Screen([place.pk for place in places], _said(places[-1] if places else None), _said(newer))
-    if onward:
-        rows = rows.filter(order.beyond(onward))
+        return Screen([pk for pk, *_ in places], _said(places[-1] if places else None), _said(newer))
     # Only newest first: where many cost the same, a longer walk by the price sorts more.
     is_counted = not (onward or order.field)
     most = max(size + 1, count_up_to) if is_counted else size + 1
-    found = _places(walk(rows, sellers, order.keys(), size=most), order)
+    found = _first(rows, order, order.stretches(onward), sellers, size=most)
     places = found[:size]
     return Screen(
-        [place.pk for place in places],
+        [pk for pk, *_ in places],
         older=_said(places[-1] if len(found) > size else None),
         newer=_said(places[0] if onward and places else None),
         found=len(found) if is_counted or (len(found) <= size and not onward) else None,
@@ -136,21 +151,32 @@ def screen(
 
 
 def beside(rows: QuerySet[Product], order: Order, product: Product) -> tuple[int | None, int | None]:
-    """The ids before and after a product in a list, whether or not it still stands in it. Two queries."""
+    """The ids before and after a product in a list, whether or not it still stands in it. Two to four queries."""
     here = Cursor(product.pk, getattr(product, order.field) if order.field else None)
-    before = rows.filter(order.beyond(here, back=True)).order_by(*order.keys(back=True))
-    after = rows.filter(order.beyond(here)).order_by(*order.keys())
-    return before.values_list("pk", flat=True).first(), after.values_list("pk", flat=True).first()
+    before = _first(rows, order, order.stretches(here, back=True), None, size=1)
+    after = _first(rows, order, order.stretches(here), None, size=1)
+    return (before[0][0] if before else None, after[0][0] if after else None)
 
 
-def _places(rows: QuerySet[Product], order: Order) -> list[Cursor]:
-    if not order.field:
-        return [Cursor(pk) for pk in rows.values_list("pk", flat=True)]
-    return [Cursor(pk, value) for pk, value in rows.values_list("pk", order.field)]
+def _first(
+    rows: QuerySet[Product],
+    order: Order,
+    stretches: Sequence[Stretch],
+    sellers: Sequence[int] | None,
+    *,
+    size: int,
+) -> list[Place]:
+    values = ["pk", order.field] if order.field else ["pk"]
+    found: list[Place] = []
+    for stretch in stretches:
+        if len(found) < size:
+            part = walk(rows.filter(stretch.rows), sellers, stretch.keys, size=size - len(found))
+            found += part.values_list(*values)
+    return found
 
 
-def _said(place: Cursor | None) -> str | None:
-    return None if place is None else str(place)
+def _said(place: Place | None) -> str | None:
+    return None if place is None else str(Cursor(*place))
 
 
 def _cursor(order: Order, text: str | None) -> Cursor | None:

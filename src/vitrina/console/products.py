@@ -135,8 +135,10 @@ def rows_of(ids: list[int]) -> list[dict[str, Any]]:
 
 @require_safe
 def product_choices(request: PersonRequest, what: str) -> HttpResponse:
-    """Suggestions for a field of the filter, as options of its list: categories by words, brands by beginning."""
-    words = request.GET.get("branch" if what == "categories" else "brand", "").strip()[:200]
+    """Suggestions for a field, as options of its list: categories by words, brands by beginning."""
+    asked = request.GET
+    words = asked.get("brand", "") if what == "brands" else asked.get("branch") or asked.get("category", "")
+    words = words.strip()[:200]
     sellers = [seller.pk for seller in sellers_of(request.user)]
     if what == "brands":
         rows = Brand.objects.filter(key__startswith=brand_key(words)) if words else Brand.objects.all()

@@ -41,8 +41,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield studio
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Ends with its module: while it runs, the thread has an event loop, and other tests of this process must not."""
     path = os.environ.get("VITRINA_TEST_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         pytest.skip("no Chromium here: apt-get install chromium, or name one in VITRINA_TEST_CHROMIUM")
@@ -107,7 +108,7 @@ def sign_in(page: Any, name: str = "vera") -> None:
     page.wait_for_url("**/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pages(chromium: Any, studio: Studio) -> dict[str, list[str]]:
     """The addresses of whole pages by world, and under «… parts» what pages fetch into themselves; no files.
 

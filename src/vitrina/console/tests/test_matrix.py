@@ -20,8 +20,10 @@ from vitrina.accounts import runtime_settings
 from vitrina.accounts.models import ApiToken, AuditEntry, Invitation, Membership, Seller, User
 from vitrina.accounts.roles import Right, Role, allows
 from vitrina.catalog.models import Category, ColumnMapping, Export, Import, Product
+from vitrina.channels.models import Connection
 from vitrina.console.tests.world import World, make
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog
+from vitrina.inbox.models import Interaction, Reply
 from vitrina.jobs.models import Job, JobEvent
 from vitrina.webhooks import wanting
 from vitrina.webhooks.models import Delivery, Endpoint
@@ -301,6 +303,25 @@ MATRIX: dict[str, Route] = {
     "template_use": do("template", Right.EDIT_CATALOGUE, on="0"),
     "template_deletion": do("template", Right.EDIT_CATALOGUE),
     "template_trial": do("template", Right.EDIT_CATALOGUE),
+    # inbox
+    "inbox": page(),
+    "inbox_reading": page(method="POST"),
+    "interaction": see("interaction"),
+    "interaction_next": see("interaction"),
+    "interaction_talk": see("interaction"),
+    "interaction_draft": see("interaction"),
+    "interaction_drafting": do("interaction", Right.REPLY, force="1"),
+    "interaction_reply": Route(
+        Right.REPLY,
+        args=lambda world: {"pk": world.interaction.pk},
+        method="POST",
+        data={"text": "Здравствуйте! Спасибо за отзыв.", "version": "1"},
+        data_of=lambda world: {"last_reply": world.interaction.replies.get().pk},
+    ),
+    "interaction_assignment": do("interaction", Right.REPLY),
+    "interaction_note": do("interaction", Right.REPLY, note="перезвонить"),
+    "interaction_closing": do("interaction", Right.REPLY),
+    "interaction_opening": do("interaction", Right.REPLY),
     # jobs
     "jobs": page(),
     "job": see("job"),
@@ -331,6 +352,14 @@ MATRIX: dict[str, Route] = {
     "job_cancellation": do("job", Right.ENRICH),
     "job_retrial": do("dead_job", Right.MANAGE_JOBS),
     "job_dropping": do("dead_job", Right.MANAGE_JOBS),
+    # channels
+    "settings_channels": page(right=Right.MANAGE_SELLER),
+    "settings_channels_new": page(right=Right.MANAGE_SELLER, query=lambda world: {"platform": "wildberries"}),
+    "settings_channels_connection": see("connection", right=Right.MANAGE_SELLER),
+    "settings_channels_credentials": see("connection", right=Right.MANAGE_SELLER),
+    "settings_channels_probe": do("connection", Right.MANAGE_SELLER),
+    "settings_channels_switching": do("connection", Right.MANAGE_SELLER, on="0"),
+    "settings_channels_removal": do("connection", Right.MANAGE_SELLER),
     # webhooks
     "settings_webhooks": page(right=Right.MANAGE_SELLER),
     "settings_webhooks_new": page(right=Right.MANAGE_SELLER),
@@ -390,6 +419,10 @@ FORMS: dict[str, Route] = {
             "language": "ru",
             "text": "Юбка для прогулок, шаблон 7303.",
         },
+    ),
+    "settings_channels_new": form(right=Right.MANAGE_SELLER),
+    "settings_channels_credentials": form(
+        "connection", right=Right.MANAGE_SELLER, data={"token": "another-token-of-wildberries"}
     ),
     "settings_webhooks_new": form(
         right=Right.MANAGE_SELLER,
@@ -487,12 +520,15 @@ def trace() -> list[Any]:
         list(Category.objects.order_by("pk").values_list("pk", "path", "synonyms", "is_active")),
         list(Import.objects.order_by("pk").values_list("pk", "state", "options", "trial")),
         ColumnMapping.objects.count(),
+        list(Interaction.objects.order_by("pk").values_list("pk", "status", "assignee_id", "note")),
+        Reply.objects.count(),
         list(ContentTemplate.objects.order_by("pk").values_list("pk", "text", "is_active")),
         list(Membership.objects.order_by("pk").values_list("pk", "role")),
         list(Invitation.objects.order_by("pk").values_list("pk", "withdrawn_at", "used_at")),
         list(ApiToken.objects.order_by("pk").values_list("pk", "revoked_at")),
         Import.objects.count(),
         Export.objects.count(),
+        list(Connection.objects.order_by("pk").values_list("pk", "credentials", "is_on", "shown")),
         list(Endpoint.objects.order_by("pk").values_list("pk", "secret", "off_at", "removed_at")),
         list(Delivery.objects.order_by("pk").values_list("pk", "state")),
     ]
@@ -623,6 +659,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "exports",
         "categories",
         "moderation",
+        "inbox",
         "runs",
         "templates",
         "jobs",
@@ -639,6 +676,8 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
             world.import_run.file_name,
             world.template.text,
             world.call.generator,
+            world.interaction.text,
+            world.interaction.buyer,
         ):
             assert foreign not in words, (name, foreign)
 

@@ -40,6 +40,8 @@ QUERIES = {
     "call": 11,
     "settings": 5,
     "settings_account": 5,
+    "settings_channels": 9,
+    "settings_channels_connection": 9,
     "settings_webhooks": 9,
     "settings_webhooks_endpoint": 9,
     "settings_webhooks_delivery": 9,
@@ -54,6 +56,7 @@ OBJECTS = {
     "product": "product", "import": "import_run", "export": "export_run", "category": "category", "moderation_item": "item",
     "run": "log", "job": "job", "settings_webhooks_endpoint": "endpoint", "settings_webhooks_delivery": "delivery",
     "settings_sellers_seller": "seller",
+    "settings_channels_connection": "connection",
     "call": "call",
 }  # fmt: skip
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from vitrina.accounts.walking import walk
 from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
+from vitrina.console.product_order import ORDERS, Cursor
 from vitrina.enrichment import product_filter
 from vitrina.enrichment.models import ModerationItem, ProcessingLog
 from vitrina.enrichment.product_filter import Shown
@@ -83,10 +86,33 @@ def listed(**wanted: Any) -> str:
     return walk(rows, walked, ["-pk"], size=51).values_list("pk", flat=True).explain()
 
 
+@pytest.mark.parametrize("key", ORDERS)
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("place", [None, Cursor(7), Cursor(7, Decimal("5.00"))])
+def test_no_order_of_the_products_is_sorted(key: str, back: bool, place: Cursor | None) -> None:
+    """However many cost the same, from the first page and from the middle."""
+    order = ORDERS[key]
+    if order.field == "updated_at" and place is not None:
+        place = Cursor(7, timezone.now())
+    for stretch in order.stretches(place, back=back):
+        rows = walk(Product.objects.filter(stretch.rows), [1], stretch.keys, size=51)
+        plan = rows.values_list("pk", *filter(None, [order.field])).explain()
+        assert "SEARCH catalog_product USING COVERING INDEX" in plan
+        assert "TEMP B-TREE" not in plan, plan
+
+
 def test_what_was_never_run_is_looked_up_in_the_index_of_the_runs() -> None:
     plan = listed(shown=Shown.UNTOUCHED)
     assert "USING INDEX log_history_of_product FOR IN-OPERATOR" in plan
     assert "COVERING INDEX product_by_words" in plan or "COVERING INDEX product_list_of_seller" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("shown", [Shown.FAILED, Shown.RUNNING])
+def test_products_by_the_state_of_their_runs_are_sought_in_an_index_of_the_runs(shown: Shown) -> None:
+    plan = listed(shown=shown)
+    assert "USING COVERING INDEX log_by_status" in plan, plan
+    assert "SCAN catalog_product" not in plan
     assert "TEMP B-TREE" not in plan
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 from tests import factories
@@ -30,6 +31,9 @@ from vitrina.catalog.models import (
     Product,
     ProductContent,
 )
+from vitrina.channels import opening
+from vitrina.channels.models import Connection
+from vitrina.channels.ports import Attachment, Kind, Message, ProductSeen, Seen, Sender
 from vitrina.console.models import SavedView
 from vitrina.engine.core.exchanges import pack
 from vitrina.engine.core.keys import common_part
@@ -37,6 +41,9 @@ from vitrina.engine.models import Exchange, ModelCall, PriceOverride, ProviderSe
 from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
+from vitrina.inbox.knowing import known
+from vitrina.inbox.models import Draft, Interaction, Reply
+from vitrina.inbox.receiving import receive
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job, Schedule
 from vitrina.webhooks.models import Delivery, Endpoint, Event, Try
@@ -74,6 +81,8 @@ class World:
     mapping: ColumnMapping
     trial: Job
     models_inquiry: Job
+    connection: Connection
+    interaction: Interaction
     endpoint: Endpoint
     delivery: Delivery
     token: ApiToken
@@ -218,6 +227,8 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         ),
         trial=enqueue("engine.try", {"route": "describe", "user_id": None}, title="describe"),
         models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
+        connection=connected(seller),
+        interaction=written(seller, done),
         endpoint=endpoint,
         delivery=delivery,
         token=ApiToken.objects.get_or_create(
@@ -241,6 +252,66 @@ def draft_of(seller: Seller) -> Import:
     """A price list that was looked at and not begun."""
     file = io.BytesIO("Артикул;Название\n7;Кружка\n".encode())
     return preparing.draft(seller, file=file, file_name="price.csv")
+
+
+def connected(seller: Seller) -> Connection:
+    """A marketplace with one of each: a channel that is open, one that a plan and one that a right is missing for."""
+    connection, _is_new = Connection.objects.get_or_create(seller=seller, platform="wildberries")
+    connection.credentials = opening.sealed(connection, {"token": "wb-token-of-the-world"})
+    connection.shown, connection.name = {"token": "…orld"}, f"Лавка {seller.name}"
+    connection.access = {
+        "review": {"state": "open", "needs": ""},
+        "question": {"state": "needs_plan", "needs": "Premium Plus"},
+        "chat": {"state": "needs_right", "needs": "Buyers chat"},
+    }
+    connection.probed_at, connection.expires_at = timezone.now(), timezone.now() + timedelta(days=9)
+    connection.trouble, connection.trouble_kind = "The marketplace said: later.", "unavailable"
+    connection.save()
+    return connection
+
+
+def written(seller: Seller, product: Product) -> Interaction:
+    """A review about a product with a draft, and a chat that was answered and is written in again."""
+    connection = connected(seller)
+    at = timezone.now() - timedelta(minutes=20)
+    pieces = (
+        Attachment("молния.jpg", "https://pictures.example/1.jpg"),
+        Attachment("чек", "javascript:alert(1)"),
+    )
+    said = (
+        Message(f"m1-{seller.pk}", at, Sender.BUYER, "Есть размер M?"),
+        Message(f"m2-{seller.pk}", at + timedelta(minutes=1), Sender.SELLER, "Здравствуйте! Да, есть."),
+        Message(f"m3-{seller.pk}", at + timedelta(minutes=2), Sender.BUYER, "А синий?", pieces),
+    )
+    receive(
+        connection,
+        [
+            Seen(
+                Kind.REVIEW, f"r-{seller.pk}", at, True, text="Молния сломалась на второй день, отзыв 7304.", pros="ткань",
+                cons="молния", rating=2, buyer="Анна Покупателева", attachments=pieces,
+                product=ProductSeen("7304", product.external_id, product.title, "M", "синий"),
+            ),
+            Seen(Kind.CHAT, f"c-{seller.pk}", at, True, buyer="Пётр Чатов", messages=said),
+        ],
+    )  # fmt: skip
+    review = Interaction.objects.get(seller=seller, kind=Kind.REVIEW.value)
+    Interaction.objects.filter(pk=review.pk).update(priority=2, due_at=at + timedelta(minutes=60))
+    text = "Здравствуйте, Анна! Нам жаль, что молния подвела."
+    known_now = known(review, longest=1000)
+    review.draft = Draft.objects.create(
+        interaction=review, seller=seller, version=review.version, input_hash=known_now.input_hash, text=text,
+        source="offline", used=known_now.used, notes=["The route of answers leads to no model."],
+    )  # fmt: skip
+    review.save(update_fields=["draft"])
+    Reply.objects.create(
+        seller=seller,
+        interaction=review,
+        text=text,
+        version=1,
+        state="failed",
+        words="The marketplace said: later.",
+    )
+    return Interaction.objects.get(pk=review.pk)
 
 
 def told(seller: Seller) -> tuple[Endpoint, Delivery]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from vitrina.accounts.models import Seller
 from vitrina.config.first_run import welcome_the_first_admin
+from vitrina.config.sample_inbox import SampleInbox
 from vitrina.config.serving import require_free_port, serve
 from vitrina.engine import runtime
 from vitrina.engine.checking import warm_up
@@ -26,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--threads", type=int, default=settings.JOB_THREADS, help="jobs at a time")
         parser.add_argument(
-            "--no-sample", action="store_true", help="don't load the sample shop on the first run"
+            "--no-sample",
+            action="store_true",
+            default=not settings.SAMPLE_SHOP,
+            help="don't load the sample shop on the first run, and let its buyers write nothing",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +45,9 @@ class Command(BaseCommand):
         # Docker and systemd stop with SIGTERM; uvicorn turns both signals into an orderly end.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         worker = Worker(options["threads"])
+        sample = SampleInbox(every=settings.SAMPLE_BUYER_SECONDS)
+        if not options["no_sample"]:
+            sample.start()
         worker.start()
         if settings.AI_WARM_UP:
             warm_up()
@@ -54,6 +61,7 @@ class Command(BaseCommand):
             self.stdout.write("Stopping; what is not finished goes on at the next start.")
             self.stdout.flush()
             worker.stop()
+            sample.stop()
             # Calls still open had the worker's grace; their jobs were handed back, and the ledger says «doubt».
             runtime.close(grace_seconds=0)
 
