@@ -11,17 +11,21 @@ from tests import factories
 from vitrina.accounts import runtime_settings
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.roles import Role
+from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.webhooks import wanting
 
 pytest_plugins = ["tests.servers"]
 
+NOBODY = "http://127.0.0.1:9"  # nothing listens there
+
 
 @pytest.fixture(autouse=True)
 def _fast_and_closed(settings: object) -> None:
-    """Cheap password hashes and clients; no real provider can be reached by accident."""
+    """Cheap password hashes and clients; no real provider or marketplace can be reached by accident."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.PROVIDER_KEYS = dict.fromkeys(settings.PROVIDER_KEYS)  # type: ignore[attr-defined]
     settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
+    settings.CHANNEL_URLS = dict.fromkeys(PLATFORMS, NOBODY)  # type: ignore[attr-defined]
     settings.VECTOR_INDEX = "memory"  # type: ignore[attr-defined]
     settings.JOB_COMPUTING_PROCESSES = 0  # type: ignore[attr-defined]
     settings.VECTOR_FRESHNESS = timedelta(0)  # type: ignore[attr-defined]

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from vitrina.simulators import marketplace
 from vitrina.simulators.model_server import STATE, Settings, State, serve
+from vitrina.simulators.talk import Talk
 
 
 class ModelServer:
@@ -64,6 +67,52 @@ class ModelServer:
     def reset(self) -> None:
         self.state.reset()
         self.set(latency=0.0, jitter=0.0, stream_pause=0.0, completion_tokens=0)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+
+class Marketplace:
+    """A simulated marketplace in a thread of its own, e.g. `Marketplace(ozon.application())`."""
+
+    def __init__(self, app: web.Application) -> None:
+        self.state: marketplace.State = app[marketplace.STATE]
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="marketplace", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._start())
+        self._ready.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.close()
+
+    async def _start(self) -> None:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=512).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    def fails(self, *names: str, always: str | None = None, on: str = "") -> None:
+        """The next requests have these faults ("ok" for none); `on`: only those whose path has this in it."""
+        assert {*names, always or "ok"} <= marketplace.FAULTS.keys()
+        self.state.next_faults.extend(names)
+        self.state.on = on
+        if always is not None:
+            self.state.always = always
+
+    def add(self, *talks: Talk) -> None:
+        for talk in talks:
+            self.state.talks[f"{talk.kind}:{talk.id}"] = talk
+
+    def asked(self, path: str = "") -> list[marketplace.Asked]:
+        """The requests whose path has this in it, oldest first."""
+        return [one for one in self.state.log if path in one.path]
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

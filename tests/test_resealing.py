@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from tests import factories
 from vitrina.accounts import two_factor
 from vitrina.accounts.models import Seller, TwoFactor, User
+from vitrina.channels import opening
+from vitrina.channels.models import Connection
 from vitrina.engine.models import ProviderSetting
 from vitrina.engine.overrides import keeper, opened
 from vitrina.lib.resealing import places
@@ -36,6 +38,9 @@ def stored(settings: Any, seller: Seller) -> None:
     Endpoint.objects.filter(pk=hook.pk).update(
         secret=secret.sealed(hook.pk, "new"), old_secret=secret.sealed(hook.pk, "old")
     )
+    shop = Connection.objects.create(seller=seller, platform="wildberries")
+    shop.credentials = opening.sealed(shop, {"token": "wb-1"})
+    shop.save()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the second", ["the first"]
 
 
@@ -51,6 +56,7 @@ def test_after_it_nothing_needs_the_older_secret(stored: None, settings: Any) ->
         sealer(secret.PURPOSE).open(text, about=f"endpoint:{hook.pk}")
         for text in (hook.secret, hook.old_secret)
     ] == ["new", "old"]
+    assert opening.credentials_of(Connection.objects.get()) == {"token": "wb-1"}
     assert said().count("0 sealed anew, 1 already") == len(places)
 
 
@@ -58,7 +64,7 @@ def test_after_it_nothing_needs_the_older_secret(stored: None, settings: Any) ->
 def test_what_no_known_secret_opens_is_named_and_kept(stored: None, settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = []
     before = ProviderSetting.objects.get(name="openai").sealed_key
-    with pytest.raises(CommandError, match="4 could not be opened"):
+    with pytest.raises(CommandError, match="5 could not be opened"):
         said()
     assert ProviderSetting.objects.get(name="openai").sealed_key == before
 
@@ -68,7 +74,7 @@ def test_every_purpose_that_is_sealed_for_stands_in_the_list() -> None:
     sources = [path for path in (ROOT / "src/vitrina").rglob("*.py") if "tests" not in path.parts]
     purposes = {name for path in sources for name in asked.findall(path.read_text(encoding="utf-8"))}
     assert purposes == {place.purpose for place in places}
-    assert len(purposes) == 3
+    assert len(purposes) == 4
 
 
 def said() -> str:
