@@ -1,4 +1,4 @@
-"""Make the weights of `vitrina.inbox.attention` from reviews with stars.
+"""Make the weights of `vitrina.inbox.hearing.attention` from reviews with stars.
 
     .venv/bin/python scripts/fit_attention.py REVIEWS.csv
 
@@ -15,9 +15,10 @@ import sys
 from pathlib import Path
 
 from vitrina.channels.ports import Kind
-from vitrina.inbox import attention, halves
+from vitrina.inbox import halves
+from vitrina.inbox.hearing import attention
 
-TARGET = Path(__file__).parents[1] / "src/vitrina/inbox/data/attention.json"
+TARGET = Path(__file__).parents[1] / "src/vitrina/inbox/hearing/data/attention.json"
 STEPS = 3_000
 RATE = 0.5
 SHRINK = 0.01

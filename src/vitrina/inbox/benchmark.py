@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vitrina.channels.ports import Kind
 from vitrina.inbox.halves import Agreement, Labelled, Starred, agreement
-from vitrina.inbox.intent import understand
+from vitrina.inbox.hearing.intent import understand
 from vitrina.inbox.priority import priority_of
 
 

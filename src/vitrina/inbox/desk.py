@@ -21,9 +21,9 @@ from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import on_demand, queue_filter
 from vitrina.inbox.choosing import Skipped
-from vitrina.inbox.escalation import Escalation
-from vitrina.inbox.guardrail_words import FINDINGS, hint, sentence
-from vitrina.inbox.guardrails import Finding, Severity
+from vitrina.inbox.guardrails.checking import Finding, Severity
+from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
+from vitrina.inbox.hearing.escalation import Escalation
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import (
     UNDER_WAY,

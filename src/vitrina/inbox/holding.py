@@ -6,8 +6,8 @@ from typing import Any
 
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind, Sender
-from vitrina.inbox import guardrails
-from vitrina.inbox.guardrails import Finding, SellerRules
+from vitrina.inbox.guardrails import checking
+from vitrina.inbox.guardrails.checking import Finding, SellerRules
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import Interaction, Reply, ReplyState
 
@@ -21,8 +21,8 @@ def findings_of(
     """`card`: what the product's card says, name → value. Three queries."""
     kind = Kind(interaction.kind)
     settings = settings_of(interaction.seller_id)
-    return guardrails.check(
-        guardrails.Reply(
+    return checking.check(
+        checking.Reply(
             text,
             kind,
             interaction.platform,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vitrina.channels.ports import Kind, Sender
 from vitrina.inbox import priority
-from vitrina.inbox.intent import Intent, Sentiment, Understood, understand
+from vitrina.inbox.hearing.intent import Intent, Sentiment, Understood, understand
 from vitrina.inbox.models import Interaction
 
 JUDGED = ("intent", "sentiment", "escalations", "priority", "due_at")

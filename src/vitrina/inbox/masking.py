@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from vitrina.inbox.guardrail_reading import Reading, read_all
+from vitrina.inbox.guardrails.reading import Reading, read_all
 from vitrina.inbox.personal import marks
 from vitrina.lib.text import analyser, fold, words
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vitrina.inbox.guardrail_reading import Reading
+from vitrina.inbox.guardrails.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from vitrina.channels.ports import Kind
-from vitrina.inbox.intent import Intent, Sentiment, Understood
+from vitrina.inbox.hearing.intent import Intent, Sentiment, Understood
 
 
 class Priority(StrEnum):

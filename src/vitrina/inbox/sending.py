@@ -23,8 +23,8 @@ from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_channel
 from vitrina.channels.ports import Channel, Kind, Seen, Sender
-from vitrina.inbox.guardrail_words import sentence
-from vitrina.inbox.guardrails import Finding, Severity, is_blocked
+from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
+from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
 from vitrina.inbox.models import UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status

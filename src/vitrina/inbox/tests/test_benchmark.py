@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from vitrina.inbox import benchmark, halves
-from vitrina.inbox.escalation import Escalation
 from vitrina.inbox.halves import agreement
-from vitrina.inbox.intent import Intent, Sentiment
+from vitrina.inbox.hearing.escalation import Escalation
+from vitrina.inbox.hearing.intent import Intent, Sentiment
 from vitrina.inbox.priority import Priority
 
 LEAST = {"priority": 0.85, "intent": 0.80, "sentiment": 0.75, "escalation": 0.85}

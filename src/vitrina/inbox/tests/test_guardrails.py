@@ -10,10 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vitrina.channels.ports import Abilities, Kind
-from vitrina.inbox.guardrail_figures import figures, labelled
-from vitrina.inbox.guardrail_rules import Negation, rules
-from vitrina.inbox.guardrail_words import FINDINGS, hint, sentence
-from vitrina.inbox.guardrails import (
+from vitrina.inbox.guardrails.checking import (
     Finding,
     Reply,
     SellerRules,
@@ -22,6 +19,9 @@ from vitrina.inbox.guardrails import (
     is_blocked,
     without_injections,
 )
+from vitrina.inbox.guardrails.figures import figures, labelled
+from vitrina.inbox.guardrails.rules import Negation, rules
+from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
 
 LEAST = 0.95
 

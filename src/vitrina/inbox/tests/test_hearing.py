@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitrina.inbox.hearing import HEARD_CHARACTERS, groups_of, hear
-from vitrina.inbox.stems import STEMS, TURNS
+from vitrina.inbox.hearing.listening import HEARD_CHARACTERS, groups_of, hear
+from vitrina.inbox.hearing.stems import STEMS, TURNS
 from vitrina.lib.text import fold
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrina.channels.ports import Kind
-from vitrina.inbox.escalation import Escalation
-from vitrina.inbox.intent import MOST_EVIDENCE, Intent, Sentiment, understand
+from vitrina.inbox.hearing.escalation import Escalation
+from vitrina.inbox.hearing.intent import MOST_EVIDENCE, Intent, Sentiment, understand
 
 PRAISES = [
     "хороший",

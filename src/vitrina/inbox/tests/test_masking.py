@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitrina.inbox.guardrail_reading import read_all
+from vitrina.inbox.guardrails.reading import read_all
 from vitrina.inbox.masking import PLACEHOLDER, Mask, unmask
 from vitrina.inbox.personal import marks
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitrina.channels.ports import Kind
-from vitrina.inbox.escalation import Escalation
-from vitrina.inbox.intent import Intent, Sentiment, Understood
+from vitrina.inbox.hearing.escalation import Escalation
+from vitrina.inbox.hearing.intent import Intent, Sentiment, Understood
 from vitrina.inbox.priority import ANSWER_WITHIN, ORDER, Priority, due_at, first, priority_of
 
 NOW = datetime(2030, 5, 1, 12, tzinfo=UTC)

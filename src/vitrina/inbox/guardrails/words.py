@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.inbox.guardrail_rules import rules
-from vitrina.inbox.guardrail_shapes import Finding
+from vitrina.inbox.guardrails.rules import rules
+from vitrina.inbox.guardrails.shapes import Finding
 
 FINDINGS = {
     "admission": _("A public admission of guilt, or talk of the law: «%(text)s»."),

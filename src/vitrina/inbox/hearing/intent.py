@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vitrina.channels.ports import Kind
-from vitrina.inbox import attention
-from vitrina.inbox.attention import Said
-from vitrina.inbox.escalation import Escalation, escalations_of
-from vitrina.inbox.hearing import Heard, is_meant
+from vitrina.inbox.hearing import attention
+from vitrina.inbox.hearing.attention import Said
+from vitrina.inbox.hearing.escalation import Escalation, escalations_of
+from vitrina.inbox.hearing.listening import Heard, is_meant
 
 
 class Intent(StrEnum):

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from vitrina.inbox.stems import STEMS, TURNS
+from vitrina.inbox.hearing.stems import STEMS, TURNS
 from vitrina.lib.text import fold
 
 # A review holds at most 5,000 characters at any marketplace. What is longer is no review, and is heard this far.

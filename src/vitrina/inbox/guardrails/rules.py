@@ -1,4 +1,4 @@
-"""The rules of `data/guardrails.toml`, read once per process. Pure."""
+"""The rules of `data/rules.toml`, read once per process. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from vitrina.channels.ports import Kind
 
-FILE = Path(__file__).parent / "data" / "guardrails.toml"
+FILE = Path(__file__).parent / "data" / "rules.toml"
 
 
 class Severity(StrEnum):

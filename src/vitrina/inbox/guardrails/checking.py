@@ -3,7 +3,7 @@
     findings = check(Reply(text, Kind.REVIEW, "ozon", heard=…), is_sending=True)
     if is_blocked(findings): …
 
-The rules are rows of `data/guardrails.toml`; what a pattern can't say is a function of `guardrail_forms.py`.
+The rules are rows of `data/rules.toml`; what a pattern can't say is a function of `forms.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from vitrina.inbox.guardrail_forms import FORMS
-from vitrina.inbox.guardrail_reading import Reading, is_conditional, is_negated, read, spaced_out
-from vitrina.inbox.guardrail_rules import Negation, Rule, Severity, rules
-from vitrina.inbox.guardrail_shapes import Finding, Reply, SellerRules, stems
+from vitrina.inbox.guardrails.forms import FORMS
+from vitrina.inbox.guardrails.reading import Reading, is_conditional, is_negated, read, spaced_out
+from vitrina.inbox.guardrails.rules import Negation, Rule, Severity, rules
+from vitrina.inbox.guardrails.shapes import Finding, Reply, SellerRules, stems
 from vitrina.lib.text import stem, words
 
 __all__ = ["Finding", "Reply", "SellerRules", "Severity", "check", "is_blocked", "without_injections"]

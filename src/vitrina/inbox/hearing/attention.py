@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from vitrina.inbox.hearing import Heard, hear
+from vitrina.inbox.hearing.listening import Heard, hear
 
 # Feature → its sign: 1 may only raise the score, -1 only lower it, 0 either. So «не» before praise never lowers it.
 FEATURES: Mapping[str, int] = {
@@ -165,6 +165,6 @@ class _Table:
 @lru_cache(maxsize=1)
 def _table() -> _Table:
     raw = json.loads(
-        resources.files("vitrina.inbox").joinpath("data/attention.json").read_text(encoding="utf-8")
+        resources.files("vitrina.inbox.hearing").joinpath("data/attention.json").read_text(encoding="utf-8")
     )
     return _Table(float(raw["bias"]), raw["weights"], float(raw["needed_from"]))

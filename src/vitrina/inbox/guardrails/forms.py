@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from vitrina.inbox.guardrail_grounding import ungrounded
-from vitrina.inbox.guardrail_reading import MOST_READ, Reading, read, spaced_out
-from vitrina.inbox.guardrail_rules import rules
-from vitrina.inbox.guardrail_shapes import Detail, Finding, Reply, stems
+from vitrina.inbox.guardrails.grounding import ungrounded
+from vitrina.inbox.guardrails.reading import MOST_READ, Reading, read, spaced_out
+from vitrina.inbox.guardrails.rules import rules
+from vitrina.inbox.guardrails.shapes import Detail, Finding, Reply, stems
 from vitrina.inbox.personal import Mark, marks
 from vitrina.lib.text import analyser, language_of, stem, words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from vitrina.inbox.hearing import Heard, Hit
+from vitrina.inbox.hearing.listening import Heard, Hit
 
 
 class Escalation(StrEnum):

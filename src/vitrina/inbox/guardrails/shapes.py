@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vitrina.channels.ports import Abilities, Kind
-from vitrina.inbox.guardrail_reading import read
-from vitrina.inbox.guardrail_rules import Severity
+from vitrina.inbox.guardrails.reading import read
+from vitrina.inbox.guardrails.rules import Severity
 from vitrina.lib.text import stem, words
 
 Detail = Mapping[str, str | int | float]
@@ -47,7 +47,7 @@ class Reply:
 class Finding:
     """`start`, `end`: characters of the reply; both 0 where it is the reply as a whole or what the buyer wrote.
 
-    `detail`: what the sentence in `guardrail_words.py` needs; `text` is always there.
+    `detail`: what the sentence in `words.py` needs; `text` is always there.
     """
 
     rule: str

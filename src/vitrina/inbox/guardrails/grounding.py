@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from vitrina.inbox.guardrail_reading import Reading, is_negated, read
-from vitrina.inbox.guardrail_shapes import Detail, Finding, Reply
+from vitrina.inbox.guardrails.reading import Reading, is_negated, read
+from vitrina.inbox.guardrails.shapes import Detail, Finding, Reply
 from vitrina.lib.text import stem, words
 
 _UNITS = {

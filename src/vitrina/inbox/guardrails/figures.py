@@ -1,6 +1,6 @@
 """How well the guardrails find what they are for, on labelled sentences: precision and recall by rule. Pure.
 
-The sentences are ours (`data/guardrail_sentences.jsonl`); those held out were never looked at while the rules were made.
+The sentences are ours (`data/sentences.jsonl`); those held out were never looked at while the rules were made.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from vitrina.channels.ports import Abilities, Kind
-from vitrina.inbox.guardrail_rules import Severity, rules
-from vitrina.inbox.guardrails import Reply, SellerRules, check
+from vitrina.inbox.guardrails.checking import Reply, SellerRules, check
+from vitrina.inbox.guardrails.rules import Severity, rules
 
-FILE = Path(__file__).parent / "data" / "guardrail_sentences.jsonl"
+FILE = Path(__file__).parent / "data" / "sentences.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
