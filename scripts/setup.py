@@ -19,6 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "vitrina-setup.sha256"
 OLDEST_PYTHON = (3, 11)
+# Guarded: a computing process that the program spawns reads its start script again, and must not start a second program.
+START = """from vitrina.config.cli import main
+
+if __name__ == "__main__":
+    main()
+"""
 
 
 def main() -> None:
@@ -78,7 +84,12 @@ def go_on_with_quicker_python() -> None:
 
 
 def fingerprint(requirement_set: str) -> str:
-    parts = [VENV / "pyvenv.cfg", ROOT / "requirements" / f"{requirement_set}.txt", ROOT / "pyproject.toml"]
+    parts = [
+        VENV / "pyvenv.cfg",
+        ROOT / "requirements" / f"{requirement_set}.txt",
+        ROOT / "pyproject.toml",
+        Path(__file__),
+    ]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.read_bytes())
@@ -119,7 +130,7 @@ def link_program() -> None:
     ).strip()
     (Path(purelib) / "vitrina.pth").write_text(f"{ROOT / 'src'}\n")
     script = python().parent / "vitrina"
-    script.write_text(f"#!{python()}\nfrom vitrina.config.cli import main\n\nmain()\n")
+    script.write_text(f"#!{python()}\n{START}")
     script.chmod(0o755)
 
 

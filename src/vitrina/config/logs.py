@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -28,7 +29,7 @@ class _JsonLines(logging.Formatter):
             "event": text,
             "level": record.levelname.lower(),
             "logger": record.name,
-            "timestamp": self.formatTime(record),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
         }
         return orjson.dumps(line).decode()
 
