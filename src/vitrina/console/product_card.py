@@ -17,11 +17,11 @@ from vitrina.catalog.models import Product, ProductContent
 from vitrina.console.product import gone
 from vitrina.console.product_filter import LANGUAGE_NAMES
 from vitrina.enrichment.apply import TEXT_FIELDS
-from vitrina.enrichment.differences import shown
 from vitrina.enrichment.edits import EditsQuestioned, EditsRefused
 from vitrina.enrichment.hand_editing import CardChanged, seal, write
 from vitrina.enrichment.moderation_form import NAMES, as_typed, edits_to, fields_for
 from vitrina.enrichment.reasons import sentence
+from vitrina.lib.differences import shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

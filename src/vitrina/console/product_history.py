@@ -19,11 +19,11 @@ from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Category, Product
 from vitrina.enrichment.apply import MARKS, ApplyRefused
-from vitrina.enrichment.differences import shown
 from vitrina.enrichment.field_words import named
 from vitrina.enrichment.hand_editing import take_back
 from vitrina.enrichment.models import ProcessingLog
 from vitrina.enrichment.moderation_form import as_typed
+from vitrina.lib.differences import shown
 from vitrina.lib.html import to_text
 
 EDITS = 20

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.enrichment.apply import TEXT_FIELDS
-from vitrina.enrichment.differences import spans
 from vitrina.enrichment.evidence_words import evidence_words
 from vitrina.enrichment.marking import Change, Mark, Source, mark_html, mark_text, marks_of
 from vitrina.enrichment.showing import ShownText, shown_text
+from vitrina.lib.differences import spans
 from vitrina.lib.html import to_text
 
 COMPARED = ("title", "description", "short_description", "seo_title", "seo_description")

@@ -17,7 +17,6 @@ from vitrina.accounts.roles import Right
 from vitrina.catalog.category_choice import choices
 from vitrina.catalog.models import ProductContent
 from vitrina.enrichment import moderating
-from vitrina.enrichment.differences import shown
 from vitrina.enrichment.evidence_words import evidence_words
 from vitrina.enrichment.finding_words import FIELDS
 from vitrina.enrichment.marking import mark_html, mark_text, marks_of
@@ -29,6 +28,7 @@ from vitrina.enrichment.rejections import REJECTIONS, name
 from vitrina.enrichment.showing import remarks, shown_text, suggestion
 from vitrina.enrichment.undeciding import UNDO_FOR
 from vitrina.jobs import events
+from vitrina.lib.differences import shown
 from vitrina.lib.html import to_text
 
 NO_CATEGORY = "none"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from vitrina.catalog.models import PATH_SEPARATOR, Category
 from vitrina.catalog.search import LISTED
 from vitrina.enrichment.models import ModerationItemQuerySet
+from vitrina.lib.asked import Asked, as_id
 
 # Families of reasons and findings, as a person asks for them.
 REASONS = {
@@ -50,10 +50,9 @@ LANGUAGES = {"ru": _("Russian"), "en": _("English")}
 
 
 @dataclass(frozen=True)
-class QueueFilter:
+class QueueFilter(Asked):
     """Every field is what stands in the address; an unknown value is as good as none."""
 
-    seller: str = ""
     reason: str = ""
     category: str = ""  # id of a category: it and everything below it
     sure: str = ""
@@ -69,24 +68,9 @@ class QueueFilter:
         kept = {}
         for field in fields(cls):
             value = str(given.get(field.name, ""))
-            is_fit = value in known[field.name] if field.name in known else _is_id(value)
+            is_fit = value in known[field.name] if field.name in known else as_id(value) is not None
             kept[field.name] = value if is_fit else ""
         return cls(**kept)
-
-    @property
-    def query(self) -> str:
-        """As it stands in an address; empty when nothing is asked for."""
-        return urlencode(self.stored())
-
-    def stored(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value}
-
-    def __bool__(self) -> bool:
-        return bool(self.stored())
-
-    @property
-    def seller_id(self) -> int | None:
-        return int(self.seller) if self.seller else None
 
     def items(self, items: ModerationItemQuerySet) -> ModerationItemQuerySet:
         """Those of `items` that are meant. Two queries more where a branch is asked for."""
@@ -114,7 +98,3 @@ class QueueFilter:
             meant = Category.objects.filter(Q(pk=root.pk) | below, pk=OuterRef("category"))
             items = items.filter(Exists(meant))
         return items
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

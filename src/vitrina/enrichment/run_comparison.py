@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from vitrina.enrichment.differences import shown
 from vitrina.enrichment.finding_words import FIELDS
 from vitrina.enrichment.models import ProcessingLog
 from vitrina.enrichment.moderation_form import as_typed
 from vitrina.enrichment.reasons import sentence
+from vitrina.lib.differences import shown
 from vitrina.lib.html import to_text
 
 

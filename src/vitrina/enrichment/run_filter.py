@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -26,6 +25,7 @@ from vitrina.catalog.models import Product
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.enrichment.models import ProcessingLog, ProcessingLogQuerySet, RunType, Status
 from vitrina.enrichment.queue_filter import SURENESS
+from vitrina.lib.asked import Asked, as_id
 
 LOOKED_AT = 5_000  # runs looked through for one page, in an index
 FIRST_LOOK = 500  # and before that, for what is common: the bound of the many costs more than the page
@@ -36,10 +36,9 @@ UNSHOWN = ("input", "result", "applied", "traceback", "options", "error")
 
 
 @dataclass(frozen=True)
-class RunFilter:
+class RunFilter(Asked):
     status: str = ""
     type: str = ""
-    seller: str = ""
     product: str = ""  # words of its title, its id at the source, a barcode
     template: str = ""
     model: str = ""
@@ -68,16 +67,9 @@ class RunFilter:
         return cls(**kept)
 
     @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in asdict(self).items() if value})
-
-    @property
     def is_heavy(self) -> bool:
         """Whether it asks for something that stands in no index."""
         return bool(self.template or self.model or self.sure or self.cost)
-
-    def __bool__(self) -> bool:
-        return bool(self.query)
 
     def logs(self, user: User, right: Right = Right.VIEW) -> ProcessingLogQuerySet:
         """The runs by all that indexes answer. A query more for words of a product, two for dates."""
@@ -90,7 +82,7 @@ class RunFilter:
         """The same, as `walking.walk` takes it."""
         if self.product or self.batch:  # few, and found by what they are of
             return self.logs(user, right), None
-        sellers = sellers_to_walk(user, right, only=int(self.seller) if self.seller else None)
+        sellers = sellers_to_walk(user, right, only=self.seller_id)
         return self._narrow(ProcessingLog.objects.all(), user, right), sellers
 
     def _narrow(self, logs: ProcessingLogQuerySet, user: User, right: Right) -> ProcessingLogQuerySet:
@@ -229,4 +221,4 @@ def _amount(text: str) -> Decimal | None:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return as_id(text) is not None

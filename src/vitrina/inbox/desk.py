@@ -416,6 +416,6 @@ def _details(interaction: Interaction) -> list[tuple[Any, str]]:
         (_("Number at the marketplace"), interaction.sku),
         (_("Size"), str(details.get("size", ""))),
         (_("Colour"), str(details.get("color", ""))),
-        (_("Order"), interaction.order_id),
+        (pgettext_lazy("a purchase", "Order"), interaction.order_id),
     ]
     return [(name, value) for name, value in pairs if value]

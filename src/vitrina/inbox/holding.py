@@ -12,6 +12,7 @@ from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import Interaction, Reply, ReplyState
 
 LAST_ANSWERS = 50  # that a new one must not sound like
+LAST_HEARD = 50  # messages of a chat's buyer
 STAND = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.CONFIRMED)
 
 
@@ -55,8 +56,8 @@ def plain(finding: Finding) -> dict[str, Any]:
 def _heard(interaction: Interaction) -> str:
     if interaction.kind != Kind.CHAT:
         return "\n".join(part for part in (interaction.text, interaction.pros, interaction.cons) if part)
-    spoken = interaction.messages.filter(sender=Sender.BUYER.value).order_by("at", "id")
-    return "\n".join(spoken.values_list("text", flat=True)[:50])
+    spoken = interaction.messages.filter(sender=Sender.BUYER.value).order_by("-at", "-id")
+    return "\n".join(reversed(list(spoken.values_list("text", flat=True)[:LAST_HEARD])))
 
 
 def _last_answers(interaction: Interaction) -> tuple[str, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.ports import Kind
 from vitrina.inbox.models import InteractionQuerySet, Priority, Status
+from vitrina.lib.asked import Asked, as_id
 
 KINDS = {
     Kind.REVIEW.value: _("Review"),
@@ -34,10 +34,9 @@ MOST_READ = 5_000  # rows among which words are sought: the first of the list
 
 
 @dataclass(frozen=True)
-class InboxFilter:
+class InboxFilter(Asked):
     """Every field is what stands in the address; an unknown value is as good as none. `state` "": open ones."""
 
-    seller: str = ""
     kind: str = ""
     platform: str = ""
     priority: str = ""
@@ -51,25 +50,10 @@ class InboxFilter:
         kept = {field.name: str(given.get(field.name, "")).strip()[:100] for field in fields(cls)}
         for name, choices in known.items():
             kept[name] = kept[name] if kept[name] in choices else ""
-        kept["seller"] = kept["seller"] if _is_id(kept["seller"]) else ""
+        kept["seller"] = kept["seller"] if as_id(kept["seller"]) is not None else ""
         kept["platform"] = kept["platform"] if re.fullmatch(r"[a-z_]{1,40}", kept["platform"]) else ""
         kept["words"] = kept["words"].replace("\0", "")
         return cls(**kept)
-
-    @property
-    def query(self) -> str:
-        """As it stands in an address; empty when nothing is asked for."""
-        return urlencode(self.stored())
-
-    def stored(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value}
-
-    def __bool__(self) -> bool:
-        return bool(self.stored())
-
-    @property
-    def seller_id(self) -> int | None:
-        return int(self.seller) if self.seller else None
 
     @property
     def is_open(self) -> bool:
@@ -115,7 +99,3 @@ def platform_names() -> dict[str, str]:
 def platform_name(platform: str) -> str:
     known = PLATFORMS.get(platform)
     return str(known.words) if known else platform.capitalize()
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrina.enrichment.differences import differences, shown, spans
+from vitrina.lib.differences import differences, shown, spans
 
 words = st.text(st.sampled_from("аб в<>&\n1.,"), max_size=60)
 
