@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.console.counting import COUNT_UP_TO, counted_together
 from vitrina.enrichment.models import ModerationItem
-from vitrina.inbox.models import Interaction, Priority
+from vitrina.inbox.models import Interaction
+from vitrina.inbox.priority import Priority
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _told(row: Labelled) -> dict[str, tuple[str, str]]:
     """Of each question, the label and what the rules say."""
     understood = understand(row.kind, row.text, rating=row.rating, pros=row.pros, cons=row.cons)
     return {
-        "priority": (row.priority, priority_of(row.kind, understood, rating=row.rating).value),
+        "priority": (row.priority, priority_of(row.kind, understood, rating=row.rating).word),
         "intent": (row.intent, understood.intent.value),
         "sentiment": (row.sentiment, understood.sentiment.value),
         "escalation": (_to_a_person(bool(row.escalations)), _to_a_person(bool(understood.escalations))),

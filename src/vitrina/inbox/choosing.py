@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from vitrina.inbox.priority import Priority
+
 RESERVED = 0.2  # of the day's budget, for urgent and high ones
-HIGH = 2  # models.Priority.HIGH: this one and smaller
 
 
 class Skipped(StrEnum):
@@ -60,7 +61,7 @@ def choose(waiting: Iterable[Waiting], *, size: int, budget: int, used_today: in
             offline.append(one.id)
         elif left <= 0:
             skipped[one.id] = Skipped.BUDGET
-        elif one.priority > HIGH and left <= reserve:
+        elif one.priority > Priority.HIGH and left <= reserve:
             skipped[one.id] = Skipped.RESERVE
         elif len(by_model) >= size:
             skipped[one.id] = Skipped.LATER

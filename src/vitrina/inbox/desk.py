@@ -26,6 +26,7 @@ from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import (
+    CAME_BACK,
     UNDER_WAY,
     Draft,
     Interaction,
@@ -35,6 +36,7 @@ from vitrina.inbox.models import (
 )
 from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
+from vitrina.inbox.sending import may_be_answered
 from vitrina.inbox.standing import holding, settings_of_all
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
@@ -79,8 +81,6 @@ TONES = {
     ReplyState.FAILED: "bad",
     ReplyState.CHECK: "wait",
 }
-# After one of these another answer may be written.
-CAME_BACK = (ReplyState.FAILED, ReplyState.REJECTED, ReplyState.UNCONFIRMED)
 
 
 def rows_with_all() -> InteractionQuerySet:
@@ -288,14 +288,14 @@ def desk_context(
             "is_expired": interaction.closes_at is not None and interaction.closes_at <= timezone.now(),
             "may_write": standing["can_reply"]
             and not talk["is_under_way"]
-            and (interaction.needs_response or interaction.kind == Kind.CHAT or (last is not None and last.state in CAME_BACK)),
+            and may_be_answered(interaction, last),
             "details": _details(interaction),
             "assignee_name": (interaction.assignee.get_full_name() or str(interaction.assignee))
             if interaction.assignee
             else "",
             "is_mine": interaction.assignee_id == request.user.pk,
         }
-    )  # fmt: skip
+    )
 
 
 def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:

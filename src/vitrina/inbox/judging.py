@@ -54,5 +54,5 @@ def _judge(row: Interaction, understood: Understood, now: datetime) -> None:
     row.intent = understood.intent.value
     row.sentiment = understood.sentiment.value
     row.escalations = [escalation.value for escalation in understood.escalations]
-    row.priority = priority.ORDER.index(found) + 1
+    row.priority = found
     row.due_at = priority.due_at(found, row.occurred_at, closes_at=row.closes_at)

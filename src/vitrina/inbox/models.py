@@ -14,6 +14,7 @@ from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product
 from vitrina.channels.models import Connection
+from vitrina.inbox.priority import Priority
 
 
 class Status(models.TextChoices):
@@ -25,13 +26,12 @@ class Status(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("an interaction", "closed")
 
 
-class Priority(models.IntegerChoices):
-    """The smaller, the sooner."""
-
-    URGENT = 1, _("urgent")
-    HIGH = 2, pgettext_lazy("a priority", "high")
-    NORMAL = 3, pgettext_lazy("a priority", "normal")
-    LOW = 4, pgettext_lazy("a priority", "low")
+PRIORITIES = {
+    Priority.URGENT: _("urgent"),
+    Priority.HIGH: pgettext_lazy("a priority", "high"),
+    Priority.NORMAL: pgettext_lazy("a priority", "normal"),
+    Priority.LOW: pgettext_lazy("a priority", "low"),
+}
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -87,7 +87,7 @@ class Interaction(models.Model):
     sentiment = models.CharField(max_length=10, blank=True, default="")
     # Why a person must write this one: ["health", "legal"]; empty for nearly all.
     escalations = models.JSONField(default=list)
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=PRIORITIES, default=Priority.NORMAL)
     due_at = models.DateTimeField(_("to be answered by"), null=True, blank=True)
     # The newest draft; whether it still holds is reckoned from its hash (validity.py).
     draft = models.ForeignKey(
@@ -288,6 +288,8 @@ class ReplyState(models.TextChoices):
 
 # Nobody writes another answer meanwhile.
 UNDER_WAY = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECK)
+# After one of these another answer may be written.
+CAME_BACK = (ReplyState.FAILED, ReplyState.REJECTED, ReplyState.UNCONFIRMED)
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from vitrina.inbox.models import Interaction
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
@@ -16,13 +18,24 @@ PAUSE_SECONDS = 0.25  # followers are told at most four times a second
 MOST_REMARK = 500  # characters
 
 
+class NotDrafted(Exception):
+    """Why no draft is made, in words for whoever asked."""
+
+
 def enqueue_draft(
     interaction: Interaction, *, force: bool = False, remark: str = "", by_id: int | None = None
 ) -> Job:
-    """In the caller's transaction. Asked for from two tabs it is made once. Raises QueueFull."""
+    """In the caller's transaction. Asked for from two tabs it is made once. Raises NotDrafted, QueueFull."""
+    if interaction.escalations:
+        raise NotDrafted(_("This one is for a person: no draft is made for it."))
+    if len(remark) > MOST_REMARK:
+        raise NotDrafted(
+            _("The remark has %(length)d characters, the limit is %(most)d. No draft was asked for.")
+            % {"length": len(remark), "most": MOST_REMARK}
+        )
     return enqueue(
         DRAFT,
-        {"interaction": interaction.pk, "force": force, "remark": remark[:MOST_REMARK]},
+        {"interaction": interaction.pk, "force": force, "remark": remark},
         key=_key(interaction),
         seller_id=interaction.seller_id,
         priority=Priority.OPERATOR,

@@ -14,7 +14,8 @@ from django.utils import timezone
 from vitrina.inbox.choosing import Round, Skipped, Waiting, choose
 from vitrina.inbox.drafting import OFFLINE, draft, has_models
 from vitrina.inbox.knowing import settings_of
-from vitrina.inbox.models import Draft, InboxSettings, Interaction, Priority
+from vitrina.inbox.models import Draft, InboxSettings, Interaction
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.running_values import Values, decided
 from vitrina.inbox.standing import holding
 from vitrina.lib.transactions import short_transaction

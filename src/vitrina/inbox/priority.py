@@ -15,21 +15,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum
 
 from vitrina.channels.ports import Kind
 from vitrina.inbox.hearing.intent import Intent, Sentiment, Understood
 
 
-class Priority(StrEnum):
-    URGENT = "urgent"
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
+class Priority(IntEnum):
+    """The smaller, the sooner; as it stands in the row."""
 
+    URGENT = 1
+    HIGH = 2
+    NORMAL = 3
+    LOW = 4
 
-# First to last.
-ORDER = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
 
 ANSWER_WITHIN: Mapping[Priority, timedelta] = {
     Priority.URGENT: timedelta(minutes=30),
@@ -51,9 +54,9 @@ def priority_of(
     nothing rises. `within`: a seller's own times, all or some of them."""
     priority = _by_table(kind, understood, rating=rating)
     if understood.escalations:
-        priority = first(priority, Priority.URGENT if kind is Kind.CHAT else Priority.HIGH)
+        priority = min(priority, Priority.URGENT if kind is Kind.CHAT else Priority.HIGH)
     if closes_in is not None and closes_in > timedelta():
-        priority = first(priority, _by_time_left(priority, closes_in, within))
+        priority = min(priority, _by_time_left(priority, closes_in, within))
     return priority
 
 
@@ -67,11 +70,6 @@ def due_at(
     """When the answer is due: the seller's time after it arrived, and never later than the marketplace takes one."""
     due = arrived_at + _time(priority, within)
     return due if closes_at is None else min(due, closes_at)
-
-
-def first(one: Priority, other: Priority) -> Priority:
-    """The more pressing one."""
-    return min(one, other, key=ORDER.index)
 
 
 def _by_table(kind: Kind, understood: Understood, *, rating: int | None) -> Priority:
@@ -105,7 +103,7 @@ def _by_time_left(priority: Priority, closes_in: timedelta, within: Mapping[Prio
     if closes_in <= _time(Priority.URGENT, within):
         return Priority.URGENT
     if closes_in <= _time(priority, within):
-        return ORDER[max(0, ORDER.index(priority) - 1)]
+        return Priority(max(Priority.URGENT, priority - 1))
     return priority
 
 

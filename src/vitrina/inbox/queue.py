@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from vitrina.accounts.models import User
 from vitrina.accounts.walking import sellers_to_walk, walk
-from vitrina.inbox.models import Interaction, InteractionQuerySet, Priority
+from vitrina.inbox.models import Interaction, InteractionQuerySet
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.queue_filter import MOST_READ, InboxFilter
 from vitrina.lib.moments import storable
 
@@ -96,7 +97,7 @@ def first(
         return _of_one(rows, sellers, within, place, back=back, size=size)
     found: list[Place] = []
     # Priority goes up and time goes down: no one index has both, but each priority's own stretch has its order.
-    for priority in sorted(Priority.values, reverse=back):
+    for priority in sorted(Priority, reverse=back):
         if place is not None and (priority > place.priority if back else priority < place.priority):
             continue
         if within.priority and within.priority != str(priority):
@@ -147,5 +148,5 @@ def counts(user: User, within: InboxFilter) -> dict[int, int]:
         rows = rows.filter(seller_id__in=sellers)
     return {
         priority: rows.filter(priority=priority).order_by()[: COUNT_UP_TO + 1].count()
-        for priority in Priority.values
+        for priority in Priority
     }

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.ports import Kind
-from vitrina.inbox.models import InteractionQuerySet, Priority, Status
+from vitrina.inbox import models
+from vitrina.inbox.models import InteractionQuerySet, Status
 from vitrina.lib.asked import Asked, as_id
 
 KINDS = {
@@ -21,7 +22,7 @@ KINDS = {
     Kind.QUESTION.value: _("Question"),
     Kind.CHAT.value: _("Chat"),
 }
-PRIORITIES = {str(priority.value): priority.label for priority in Priority}
+PRIORITIES = {str(priority.value): words for priority, words in models.PRIORITIES.items()}
 STARS = {str(stars): "★" * stars for stars in range(5, 0, -1)}
 STATES = {
     "": _("waiting for an answer"),

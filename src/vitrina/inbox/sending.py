@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
 from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
-from vitrina.inbox.models import UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
+from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
 from vitrina.jobs import events
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
@@ -41,26 +42,45 @@ CLOCK_SLACK = timedelta(minutes=2)  # a marketplace's clock beside ours
 
 
 class NotSent(Exception):
-    """Why nothing was queued, in words for whoever wrote it. What they wrote is theirs still. `findings`: of the guardrails."""
+    """Why nothing was queued, in words for whoever wrote it. What they wrote is theirs still.
+
+    NotSent      it doesn't fit how the matter stands
+    └── Unfit    the text can't be sent as it is
+    """
+
+
+class Unfit(NotSent):
+    """`findings`: all that the guardrails say; empty where it is the length alone."""
 
     def __init__(self, words: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(words)
         self.findings = tuple(findings)
 
 
-def queue(interaction: Interaction, text: str, *, by: User, draft: Draft | None = None) -> Reply:
-    """Put an answer on its way. Raises NotSent, also for what the guardrails block; what they warn of may be sent."""
-    text = text.strip()
-    _refuse(interaction, text)
-    findings = findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
-    if is_blocked(findings):
-        blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
-        raise NotSent(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
+@dataclass(frozen=True)
+class AsSeen:
+    """How the matter stood before whoever answers it: the buyer's last words, and our newest reply; 0: there was none."""
+
+    version: int
+    reply: int
+
+
+def queue(
+    interaction: Interaction, text: str, *, by: User, draft: Draft | None = None, seen: AsSeen | None = None
+) -> Reply:
+    """Put an answer on its way. Raises NotSent, also for what the guardrails block; what they warn of may be sent.
+
+    `seen` None: the matter as it was read into `interaction`. The guardrails are asked before the transaction, how the
+    matter stands before and within it.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    version = interaction.version if seen is None else seen.version
+    _check_standing(interaction, version, seen)
+    _check_text(interaction, text)
     try:
-        with transaction.atomic():
+        with short_transaction():
             standing = Interaction.objects.select_for_update().get(pk=interaction.pk)
-            if standing.version != interaction.version:
-                raise NotSent(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
+            _check_standing(standing, version, seen)
             reply = Reply.objects.create(
                 seller_id=interaction.seller_id,
                 interaction=interaction,
@@ -92,18 +112,45 @@ def queue(interaction: Interaction, text: str, *, by: User, draft: Draft | None 
     return reply
 
 
-def _refuse(interaction: Interaction, text: str) -> None:
-    limits = abilities_of(interaction.platform, Kind(interaction.kind))
-    least = max(limits.answer_least, 1)
-    if not least <= len(text) <= limits.answer_most:
+def may_be_answered(interaction: Interaction, newest: Reply | None) -> bool:
+    """Whether an answer is wanted at all. `newest`: our last reply; in a chat the shop may always say something more."""
+    return (
+        interaction.needs_response
+        or interaction.kind == Kind.CHAT
+        or (newest is not None and newest.state in CAME_BACK)
+    )
+
+
+def _check_standing(interaction: Interaction, version: int, seen: AsSeen | None) -> None:
+    newest = interaction.replies.order_by("-pk").first()
+    if newest is not None and newest.state in UNDER_WAY:
+        raise NotSent(_("An answer to this is on its way already; yours was not sent."))
+    if interaction.version != version:
+        raise NotSent(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
+    if seen is not None and seen.reply != (newest.pk if newest else 0):
         raise NotSent(
-            _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
-            % {"length": len(text), "least": least, "most": limits.answer_most}
+            _("An answer was sent from elsewhere meanwhile; yours was not sent. Your text stands here.")
         )
+    if not may_be_answered(interaction, newest):
+        raise NotSent(_("It wants no answer any more; yours was not sent. Open it again to answer it."))
     if interaction.closes_at is not None and interaction.closes_at <= timezone.now():
         raise NotSent(_("The marketplace takes no answer to this any more."))
     if interaction.connection_id is None:
         raise NotSent(_("The marketplace is no longer connected; connect it under Settings and send again."))
+
+
+def _check_text(interaction: Interaction, text: str) -> None:
+    limits = abilities_of(interaction.platform, Kind(interaction.kind))
+    least = max(limits.answer_least, 1)
+    if not least <= len(text) <= limits.answer_most:
+        raise Unfit(
+            _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
+            % {"length": len(text), "least": least, "most": limits.answer_most}
+        )
+    findings = findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
+    if is_blocked(findings):
+        blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
+        raise Unfit(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
 
 
 def bring(job: RunningJob, reply: Reply) -> None:

@@ -21,7 +21,8 @@ from vitrina.channels.opening import hosts_of, open_channel
 from vitrina.channels.ports import Kind
 from vitrina.config.sample_inbox import SampleInbox
 from vitrina.enrichment.sample import load
-from vitrina.inbox.models import Interaction, Priority, Status
+from vitrina.inbox.models import Interaction, Status
+from vitrina.inbox.priority import Priority
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
 from vitrina.simulators.sample_market import MARKETS, Market, talks_of

@@ -25,7 +25,7 @@ def test_the_labels_are_words_of_ours_and_half_of_the_rows_are_held_out() -> Non
     for row in rows:
         assert row.intent in set(Intent)
         assert row.sentiment in set(Sentiment)
-        assert row.priority in set(Priority)
+        assert row.priority in {priority.word for priority in Priority}
         assert row.escalations <= set(Escalation)
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrina.inbox.choosing import HIGH, RESERVED, Skipped, Waiting, choose
+from vitrina.inbox.choosing import RESERVED, Skipped, Waiting, choose
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.validity import MadeFrom, hash_of
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,14 +40,14 @@ def test_a_round_keeps_its_bounds_and_forgets_nobody(
     order = [(by_id[one].priority, -by_id[one].at.timestamp()) for one in found.by_model]
     assert order == sorted(order)
     # Less pressing ones never touch the reserve.
-    calm = [one for one in found.by_model if by_id[one].priority > HIGH]
+    calm = [one for one in found.by_model if by_id[one].priority > Priority.HIGH]
     if calm:
         assert used + len(found.by_model) <= budget - round(budget * RESERVED) or any(
-            by_id[one].priority <= HIGH for one in found.by_model
+            by_id[one].priority <= Priority.HIGH for one in found.by_model
         )
     for one, why in found.skipped.items():
         if why is Skipped.RESERVE:
-            assert by_id[one].priority > HIGH
+            assert by_id[one].priority > Priority.HIGH
 
 
 def test_the_reserve_is_for_the_pressing_ones() -> None:

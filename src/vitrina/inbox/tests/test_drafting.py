@@ -17,7 +17,8 @@ from vitrina.channels.ports import Kind, Message, ProductSeen, Seen, Sender
 from vitrina.engine.models import ModelCall
 from vitrina.inbox import pregenerating
 from vitrina.inbox.drafting import draft
-from vitrina.inbox.models import Draft, InboxSettings, Interaction, Priority
+from vitrina.inbox.models import Draft, InboxSettings, Interaction
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.receiving import receive
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -17,8 +17,10 @@ from vitrina.accounts.roles import Role
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Attachment, Kind, Message, Seen, Sender
 from vitrina.inbox import drafting, jobs, sending
-from vitrina.inbox.models import Draft, Interaction, Priority, Reply, ReplyState, Status
+from vitrina.inbox.models import Draft, Interaction, Reply, ReplyState, Status
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.receiving import receive
+from vitrina.inbox.sending import NotSent
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
 
@@ -289,8 +291,11 @@ def test_answers_and_replies_say_how_they_stand(shop: Connection, olga: User, cl
 def test_an_answer_is_queued_and_the_next_one_opens(shop: Connection, olga: User, client: Client) -> None:
     row, following = brought(shop, review(1), review(2))
     made = drafted(row)
+    Draft.objects.filter(pk=made.pk).update(text="Здравствуйте!\nЖаль, что шов подвёл.")
+    made.refresh_from_db()
+    sent = made.text.replace("\n", "\r\n")  # as a browser sends it
     response = client.post(
-        f"/inbox/{row.pk}/reply?kind=review", form(row, made.text, draft=str(made.pk), next="1")
+        f"/inbox/{row.pk}/reply?kind=review", form(row, sent, draft=str(made.pk), next="1")
     )
     assert response.status_code == 302
     assert response.headers["Location"] == f"/inbox/{following.pk}/?kind=review"
@@ -333,7 +338,7 @@ def test_what_was_not_sent_stays_in_the_answer_with_the_reason(
 ) -> None:
     [row] = brought(shop, review(1))
     made = drafted(row)
-    long = "много слов " * 500
+    long = "много слов " * 2000  # more than anybody takes: still nothing of it is cut
     response = client.post(f"/inbox/{row.pk}/reply", form(row, long, draft=str(made.pk)))
     words = response.content.decode()
     assert response.status_code == 422
@@ -402,6 +407,34 @@ def test_taking_noting_closing_and_opening_again(shop: Connection, olga: User, c
     assert [deed for deed in deeds if deed.startswith("inbox.")] == [
         "inbox.assign", "inbox.note", "inbox.close", "inbox.open", "inbox.assign",
     ]  # fmt: skip
+
+
+def test_a_note_that_is_too_long_is_not_cut(shop: Connection, olga: User, client: Client) -> None:
+    [row] = brought(shop, review(1))
+    long = "ждём склад " * 400
+    response = client.post(f"/inbox/{row.pk}/note", {"note": long})
+    words = response.content.decode()
+    assert response.status_code == 422
+    assert long in words
+    assert "предел — 4000" in words.replace("\xa0", " ")
+    row.refresh_from_db()
+    assert row.note == ""
+
+
+def test_what_was_answered_is_not_closed_and_not_answered_again(
+    shop: Connection, olga: User, client: Client
+) -> None:
+    [row] = brought(shop, review(1))
+    reply = sending.queue(row, "Спасибо за отзыв, передали мастерам.", by=olga)
+    client.post(f"/inbox/{row.pk}/closing")
+    Reply.objects.filter(pk=reply.pk).update(state=ReplyState.CONFIRMED)
+    Interaction.objects.filter(pk=row.pk).update(status=Status.RESPONDED)
+    client.post(f"/inbox/{row.pk}/closing")
+    row.refresh_from_db()
+    assert row.status == Status.RESPONDED
+    with pytest.raises(NotSent):
+        sending.queue(row, "Ещё раз спасибо!", by=olga)
+    assert Reply.objects.count() == 1
 
 
 def test_nothing_is_opened_again_while_an_answer_is_on_its_way(

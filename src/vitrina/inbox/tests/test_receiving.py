@@ -15,7 +15,8 @@ from tests import factories
 from vitrina.accounts.models import Seller, User
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Answer, AnswerState, Kind, Message, ProductSeen, Seen, Sender
-from vitrina.inbox.models import Interaction, Priority, Status
+from vitrina.inbox.models import Interaction, Status
+from vitrina.inbox.priority import Priority
 from vitrina.inbox.receiving import receive
 
 pytestmark = pytest.mark.django_db
