@@ -10,9 +10,9 @@ from vitrina.channels.errors import NotThere
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_channel
 from vitrina.channels.ports import AnswerState, Kind
+from vitrina.inbox import news
 from vitrina.inbox.models import Interaction, Reply, ReplyState, Status
 from vitrina.inbox.sending import standing_of
-from vitrina.jobs import events
 from vitrina.jobs.enqueue import enqueue
 from vitrina.lib.transactions import short_transaction
 
@@ -71,10 +71,14 @@ def _seen_to_end(reply: Reply, connection: Connection) -> ReplyState | None:
 def _end(reply: Reply, state: ReplyState) -> None:
     """What moderation rejected, or nobody ever saw, is open again."""
     with short_transaction():
-        Reply.objects.filter(pk=reply.pk, state=ReplyState.SENT).update(state=state, seen_at=timezone.now())
+        ended = Reply.objects.filter(pk=reply.pk, state=ReplyState.SENT).update(
+            state=state, seen_at=timezone.now()
+        )
+        if not ended:
+            return
         if state in (ReplyState.REJECTED, ReplyState.UNCONFIRMED):
             Interaction.objects.filter(pk=reply.interaction_id, version=reply.version).update(
                 needs_response=True, status=Status.NEW, changed_at=timezone.now()
             )
-        told = {"interaction": reply.interaction_id, "reply": reply.pk, "state": state.value}
-        events.record(f"seller:{reply.seller_id}", "reply", told)
+        reply.state = state
+        news.reply_stands(reply)

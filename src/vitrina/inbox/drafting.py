@@ -12,6 +12,7 @@ from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind
 from vitrina.engine.ask import Answer, CallContext, ask
 from vitrina.engine.errors import EngineError
+from vitrina.inbox import news
 from vitrina.inbox.generators.reply.generator import GENERATOR
 from vitrina.inbox.generators.reply.schema import ReplyText
 from vitrina.inbox.holding import findings_of, plain
@@ -137,11 +138,13 @@ def _keep(
         now = timezone.now()
         # The offline writer helps out; why no model wrote it stays said.
         if made.is_offline:
-            held.update(draft=made, changed_at=now)
+            is_held = held.update(draft=made, changed_at=now)
         else:
             refine(interaction, intent=value.intent, sentiment=value.sentiment, now=now)
             judged = {name: getattr(interaction, name) for name in JUDGED}
-            held.update(draft=made, undrafted="", changed_at=now, **judged)
+            is_held = held.update(draft=made, undrafted="", changed_at=now, **judged)
         told = {"interaction": interaction.pk, "draft": made.pk}
         events.record(f"seller:{interaction.seller_id}", "draft", told)
+        if is_held:
+            news.draft_ready(made, interaction)
     return made

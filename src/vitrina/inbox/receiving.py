@@ -15,6 +15,7 @@ from vitrina.catalog.models import Product
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind, Seen, Sender
 from vitrina.channels.ports import Message as MessageSeen
+from vitrina.inbox import news
 from vitrina.inbox.judging import JUDGED, judge, unanswered
 from vitrina.inbox.models import UNDER_WAY, Interaction, Message, Reply, ReplyState, Status
 
@@ -78,11 +79,13 @@ def receive(connection: Connection, page: Iterable[Seen]) -> Received:
                 judge(entry.row, now, text=_open_words(entry))
     Interaction.objects.bulk_update(changed, [*SAID, *STATE, *JUDGED], batch_size=100)
     _close_replaced(connection, [entry.seen.replaces for entry in entries if entry.seen.replaces], now)
+    told = [entry for entry in entries if entry.has_news and entry.row.needs_response]
+    news.interactions_received(connection, [(entry.row, entry.is_new) for entry in told])
     return Received(
         new=len(made),
         changed=len(changed),
         ids=frozenset(entry.seen.id for entry in entries),
-        news=tuple(entry.row.pk for entry in entries if entry.has_news and entry.row.needs_response),
+        news=tuple(entry.row.pk for entry in told),
     )
 
 

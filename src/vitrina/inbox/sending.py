@@ -24,12 +24,12 @@ from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_channel
 from vitrina.channels.ports import Channel, Kind, Seen, Sender
+from vitrina.inbox import news
 from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
 from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
 from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
-from vitrina.jobs import events
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Effect, EffectState
@@ -105,7 +105,7 @@ def queue(
                 needs_response=False, status=Status.IN_PROGRESS, changed_at=timezone.now()
             )
             audit.record("inbox.reply", interaction, by=by, after={"reply": reply.pk, "length": len(text)})
-            _tell(reply)
+            news.reply_stands(reply)
     except IntegrityError:
         raise NotSent(_("An answer to this is on its way already; yours was not sent.")) from None
     reply.job_id = job.pk
@@ -224,10 +224,11 @@ def fail(reply: Reply, words: str) -> None:
             state=ReplyState.FAILED, words=words
         )
         if ended:
+            reply.state, reply.words = ReplyState.FAILED, words
             Interaction.objects.filter(pk=reply.interaction_id).update(
                 needs_response=True, status=Status.NEW, changed_at=timezone.now()
             )
-            _tell(reply)
+            news.reply_stands(reply)
 
 
 def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
@@ -246,16 +247,13 @@ def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
 
 def _stand(reply: Reply, state: ReplyState, **values: Any) -> None:
     with short_transaction():
+        is_news = reply.state != state
         reply.state = state
         for name, value in values.items():
             setattr(reply, name, value)
         reply.save(update_fields=["state", *values])
-        _tell(reply)
-
-
-def _tell(reply: Reply) -> None:
-    told = {"interaction": reply.interaction_id, "reply": reply.pk, "state": str(reply.state)}
-    events.record(f"seller:{reply.seller_id}", "reply", told)
+        if is_news:
+            news.reply_stands(reply)
 
 
 def _connection(interaction: Interaction) -> Connection:

@@ -26,6 +26,17 @@ KINDS: dict[str, Kind] = {
         Kind("moderation.needed", _("Moderation needed"), _("a card waits for a person")),
         Kind("import.finished", _("Import finished"), _("a feed was read to its end, or can't be read")),
         Kind("export.finished", _("Export finished"), _("a file with cards is ready, or can't be written")),
+        Kind(
+            "interactions.received",
+            _("Buyers wrote"),
+            _("reviews, questions or messages came that want an answer"),
+        ),
+        Kind("draft.ready", _("Draft ready"), _("an answer was drafted for a person to send")),
+        Kind("reply.sent", _("Reply sent"), _("the marketplace took an answer")),
+        Kind("reply.confirmed", _("Reply stands there"), _("an answer was seen to stand at the marketplace")),
+        Kind("reply.rejected", _("Reply rejected"), _("moderation rejected an answer, or it never appeared")),
+        Kind("reply.failed", _("Reply not sent"), _("an answer did not leave; the matter is open again")),
+        Kind("reply.check", _("Reply in doubt"), _("an answer may have arrived; a person decides")),
         Kind("job.failed", _("Job failed"), _("a job needs somebody, or parts of a batch failed")),
     )
 }
