@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
+from vitrina.accounts.models import User
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.channels.marketplaces import abilities_of
@@ -34,6 +36,7 @@ from vitrina.inbox.models import (
     Reply,
     ReplyState,
 )
+from vitrina.inbox.presence import colleagues
 from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
 from vitrina.inbox.sending import may_be_answered
@@ -113,6 +116,7 @@ class Row:
     snippet: str
     is_ready: bool
     due: Due | None
+    people: str  # who else has it open: a JSON list of presence.Colleague
 
 
 @dataclass(frozen=True)
@@ -139,12 +143,12 @@ def queue_context(request: PersonRequest, within: InboxFilter, *, at: int | None
     after = events.last_id()
     ways = {way: Place.read(request.GET.get(way)) for way in ("after", "before")}
     found = screen(request.user, within, **ways, size=SIZE)
-    rows = Interaction.objects.select_related("product", "draft", "seller").in_bulk(found.ids)
+    rows = Interaction.objects.select_related("product", "draft", "seller", "assignee").in_bulk(found.ids)
     listed = [rows[pk] for pk in found.ids if pk in rows]
     sellers = sellers_of(request.user)
     counted = counts(request.user, within)
     context = {
-        "rows": shown(listed),
+        "rows": shown(listed, to=request.user),
         "screen": found,
         "within": within,
         "choices": queue_filter,
@@ -171,9 +175,10 @@ def queue_context(request: PersonRequest, within: InboxFilter, *, at: int | None
     return context
 
 
-def shown(rows: Iterable[Interaction]) -> list[Row]:
+def shown(rows: Iterable[Interaction], *, to: User) -> list[Row]:
     rows = list(rows)
     settings = settings_of_all(row.seller_id for row in rows)
+    people = colleagues((row.pk for row in rows), besides=to)
     return [
         Row(
             it=row,
@@ -182,6 +187,7 @@ def shown(rows: Iterable[Interaction]) -> list[Row]:
             snippet=" ".join((row.text or row.pros or row.cons).split())[:SNIPPET],
             is_ready=row.needs_response and holding(row, settings[row.seller_id]) is not None,
             due=Due.of(row),
+            people=json.dumps(people.get(row.pk, [])),
         )
         for row in rows
     ]
@@ -280,6 +286,7 @@ def desk_context(
         | {
             "within": within_of(request),
             "due": Due.of(interaction),
+            "people": json.dumps(colleagues([interaction.pk], besides=request.user).get(interaction.pk, [])),
             "typed": typed,
             "text": text,
             "from_draft": from_draft,

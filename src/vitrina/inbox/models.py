@@ -165,6 +165,35 @@ class Message(models.Model):
         return f"{self.interaction_id} {self.sender} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Presence(models.Model):
+    """A window of a person's browser, and which interaction they have open in it. What isn't renewed for a while is
+    nobody's: see presence.py.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    window = models.CharField(max_length=40)  # chosen by the browser
+    interaction = models.ForeignKey(
+        Interaction, on_delete=models.CASCADE, related_name="presences", db_index=False
+    )
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    typed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "window"], name="presence_of_window")]
+        indexes = [
+            models.Index(fields=["interaction"], name="presences_of_interaction"),
+            models.Index(fields=["seen_at"], name="presences_gone"),
+        ]
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.interaction_id}"
+
+
 class Reading(models.Model):
     """How far one channel of a connection was read. `cursor` goes on within a pass, or begins the next.
 

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import deeds, views
+from vitrina.inbox import deeds, presence_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox_page, name="inbox"),
     path("inbox/reading", deeds.reading, name="inbox_reading"),
+    path("inbox/absence", presence_views.absence, name="inbox_absence"),
     path("inbox/<int:pk>/", views.interaction_page, name="interaction"),
     path("inbox/<int:pk>/next", views.next_page, name="interaction_next"),
     path("inbox/<int:pk>/talk", views.talk_part, name="interaction_talk"),
     path("inbox/<int:pk>/draft", views.draft_part, name="interaction_draft"),
+    path("inbox/<int:pk>/presence", presence_views.presence_beat, name="interaction_presence"),
     path("inbox/<int:pk>/drafting", deeds.drafting, name="interaction_drafting"),
     path("inbox/<int:pk>/reply", deeds.reply, name="interaction_reply"),
     path("inbox/<int:pk>/assignment", deeds.assignment, name="interaction_assignment"),

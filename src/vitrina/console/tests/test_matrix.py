@@ -306,7 +306,11 @@ MATRIX: dict[str, Route] = {
     # inbox
     "inbox": page(),
     "inbox_reading": page(method="POST"),
+    "inbox_absence": page(method="POST", data={"window": "a1"}),
     "interaction": see("interaction"),
+    "interaction_presence": Route(
+        args=lambda world: {"pk": world.interaction.pk}, method="POST", data={"window": "a1"}
+    ),
     "interaction_next": see("interaction"),
     "interaction_talk": see("interaction"),
     "interaction_draft": see("interaction"),

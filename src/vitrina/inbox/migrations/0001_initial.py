@@ -138,6 +138,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Presence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('window', models.CharField(max_length=40)),
+                ('since', models.DateTimeField()),
+                ('seen_at', models.DateTimeField()),
+                ('typed_at', models.DateTimeField(null=True)),
+                ('interaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='inbox.interaction')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'presence',
+                'verbose_name_plural': 'presences',
+            },
+        ),
+        migrations.CreateModel(
             name='Reading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -217,6 +233,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(fields=('interaction', 'external_id'), name='message_once'),
+        ),
+        migrations.AddIndex(
+            model_name='presence',
+            index=models.Index(fields=['interaction'], name='presences_of_interaction'),
+        ),
+        migrations.AddIndex(
+            model_name='presence',
+            index=models.Index(fields=['seen_at'], name='presences_gone'),
+        ),
+        migrations.AddConstraint(
+            model_name='presence',
+            constraint=models.UniqueConstraint(fields=('user', 'window'), name='presence_of_window'),
         ),
         migrations.AddConstraint(
             model_name='reading',

@@ -2,7 +2,8 @@
 // to the next one and back, in this tab.
 const box = () => document.querySelector("[data-reply-text]");
 const pane = () => document.querySelector("[data-interaction]");
-const place = () => `inbox:${pane()?.dataset.me}:${pane()?.dataset.interaction}`;
+const me = document.querySelector("[data-me]").dataset.me;
+const place = () => `inbox:${me}:${pane()?.dataset.interaction}`;
 
 function isTouched(field) {
   return field.hasAttribute("data-kept") || field.value !== field.defaultValue;
