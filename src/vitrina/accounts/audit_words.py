@@ -90,6 +90,10 @@ ACTIONS: dict[str, Any] = {
     "connection.switch_on": _("switched a marketplace on"),
     "connection.switch_off": _("switched a marketplace off"),
     "connection.disconnect": _("disconnected a marketplace"),
+    "canned.make": _("added a canned answer"),
+    "canned.change": _("changed a canned answer"),
+    "canned.delete": _("deleted a canned answer"),
+    "canned.move": _("moved a canned answer"),
     "webhook.create": _("made a webhook"),
     "webhook.change": _("changed a webhook"),
     "webhook.change_secret": _("changed a webhook's secret"),
@@ -118,6 +122,7 @@ OBJECTS: dict[str, tuple[Any, str]] = {
     "accounts.invitation": (_("invitation"), ""),
     "accounts.apitoken": (_("API token"), ""),
     "channels.connection": (_("marketplace"), "settings_channels_connection"),
+    "inbox.cannedanswer": (_("canned answer"), "inbox_canned_change"),
     "webhooks.endpoint": (_("webhook"), "settings_webhooks_endpoint"),
 }
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/v1/", include("vitrina.catalog.api_urls")),
     path("api/v1/", include("vitrina.console.api_urls")),
     path("api/v1/", include("vitrina.enrichment.api_urls")),
+    path("api/v1/", include("vitrina.inbox.api_urls")),
     path("api/v1/", include("vitrina.jobs.api_urls")),
     path("api/v1/", include("vitrina.webhooks.api_urls")),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from vitrina.accounts.doors import PersonRequest, sellers_of
 from vitrina.accounts.roles import Right
 from vitrina.channels.models import Connection
-from vitrina.inbox import handling, jobs, on_demand, sending
+from vitrina.inbox import canned, handling, jobs, on_demand, sending
 from vitrina.inbox.desk import Typed, desk, draft_html, mine, within_of
 from vitrina.inbox.handling import HandlingRefused
 from vitrina.inbox.models import Draft, Interaction
@@ -36,6 +36,7 @@ def reply(request: PersonRequest, pk: int) -> HttpResponse:
         findings = refusal.findings if isinstance(refusal, Unfit) else ()
         typed = Typed(text, str(draft.pk) if draft else "", str(refusal), findings)
         return desk(request, mine(request, pk), typed=typed, status=422)
+    canned.count_uses(interaction.seller_id, request.POST.getlist("canned"))
     messages.success(request, _("The answer is on its way."))
     return go_on(request, mine(request, pk)) if "next" in request.POST else go_to(request, pk)
 

@@ -99,6 +99,11 @@ def unmask(text: str, kept: Mapping[str, str], *, is_public: bool) -> str:
     return PLACEHOLDER.sub(lambda match: kept.get(match.group(), match.group()), text)
 
 
+def is_nameless(buyer: str) -> bool:
+    """Whether nothing in it is a name: empty, or what a marketplace shows in the place of one."""
+    return all(fold(word) in _NAMELESS or word.isdigit() for word in words(buyer))
+
+
 def _apart(places: Iterator[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
     end = -1
     for place in sorted(places, key=lambda place: (place[0], -place[1])):

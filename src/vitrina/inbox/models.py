@@ -376,3 +376,34 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_id}: {self.state}"
+
+
+class CannedAnswerQuerySet(models.QuerySet["CannedAnswer"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> CannedAnswerQuerySet:
+        return of_sellers(self, user, right)
+
+
+class CannedAnswer(models.Model):
+    """An answer that a person keeps under a short key, to be put into a reply; `{places}` are filled then (canned_filling.py)."""
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, related_name="canned_answers", db_index=False
+    )
+    name = models.CharField(max_length=100)
+    key = models.CharField(max_length=20)  # lower case
+    language = models.CharField(max_length=2, blank=True, default="")  # "ru", "en"; empty: any
+    text = models.TextField()
+    place = models.PositiveIntegerField()  # in the list, from 1; a place that was deleted stays empty
+    uses = models.PositiveIntegerField(default=0)  # replies that it was put into and that were sent
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = CannedAnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "key"], name="canned_answer_key_once")]
+        indexes = [models.Index(fields=["seller", "place", "id"], name="canned_answers_in_order")]
+        verbose_name = _("canned answer")
+        verbose_name_plural = _("canned answers")
+
+    def __str__(self) -> str:
+        return f"/{self.key} {self.name}"

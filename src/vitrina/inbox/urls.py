@@ -2,12 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import deeds, presence_views, views
+from vitrina.inbox import canned_views, deeds, presence_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox_page, name="inbox"),
     path("inbox/reading", deeds.reading, name="inbox_reading"),
     path("inbox/absence", presence_views.absence, name="inbox_absence"),
+    path("inbox/canned/", canned_views.canned_page, name="inbox_canned"),
+    path("inbox/canned/new", canned_views.canned_addition, name="inbox_canned_addition"),
+    path("inbox/canned/<int:pk>/", canned_views.canned_change, name="inbox_canned_change"),
+    path("inbox/canned/<int:pk>/deletion", canned_views.canned_deletion, name="inbox_canned_deletion"),
+    path("inbox/canned/<int:pk>/place", canned_views.canned_place, name="inbox_canned_place"),
+    path("inbox/<int:pk>/canned", canned_views.canned_palette, name="interaction_canned"),
     path("inbox/<int:pk>/", views.interaction_page, name="interaction"),
     path("inbox/<int:pk>/next", views.next_page, name="interaction_next"),
     path("inbox/<int:pk>/talk", views.talk_part, name="interaction_talk"),

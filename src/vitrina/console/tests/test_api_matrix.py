@@ -57,6 +57,21 @@ MATRIX: dict[tuple[str, str], Row] = {
     # console
     ("GET", "api_usage"): lists(),
     ("GET", "api_settings"): lists(),
+    # inbox
+    ("GET", "api_canned_answers"): lists(),
+    ("POST", "api_canned_answers"): Row(
+        right=Right.REPLY,
+        body=lambda world: {
+            "seller": world.seller.pk,
+            "name": "Про размер",
+            "key": "размер",
+            "text": "Здравствуйте, {buyer}!",
+        },
+        ok=(201,),
+    ),
+    ("GET", "api_canned_answer"): see("canned"),
+    ("PATCH", "api_canned_answer"): see("canned", right=Right.REPLY, body=lambda world: {"place": 1}),
+    ("DELETE", "api_canned_answer"): see("canned", right=Right.REPLY, ok=(204,)),
     # jobs
     ("GET", "api_jobs"): lists(),
     ("GET", "api_job"): see("job"),

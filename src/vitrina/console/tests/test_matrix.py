@@ -326,6 +326,12 @@ MATRIX: dict[str, Route] = {
     "interaction_note": do("interaction", Right.REPLY, note="перезвонить"),
     "interaction_closing": do("interaction", Right.REPLY),
     "interaction_opening": do("interaction", Right.REPLY),
+    "interaction_canned": see("interaction", right=Right.REPLY),
+    "inbox_canned": page(),
+    "inbox_canned_addition": page(right=Right.REPLY),
+    "inbox_canned_change": see("canned", right=Right.REPLY),
+    "inbox_canned_deletion": do("canned", Right.REPLY),
+    "inbox_canned_place": do("canned", Right.REPLY, to="1"),
     # jobs
     "jobs": page(),
     "job": see("job"),
@@ -415,6 +421,13 @@ FORMS: dict[str, Route] = {
         },
     ),
     "category_tree": form(right=Right.EDIT_CATALOGUE),
+    "inbox_canned_addition": form(
+        right=Right.REPLY,
+        data_of=lambda world: {"seller": world.seller.pk, "name": "Цвет", "key": "цвет", "text": "Проверим."},
+    ),
+    "inbox_canned_change": form(
+        "canned", right=Right.REPLY, data={"name": "Молния", "key": "молния", "text": "Проверим молнию 7305."}
+    ),
     "template_addition": form(
         right=Right.EDIT_CATALOGUE,
         data_of=lambda world: {
@@ -664,6 +677,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "categories",
         "moderation",
         "inbox",
+        "inbox_canned",
         "runs",
         "templates",
         "jobs",
@@ -682,6 +696,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
             world.call.generator,
             world.interaction.text,
             world.interaction.buyer,
+            world.canned.text,
         ):
             assert foreign not in words, (name, foreign)
 

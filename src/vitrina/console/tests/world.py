@@ -42,7 +42,7 @@ from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.inbox.knowing import known
-from vitrina.inbox.models import Draft, Interaction, Reply
+from vitrina.inbox.models import CannedAnswer, Draft, Interaction, Reply
 from vitrina.inbox.receiving import receive
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job, Schedule
@@ -83,6 +83,7 @@ class World:
     models_inquiry: Job
     connection: Connection
     interaction: Interaction
+    canned: CannedAnswer
     endpoint: Endpoint
     delivery: Delivery
     token: ApiToken
@@ -229,6 +230,9 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
         connection=connected(seller),
         interaction=written(seller, done),
+        canned=CannedAnswer.objects.create(
+            seller=seller, name="Про молнию", key="молния", text="{buyer}, молнию 7305 проверим.", place=1
+        ),
         endpoint=endpoint,
         delivery=delivery,
         token=ApiToken.objects.get_or_create(

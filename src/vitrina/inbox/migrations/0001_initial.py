@@ -266,4 +266,24 @@ class Migration(migrations.Migration):
             model_name='reply',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'check'])), fields=('interaction',), name='reply_one_under_way'),
         ),
+        migrations.CreateModel(
+            name='CannedAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100)),
+                ('key', models.CharField(max_length=20)),
+                ('language', models.CharField(blank=True, default='', max_length=2)),
+                ('text', models.TextField()),
+                ('place', models.PositiveIntegerField()),
+                ('uses', models.PositiveIntegerField(default=0)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='canned_answers', to='accounts.seller')),
+            ],
+            options={
+                'verbose_name': 'canned answer',
+                'verbose_name_plural': 'canned answers',
+                'indexes': [models.Index(fields=['seller', 'place', 'id'], name='canned_answers_in_order')],
+                'constraints': [models.UniqueConstraint(fields=('seller', 'key'), name='canned_answer_key_once')],
+            },
+        ),
     ]
