@@ -7,8 +7,8 @@ a row the default holds, which may come from the environment. No secret belongs 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from time import monotonic
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -22,12 +22,13 @@ from vitrina.accounts.models import RuntimeSetting, User
 FRESH_SECONDS = 5.0
 
 T = TypeVar("T")
-Kind = Literal["whole", "share", "money", "yes_no"]
+Kind = Literal["whole", "number", "share", "money", "yes_no", "choice", "line"]
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """`share` is a number from 0 to 1, shown as a percentage; `money` is USD or None for no limit.
+    """`share` is a number from 0 to 1, shown as a percentage; `money` is USD or None for no limit; a `choice` is a key of
+    `choices`; a `line` is text of `most` characters.
 
     `default` is asked at each use, since it may be a setting of the environment. `least` and `most` include themselves.
     """
@@ -41,6 +42,7 @@ class Setting(Generic[T]):
     least: float = 0
     most: float = 1_000_000_000
     unit: Any = ""
+    choices: Mapping[str, Any] = field(default_factory=dict)  # key → words
     environment: str = ""  # the variable that the default comes from
 
 
@@ -114,6 +116,8 @@ def forget() -> None:
 
 def parsed(setting: Setting[Any], text: str) -> Any:
     """What a person typed, as the setting's value: shares as percentages. Raises NotAllowed."""
+    if setting.kind in ("choice", "line"):
+        return _text(setting, text.strip())
     text = text.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace(",", ".")
     if setting.kind == "yes_no":
         return text in ("1", "on", "true", "yes")
@@ -135,6 +139,8 @@ def parsed(setting: Setting[Any], text: str) -> Any:
 def restored(setting: Setting[Any], stored: Any) -> Any:
     if setting.kind == "yes_no":
         return bool(stored)
+    if setting.kind in ("choice", "line"):
+        return _text(setting, str(stored))
     if setting.kind == "money" and stored is None:
         return None
     try:
@@ -153,9 +159,20 @@ def bounded(setting: Setting[Any], number: Decimal) -> Any:
         )
     if setting.kind == "whole":
         return int(number)
-    if setting.kind == "share":
+    if setting.kind in ("share", "number"):
         return float(number)
     return number
+
+
+def _text(setting: Setting[Any], text: str) -> str:
+    if setting.kind == "choice" and text not in setting.choices:
+        raise NotAllowed(_("Choose one of these: %(known)s.") % {"known": ", ".join(setting.choices)})
+    if len(text) > setting.most:
+        raise NotAllowed(
+            _("This is %(value)d characters long, the limit is %(limit)d.")
+            % {"value": len(text), "limit": setting.most}
+        )
+    return " ".join(text.replace("\0", "").split())
 
 
 def _stored() -> dict[str, Any]:

@@ -17,6 +17,8 @@ from vitrina.accounts.models import RuntimeSetting
 from vitrina.accounts.runtime_settings import NotAllowed, Setting
 from vitrina.engine.route_views import only_superusers
 
+LONGEST = 500  # characters of what is typed
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -27,7 +29,7 @@ def runtime_page(request: PersonRequest) -> HttpResponse:
         setting = runtime_settings.named(request.POST.get("name", ""))
         if setting is None:
             raise Http404
-        typed = request.POST.get("value", "")[:60]
+        typed = request.POST.get("value", "")[:LONGEST]
         try:
             if "reset" in request.POST:
                 runtime_settings.reset(setting, by=request.user)
@@ -58,7 +60,7 @@ def _shown(
     return {
         "setting": setting,
         "id": setting.name.replace(".", "-"),
-        "typed": wrong[1] if wrong and is_wrong else as_text(setting, value),
+        "typed": wrong[1] if wrong and is_wrong else value if setting.choices else as_text(setting, value),
         "default": as_text(setting, setting.default()),
         "error": wrong[2] if wrong and is_wrong else "",
         "unit": "%" if setting.kind == "share" else setting.unit,
@@ -75,4 +77,8 @@ def as_text(setting: Setting[Any], value: Any) -> str:
         return f"{value * 100:g}"
     if setting.kind == "yes_no":
         return _("yes") if value else _("no")
+    if setting.kind == "choice":
+        return str(setting.choices[value])
+    if setting.kind == "number":
+        return f"{value:g}"
     return f"{value.normalize():f}" if setting.kind == "money" else str(value)

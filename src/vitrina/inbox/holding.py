@@ -35,7 +35,9 @@ def findings_of(
             limits=abilities_of(interaction.platform, kind),
             seller=SellerRules(
                 may_promise_refunds=settings.may_promise_refunds,
-                own_names=(*settings.brand_words, interaction.seller.name),
+                own_names=(*settings.own_names, *settings.brand_words, interaction.seller.name),
+                other_shops=tuple(settings.other_shops),
+                most_characters=settings.most_characters or 0,
             ),
         ),
         is_sending=is_sending,

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import orjson
+
 from vitrina.catalog.facts import facts
 from vitrina.catalog.models import Product
 from vitrina.channels.ports import Kind, Sender
 from vitrina.engine.core.prompts import load
 from vitrina.inbox.generators.reply.generator import GENERATOR
 from vitrina.inbox.generators.reply.schema import ReplyInput, Spoken, Tone
+from vitrina.inbox.hearing.language import language_heard
 from vitrina.inbox.masking import Mask
 from vitrina.inbox.models import InboxSettings, Interaction
+from vitrina.inbox.running_values import decided
 from vitrina.inbox.validity import MadeFrom, hash_of
-from vitrina.lib.text import language_of
 
 LAST_MESSAGES = 12  # of a chat
 MOST_CARD = 40  # attributes of a card
+# Settings that shape an answer or are held against it, besides manner and signature.
+SHAPING = (
+    "brand_words", "greets_by_name", "language", "rules", "may_promise_refunds", "own_names", "other_shops",
+    "most_characters",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,18 @@ def current_hash(interaction: Interaction, settings: InboxSettings, *, card_vers
             rating=interaction.rating,
             last_message=str(interaction.version) if interaction.kind == Kind.CHAT else "",
             card_version=card_version,
-            tone_version=settings.version if settings.pk else 0,
+            shaping=shaping(settings),
             prompt_version=prompt_version(),
         )
     )
+
+
+def shaping(settings: InboxSettings) -> str:
+    """What of the settings a draft stands for: by content, so that what is changed back makes the older drafts good again."""
+    values = decided(settings)
+    told = {name: getattr(settings, name) for name in SHAPING}
+    told |= {"manner": values.manner, "signature": values.signature}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def prompt_version() -> str:
@@ -63,6 +79,7 @@ def prompt_version() -> str:
 def known(interaction: Interaction, *, longest: int) -> Known:
     """Three or four queries. `longest`: characters that the marketplace takes."""
     settings = settings_of(interaction.seller_id)
+    values = decided(settings)
     product = (
         Product.objects.listings().filter(pk=interaction.product_id).first()
         if interaction.product_id
@@ -71,11 +88,10 @@ def known(interaction: Interaction, *, longest: int) -> Known:
     card = card_of(product)
     mask = Mask(buyer=interaction.buyer, order_id=interaction.order_id)
     messages = _messages(interaction, mask)
-    language = language_of(" ".join([interaction.text, interaction.pros, interaction.cons]))
     given = ReplyInput(
         kind=cast(Any, interaction.kind),
         platform=interaction.platform,
-        language="en" if language == "en" else "ru",
+        language=cast(Any, _language(interaction, messages, settings)),
         rating=interaction.rating,
         text=mask.hide(interaction.text),
         pros=mask.hide(interaction.pros),
@@ -87,12 +103,13 @@ def known(interaction: Interaction, *, longest: int) -> Known:
         intent=cast(Any, interaction.intent or "other"),
         sentiment=cast(Any, interaction.sentiment or "neutral"),
         tone=Tone(
-            manner=cast(Any, settings.manner),
-            signature=settings.signature,
+            manner=cast(Any, values.manner),
+            signature=values.signature,
             words=tuple(settings.brand_words),
             greets_by_name=settings.greets_by_name,
         ),
-        longest=longest,
+        may_promise_refunds=settings.may_promise_refunds,
+        longest=min(longest, settings.most_characters or longest),
         seed=f"{interaction.platform}:{interaction.kind}:{interaction.external_id}",
     )
     return Known(
@@ -124,3 +141,10 @@ def _messages(interaction: Interaction, mask: Mask) -> tuple[Spoken, ...]:
         Spoken(sender=cast(Any, Sender(message.sender).value), text=mask.hide(message.text))
         for message in reversed(last)
     )
+
+
+def _language(interaction: Interaction, messages: tuple[Spoken, ...], settings: InboxSettings) -> str:
+    said = [message.text for message in reversed(messages) if message.sender == Sender.BUYER.value]
+    if interaction.kind != Kind.CHAT:
+        said = [" ".join([interaction.text, interaction.pros, interaction.cons])]
+    return language_heard(said, otherwise=settings.language or interaction.seller.language)

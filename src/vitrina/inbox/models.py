@@ -227,6 +227,7 @@ class Draft(models.Model):
     """An answer that was written for a person to send. Rows are never changed; a newer one takes the place of an older.
 
     `input_hash` stands for all that it was made from (validity.py): where that changed, the draft is stale.
+    `is_beginning`: the opening words of an answer that a person must write; never sent as it stands (beginnings/).
     """
 
     interaction = models.ForeignKey(
@@ -240,6 +241,7 @@ class Draft(models.Model):
     sentiment = models.CharField(max_length=10, blank=True, default="")
     source = models.CharField(max_length=120)  # "offline", "openai:gpt-4o-mini"
     was_ahead = models.BooleanField(default=True)  # made before anybody opened it
+    is_beginning = models.BooleanField(default=False)
     used = models.JSONField(
         default=dict
     )  # what was known: {"card": [names], "rules": bool, "examples": [ids]}
@@ -278,21 +280,43 @@ class Manner(models.TextChoices):
 
 
 class InboxSettings(models.Model):
-    """What a seller decided for its inbox; null: as the installation has it (running_values.py)."""
+    """What a seller decided for its inbox; null, or an empty manner or signature: as the installation has it
+    (running_values.py). `version` grows with every change; which of them make a draft stale: `knowing.shaping`.
+    """
 
     seller = models.OneToOneField(Seller, on_delete=models.CASCADE, related_name="inbox_settings")
+    # Drafts ahead.
     pregenerates = models.BooleanField(null=True, blank=True)
     batch_size = models.PositiveSmallIntegerField(null=True, blank=True)
     delay_seconds = models.FloatField(null=True, blank=True)
     daily_limit = models.PositiveIntegerField(null=True, blank=True)
     urgent_at_once = models.PositiveSmallIntegerField(null=True, blank=True)
-    manner = models.CharField(_("manner"), max_length=10, choices=Manner, default=Manner.FRIENDLY)
+    # How an answer sounds.
+    manner = models.CharField(_("manner"), max_length=10, choices=Manner, blank=True, default="")
     signature = models.CharField(_("signature"), max_length=200, blank=True, default="")
     brand_words = models.JSONField(default=list)
     greets_by_name = models.BooleanField(default=True)
+    # Where the buyer's words don't tell theirs; empty: the seller's.
+    language = models.CharField(max_length=2, blank=True, default="")
+    # What it may say.
     rules = models.TextField(_("rules on returns and delivery"), blank=True, default="")
     may_promise_refunds = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1)  # + 1 with every change: drafts made before are stale
+    own_names = models.JSONField(default=list)
+    other_shops = models.JSONField(default=list)  # never named
+    most_characters = models.PositiveSmallIntegerField(null=True, blank=True)  # null: the marketplace's
+    # What leaves without a person (auto_rule.py).
+    auto_sends = models.BooleanField(default=False)
+    auto_platforms = models.JSONField(default=list)
+    auto_from_stars = models.PositiveSmallIntegerField(default=5)
+    auto_with_text = models.BooleanField(default=False)
+    auto_wait_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    auto_daily_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, db_index=False
+    )
 
     class Meta:
         verbose_name = _("settings of an inbox")
@@ -327,7 +351,10 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 
 class Reply(models.Model):
-    """An answer on its way to the marketplace. It leaves once: see sending.py."""
+    """An answer on its way to the marketplace. It leaves once: see sending.py.
+
+    `by_rule`: no person sent it but the seller's rule (auto_sending.py).
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
     interaction = models.ForeignKey(
@@ -344,6 +371,7 @@ class Reply(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, db_index=False
     )
+    by_rule = models.BooleanField(default=False)
     job_id = models.BigIntegerField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)  # how often it was looked for over there
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -365,6 +393,12 @@ class Reply(models.Model):
         indexes = [
             models.Index(fields=["interaction", "id"], name="replies_of_interaction"),
             models.Index(fields=["seller", "-id"], name="replies_of_seller"),
+            # what the rule sent today, and the list of what it ever sent
+            models.Index(
+                fields=["seller", "queued_at", "interaction"],
+                condition=Q(by_rule=True),
+                name="replies_by_rule",
+            ),
             models.Index(
                 fields=["job_id"],
                 condition=Q(state__in=["queued", "sending", "check"]),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class MadeFrom:
     """The material of a draft. What may change without another answer being due (a picture, a tag) isn't here.
 
-    `last_message`: id of the buyer's last message in a chat. `card_version`: of the product, 0 without one. `tone_version`: of
-    the seller's settings, which hold the tone and the rules.
+    `last_message`: id of the buyer's last message in a chat. `card_version`: of the product, 0 without one. `shaping`: all of the
+    seller's settings that shape an answer or are held against it, as one text; what only limits drafting is none of it.
     """
 
     text: str
@@ -22,7 +22,7 @@ class MadeFrom:
     rating: int | None = None
     last_message: str = ""
     card_version: int = 0
-    tone_version: int = 0
+    shaping: str = ""
     prompt_version: str = ""
 
 
@@ -34,7 +34,7 @@ def hash_of(material: MadeFrom) -> str:
         "" if material.rating is None else str(material.rating),
         material.last_message,
         str(material.card_version),
-        str(material.tone_version),
+        material.shaping,
         material.prompt_version,
     )
     # Lengths keep the borders: «a» + «bc» isn't «ab» + «c».

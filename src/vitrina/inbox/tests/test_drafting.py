@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from tests import factories
 from tests.servers import ModelServer
@@ -17,9 +18,12 @@ from vitrina.channels.ports import Kind, Message, ProductSeen, Seen, Sender
 from vitrina.engine.models import ModelCall
 from vitrina.inbox import pregenerating
 from vitrina.inbox.drafting import draft
+from vitrina.inbox.hearing.language import language_heard
 from vitrina.inbox.models import Draft, InboxSettings, Interaction
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.receiving import receive
+from vitrina.inbox.standing import holding
+from vitrina.lib.text import language_of
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -123,6 +127,63 @@ def test_a_changed_card_or_tone_makes_another_draft(
     InboxSettings.objects.update(version=2, signature="Ваш «Маяк»")
     assert run(seller).by_model == 1
     assert run(seller).by_model == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_only_limits_drafting_leaves_the_drafts_as_they_are(
+    connection: Connection, seller: Seller
+) -> None:
+    [row] = brought(connection, review(1))
+    run(seller)
+
+    def holds(**settings: Any) -> bool:
+        InboxSettings.objects.update(version=F("version") + 1, **settings)
+        row.refresh_from_db()
+        return holding(row, InboxSettings.objects.get()) is not None
+
+    assert holds(batch_size=3, daily_limit=7, pregenerates=True, auto_sends=True, auto_daily_limit=1)
+    for name, other, same in (
+        ("manner", "formal", ""), ("signature", "Маяк", ""), ("rules", "14 дней", ""), ("language", "en", ""),
+        ("other_shops", ["Тень"], []), ("most_characters", 300, None), ("may_promise_refunds", True, False),
+    ):  # fmt: skip
+        assert not holds(**{name: other}), name
+        assert holds(**{name: same}), name  # back again: the draft is good again
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        (["Where is my order, please?"], "en"),
+        (["Где мой заказ?", "hello"], "ru"),
+        (["ok", "Где мой заказ?"], "ru"),
+        (["XL", "M?"], "ru"),
+        (["👍"], "ru"),
+        ([], "ru"),
+        (["Wo ist meine Bestellung geblieben, bitte?"], "ru"),
+    ],
+)
+def test_a_buyer_is_answered_in_the_language_of_their_words(said: list[str], language: str) -> None:
+    assert language_heard(said, otherwise="ru") == language
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drafts_are_written_in_the_buyers_language(connection: Connection, seller: Seller) -> None:
+    InboxSettings.objects.update(language="en")
+    asked = Message("m1", AT, Sender.BUYER, "Where is my order, please?")
+    hurried = Message("m2", AT + timedelta(minutes=1), Sender.BUYER, "Ну?")
+    receive(
+        connection,
+        [
+            review(1),
+            Seen(Kind.REVIEW, "r2", AT, True, rating=5),
+            Seen(Kind.CHAT, "c1", AT, True, messages=(asked,)),
+            Seen(Kind.CHAT, "c2", AT, True, messages=(asked, hurried)),
+        ],
+    )
+    run(seller)
+    spoken = {one.interaction.external_id: language_of(one.text) for one in Draft.objects.all()}
+    # Without words the seller's choice decides.
+    assert spoken == {"r1": "ru", "r2": "en", "c1": "en", "c2": "ru"}
 
 
 @pytest.mark.django_db(transaction=True)

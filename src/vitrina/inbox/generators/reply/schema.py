@@ -57,6 +57,7 @@ class ReplyInput(BaseModel):
     intent: IntentName = "other"  # as the rules see it
     sentiment: SentimentName = "neutral"
     tone: Tone = Tone()
+    may_promise_refunds: bool = False  # what the rules say of them; otherwise they are only told of
     longest: int = 1000
     seed: str = ""
 
