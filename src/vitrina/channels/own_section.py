@@ -11,7 +11,7 @@ add(
         "settings_channels",
         _("Marketplaces"),
         _("Where buyers' reviews, questions and chats are read and answered"),
-        "inbox",
+        "link",
         Group.SELLER,
         place=60,
         shown_to=sellers_admins,

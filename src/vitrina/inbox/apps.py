@@ -8,7 +8,7 @@ class InboxConfig(AppConfig):
     label = "inbox"
 
     def ready(self) -> None:
-        from vitrina.inbox import jobs, sending  # noqa: F401 - importing registers them
+        from vitrina.inbox import jobs, own_section, sending  # noqa: F401 - importing registers them
         from vitrina.jobs.registry import registry
 
         registry.when_failed["inbox"] = sending.fail_by_job

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import canned_views, deeds, presence_views, views
+from vitrina.inbox import canned_views, deeds, presence_views, settings_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox_page, name="inbox"),
@@ -25,4 +25,7 @@ urlpatterns = [
     path("inbox/<int:pk>/note", deeds.note, name="interaction_note"),
     path("inbox/<int:pk>/closing", deeds.closing, name="interaction_closing"),
     path("inbox/<int:pk>/opening", deeds.opening, name="interaction_opening"),
+    path("settings/inbox/", settings_views.first_page, name="settings_inbox"),
+    path("settings/inbox/<int:pk>/", settings_views.seller_page, name="settings_inbox_seller"),
+    path("settings/inbox/<int:pk>/stopping", settings_views.stopping, name="settings_inbox_stopping"),
 ]

@@ -23,7 +23,7 @@ from vitrina.catalog.models import Category, ColumnMapping, Export, Import, Prod
 from vitrina.channels.models import Connection
 from vitrina.console.tests.world import World, make
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog
-from vitrina.inbox.models import Interaction, Reply
+from vitrina.inbox.models import InboxSettings, Interaction, Reply
 from vitrina.jobs.models import Job, JobEvent
 from vitrina.webhooks import wanting
 from vitrina.webhooks.models import Delivery, Endpoint
@@ -332,6 +332,9 @@ MATRIX: dict[str, Route] = {
     "inbox_canned_change": see("canned", right=Right.REPLY),
     "inbox_canned_deletion": do("canned", Right.REPLY),
     "inbox_canned_place": do("canned", Right.REPLY, to="1"),
+    "settings_inbox": page(right=Right.MANAGE_SELLER),
+    "settings_inbox_seller": see("seller", right=Right.MANAGE_SELLER),
+    "settings_inbox_stopping": do("seller", Right.MANAGE_SELLER),
     # jobs
     "jobs": page(),
     "job": see("job"),
@@ -437,6 +440,11 @@ FORMS: dict[str, Route] = {
             "text": "Юбка для прогулок, шаблон 7303.",
         },
     ),
+    "settings_inbox_seller": form(
+        "seller",
+        right=Right.MANAGE_SELLER,
+        data={"auto_from_stars": "5", "batch_size": "7", "version": "1"},
+    ),
     "settings_channels_new": form(right=Right.MANAGE_SELLER),
     "settings_channels_credentials": form(
         "connection", right=Right.MANAGE_SELLER, data={"token": "another-token-of-wildberries"}
@@ -539,6 +547,7 @@ def trace() -> list[Any]:
         ColumnMapping.objects.count(),
         list(Interaction.objects.order_by("pk").values_list("pk", "status", "assignee_id", "note")),
         Reply.objects.count(),
+        list(InboxSettings.objects.order_by("pk").values_list("pk", "version")),
         list(ContentTemplate.objects.order_by("pk").values_list("pk", "text", "is_active")),
         list(Membership.objects.order_by("pk").values_list("pk", "role")),
         list(Invitation.objects.order_by("pk").values_list("pk", "withdrawn_at", "used_at")),
