@@ -102,15 +102,14 @@ def told(row: InboxSettings) -> dict[str, Any]:
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """All of FIELDS as they are kept: lines trimmed, each once. Raises SettingsRefused."""
-    kept: dict[str, Any] = {}
+    kept = told(InboxSettings())
     errors: dict[str, str] = {}
     for name in FIELDS:
         try:
             kept[name] = _one(name, given[name])
         except NotAllowed as refusal:
             errors[name] = str(refusal)
-    if not errors:
-        errors = _together(kept)
+    errors = _together(kept) | errors
     if errors:
         raise SettingsRefused(errors)
     return kept

@@ -148,12 +148,11 @@ class InboxSettingsForm(forms.Form):
                     given[name] = self._said(name, said[name])
                 except NotAllowed as refusal:
                     self.add_error(name, str(refusal))
-        if not self.errors:
-            try:
-                said["given"] = checked(given)
-            except SettingsRefused as refused:
-                for name, words in refused.errors.items():
-                    self.add_error(name, words)
+        try:
+            said["given"] = checked(told(InboxSettings()) | given)
+        except SettingsRefused as refused:
+            for name in refused.errors.keys() - self.errors.keys():
+                self.add_error(name, refused.errors[name])
         return said
 
     def _said(self, name: str, said: Any) -> Any:
