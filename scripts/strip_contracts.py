@@ -88,9 +88,17 @@ def schema(one: dict[str, Any]) -> dict[str, Any]:
     if "type" in kept and kept["type"] not in TYPES:
         # Slips of the descriptions: a moment that says it is a «timestamp», an empty record.
         kept = {name: value for name, value in kept.items() if name != "type"}
+    for field, meant in (("items", "array"), ("properties", "object")):
+        if field in one:
+            kept.setdefault("type", meant)
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(kept.get(exclusive), bool) and kept.pop(exclusive) and bound in kept:
             kept[exclusive] = kept.pop(bound)
+    if kept.get("type") == "string":
+        # A slip of Wildberries': the length of a text as its least and greatest value.
+        for bound, length in (("minimum", "minLength"), ("maximum", "maxLength")):
+            if bound in kept:
+                kept[length] = kept.pop(bound)
     if not isinstance(kept.get("required", []), list):
         del kept["required"]
     if isinstance(one.get("additionalProperties"), dict):

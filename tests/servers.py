@@ -74,10 +74,18 @@ class ModelServer:
 
 
 class Marketplace:
-    """A simulated marketplace in a thread of its own, e.g. `Marketplace(ozon.application())`."""
+    """A simulated marketplace in a thread of its own, e.g. `Marketplace(ozon.application())`.
+
+    Every request of ours and every answer is held against what the marketplace describes; `close` fails the test where
+    one of them is otherwise.
+    """
 
     def __init__(self, app: web.Application) -> None:
+        from vitrina.channels.tests import contracts
+
         self.state: marketplace.State = app[marketplace.STATE]
+        self.off_contract: list[str] = []
+        app.middlewares.insert(0, contracts.witness(self.state.platform, self.off_contract))
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -117,6 +125,7 @@ class Marketplace:
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        assert not self.off_contract, "\n".join(dict.fromkeys(self.off_contract))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.channels.checking import check
 from vitrina.channels.errors import CredentialsRefused, InDoubt, NotOpen, NotThere, Refused, Unreadable
 from vitrina.channels.ozon_faults import fault_of, plan_of
 from vitrina.channels.ozon_paging import Place, items_of, later, next_of
@@ -299,12 +300,7 @@ class Ozon:
     # --- Answering -----------------------------------------------------------------------------------------
 
     def answer(self, kind: Kind, id: str, address: Mapping[str, str], text: str) -> Sent:  # noqa: A002
-        limits = ABILITIES[kind]
-        if not limits.answer_least <= len(text) <= limits.answer_most:
-            raise Refused(
-                f"Ozon takes answers of {limits.answer_least} to {limits.answer_most} characters here;"
-                f" this one has {len(text)}."
-            )
+        check("Ozon", ABILITIES[kind], text)
         if kind is Kind.REVIEW:
             asked = {"review_id": id, "text": text, "mark_review_as_processed": True}
             return _sent(self._ask("/v1/review/comment/create", asked, text=text), "comment_id")

@@ -7,6 +7,7 @@ the status, then the code of the body, which is gRPC's. Source: the API's descri
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from vitrina.channels.errors import (
@@ -110,11 +111,10 @@ def _retry_after(answered: Answered) -> float:
 
 
 def _quoted(told: str, text: str) -> str:
-    """Ozon's reason, unless it carries a piece of what was written to a buyer."""
-    told = " ".join(told.split())
-    pieces = {
-        " ".join(text.split())[start : start + 12].lower() for start in range(0, max(len(text) - 11, 1), 4)
-    }
-    if not told or any(piece and piece in told.lower() for piece in pieces):
+    """Ozon's reason, unless it carries a word or a piece of what was written to a buyer."""
+    told, sent = " ".join(told.split()), " ".join(text.split()).casefold()
+    pieces = {sent[start : start + 12] for start in range(0, max(len(sent) - 11, 1), 4)}
+    pieces |= set(re.findall(r"\w{4,}", sent))
+    if not told or any(piece and piece in told.casefold() for piece in pieces):
         return ""
     return f": {told[:_MOST_QUOTED]}"

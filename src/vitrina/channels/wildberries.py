@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.channels import wildberries_lists as lists
 from vitrina.channels import wildberries_words as words
+from vitrina.channels.checking import check
 from vitrina.channels.errors import (
     LATER_SECONDS,
     ChannelError,
@@ -67,6 +68,7 @@ ABILITIES = {
 LISTINGS = {Kind.REVIEW: lists.REVIEWS, Kind.QUESTION: lists.QUESTIONS}
 READERS = {Kind.REVIEW: words.review, Kind.QUESTION: words.question}
 ONE = {Kind.REVIEW: "/api/v1/feedback", Kind.QUESTION: "/api/v1/question"}
+_UNSURE = f"{NAME}'s answer doesn't say whether it took what was sent; that is looked up first."
 LOOK_BACK = timedelta(days=1)  # how much of a chat before its last message a look shows
 
 # What the marketplace is known to say. Other sentences of its own are not passed on: they may repeat what was sent.
@@ -234,12 +236,13 @@ class Wildberries:
     # --- Answering -----------------------------------------------------------------------------------------
 
     def answer(self, kind: Kind, id: str, address: Mapping[str, str], text: str) -> Sent:  # noqa: A002
-        self._check(kind, text)
+        check(NAME, ABILITIES[kind], text)
         if kind is Kind.CHAT:
             return self._say(id, address.get(words.REPLY_SIGN, ""), text)
         if kind is Kind.QUESTION:
             return self._answer_question(id, text)
-        self._feedbacks("POST", "/api/v1/feedbacks/answer", body={"id": id, "text": text}, sends=True)
+        body = {"id": id, "text": text}
+        _taken(self._feedbacks("POST", "/api/v1/feedbacks/answer", body=body, sends=True))
         return Sent()
 
     def edit(
@@ -251,29 +254,22 @@ class Wildberries:
         text: str,
     ) -> Sent:
         """Once within 60 days. That it was the second time isn't said: of reviews, only reading back tells."""
-        self._check(kind, text)
+        check(NAME, ABILITIES[kind], text)
         if kind is Kind.CHAT:
             raise Refused(f"{NAME} has no editing of messages in chats.")
         if kind is Kind.QUESTION:
             return self._answer_question(id, text)
-        self._feedbacks("PATCH", "/api/v1/feedbacks/answer", body={"id": id, "text": text}, sends=True)
+        body = {"id": id, "text": text}
+        _taken(self._feedbacks("PATCH", "/api/v1/feedbacks/answer", body=body, sends=True))
         return Sent()
-
-    def _check(self, kind: Kind, text: str) -> None:
-        can = ABILITIES[kind]
-        if not can.answer_least <= len(text) <= can.answer_most or not text.strip():
-            raise Refused(
-                f"{NAME} takes answers of {can.answer_least} to {can.answer_most} characters; this one has {len(text)}."
-            )
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise Refused("The answer holds half a character, which can't be sent.")
 
     def _answer_question(self, question_id: str, text: str) -> Sent:
         """Answering and editing are one request."""
         body = {"id": question_id, "answer": {"text": text}, "state": "wbRu"}
         answered = self._feedbacks("PATCH", "/api/v1/questions", body=body, sends=True)
-        if words.mapping(answered).get("error") is True:
-            raise Refused(f"{NAME} refused the answer: {_reason(answered)}.")
+        if answered is None:  # of reviews that is what a taken one looks like, of questions not
+            raise InDoubt(_UNSURE)
+        _taken(answered)
         return Sent()
 
     def _say(self, chat_id: str, sign: str, text: str) -> Sent:
@@ -298,9 +294,7 @@ class Wildberries:
         form = {words.REPLY_SIGN: sign, "message": text}
         answered = self._chat("POST", "message", form=form, sends=True)
         if not words.mapping(words.mapping(answered).get("result")):
-            raise InDoubt(
-                f"{NAME} answered to a message with something else; whether it arrived is looked up."
-            )
+            raise InDoubt(_UNSURE)
         return Sent()
 
     # --- Asking --------------------------------------------------------------------------------------------
@@ -339,6 +333,14 @@ class Wildberries:
         return self._wires[CHATS].ask(
             method, f"{self._hosts[CHATS]}/api/v1/seller/{name}", rate=rate, **given
         )
+
+
+def _taken(answered: Any) -> None:
+    """A good status may still say no, or nothing that anybody understands. Raises Refused, InDoubt."""
+    if answered is not None and not isinstance(answered, dict):
+        raise InDoubt(_UNSURE)
+    if words.mapping(answered).get("error") is True:
+        raise Refused(f"{NAME} refused the answer: {_reason(answered)}.")
 
 
 # --- Refusals ----------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class Wire:
         answered = self._once(method, url, query=query, body=body, form=form, sends=sends)
         if answered.is_good:
             return answered.body
-        fault = self._judge(answered) or self._by_status(answered, sends)
+        fault = self._by_others(answered) or self._judge(answered) or self._by_status(answered, sends)
         if isinstance(fault, Throttled) and fault.retry_after is not None:
             self._throttle.hold(rate.key, fault.retry_after)
         raise fault
@@ -132,7 +132,7 @@ class Wire:
             raw = self._whole(response)
         except HTTPError as error:
             # The status came: a refusal did nothing, however its words ended.
-            raise self._unseen(sends and not 300 <= response.status < 500, type(error).__name__) from error
+            raise self._unseen(sends and not 400 <= response.status < 500, type(error).__name__) from error
         finally:
             response.release_conn()
         return self._read(response, raw, sends)
@@ -174,8 +174,25 @@ class Wire:
             ) from error
         return Answered(response.status, headers, body, text)
 
+    def _by_others(self, answered: Answered) -> ChannelError | None:
+        """A door that is closed, or isn't there, in words that aren't the marketplace's: of a guard before it. Neither the
+        plan nor what was asked for is the matter."""
+        if answered.status not in (403, 404) or isinstance(answered.body, dict):
+            return None
+        return Unavailable(
+            f"Something before {self._name} turned the request away (status {answered.status}).",
+            status=answered.status,
+        )
+
     def _by_status(self, answered: Answered, sends: bool) -> ChannelError:
         status = answered.status
+        if status < 400:
+            if sends:  # what leads elsewhere may have been done before
+                return self._unseen(True, f"status {status}")
+            return Unreadable(
+                f"{self._name} sends us to another address (status {status}), and none is followed.",
+                status=status,
+            )
         if status >= 500:
             if sends:
                 return self._unseen(True, f"status {status}")

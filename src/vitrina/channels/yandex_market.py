@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.channels import yandex_market_words as words
+from vitrina.channels.checking import check
 from vitrina.channels.errors import (
     ChannelError,
     CredentialsRefused,
@@ -51,7 +52,6 @@ QUESTIONS_OF_A_PAGE = 50
 ANSWERED_OF_A_PAGE = 20
 CHATS_OF_A_PAGE = 20
 MESSAGES_OF_A_PAGE = 100
-
 
 ABILITIES = {
     Kind.REVIEW: Abilities(1, 4096, edits=None),
@@ -232,6 +232,7 @@ class YandexMarket:
     # --- Sending -------------------------------------------------------------------------------------------
 
     def answer(self, kind: Kind, id: str, address: Mapping[str, str], text: str) -> Sent:  # noqa: A002
+        check(words.NAME, ABILITIES[kind], text)
         number = _int64(id)
         if kind is Kind.REVIEW:
             return self._comment({"feedbackId": number, "comment": {"text": text}})
@@ -257,6 +258,7 @@ class YandexMarket:
     ) -> Sent:
         if kind is Kind.CHAT:
             raise Refused(f"{words.NAME} lets nobody edit what was said in a chat.")
+        check(words.NAME, ABILITIES[kind], text)
         if not answer_id:
             raise Refused("Which answer is to be edited isn't known: it has no id.")
         number = _int64(answer_id)

@@ -92,7 +92,7 @@ class Requests:
     def send(
         self, path: str, rate: Rate, body: dict[str, Any], *, query: Mapping[str, str | int] | None = None
     ) -> dict[str, Any]:
-        """What the Market says it made; empty where it says nothing."""
+        """What the Market says it made; empty where it doesn't say."""
         url = f"{self._host}/{path.format(self.business())}"
         try:
             said = self._wire.ask("POST", url, rate=rate, query=query, body=body, sends=True)
@@ -102,8 +102,6 @@ class Requests:
                     f"{words.NAME} gave up what was sent (status {error.status}); whether it arrived is looked up first."
                 ) from error
             raise
-        if said is None:
-            return {}
         if not isinstance(said, dict):
             raise InDoubt(
                 f"{words.NAME} answered something strange to what was sent; whether it arrived is looked up first."

@@ -83,7 +83,10 @@ class Asked:
 
 @dataclass
 class State:
+    """`platform`: which marketplace it is, by the name that the program has for it."""
+
     settings: Settings = field(default_factory=Settings)
+    platform: str = ""
     talks: dict[str, Talk] = field(default_factory=dict)
     log: list[Asked] = field(default_factory=list)
     next_faults: deque[str] = field(default_factory=deque)
@@ -132,10 +135,12 @@ class State:
 
 
 STATE: web.AppKey[State] = web.AppKey("marketplace", State)
+ASKED: web.RequestKey[Asked] = web.RequestKey("asked", Asked)
 Words = Callable[[State, web.Request], web.Response]
 
 
 def application(
+    platform: str,
     *,
     throttled: Words,
     unauthorized: Words,
@@ -147,7 +152,7 @@ def application(
         # aiohttp warns of the first key that is a plain word; "fault" is one, for all simulators to read.
         warnings.simplefilter("ignore", web.NotAppKeyWarning)
         make_mocked_request("GET", "/")["fault"] = ""
-    state = State(settings or Settings())
+    state = State(settings or Settings(), platform)
     for talk in talks or []:
         state.talks[f"{talk.kind}:{talk.id}"] = talk
 
@@ -157,7 +162,7 @@ def application(
     ) -> web.StreamResponse:
         if request.path.startswith("/_"):
             return await handler(request)
-        asked = await _asked(request)
+        asked = request[ASKED] = await _asked(request)
         state.log.append(asked)
         state.moderate()
         if state.settings.latency:

@@ -77,20 +77,22 @@ Handler = Callable[[web.Request, Body], web.Response]
 class Fails(Exception):
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)
-        self.response = said(status, code, message)
+        self.words: dict[str, Any] = {"status": status, "code": code, "message": message}
 
 
 def said(
-    status: int, code: int = 0, message: str = "", headers: dict[str, str] | None = None
+    path: str, status: int, code: int = 0, message: str = "", headers: dict[str, str] | None = None
 ) -> web.Response:
-    body = {"code": code, "message": message, "details": []}
+    """`details` are rows, of questions a text."""
+    body = {"code": code, "message": message, "details": "" if path.startswith("/v1/question/") else []}
     return web.json_response(body, status=status, headers=headers)
 
 
 def application(talks: list[Talk] | None = None, settings: Settings | None = None) -> web.Application:
     app = marketplace.application(
-        throttled=lambda state, request: _too_many(),
-        unauthorized=lambda state, request: _bad_key(),
+        "ozon",
+        throttled=lambda state, request: said(request.path, 429, 8, TOO_MANY),
+        unauthorized=lambda state, request: said(request.path, 403, 7, BAD_KEY),
         talks=talks,
         settings=settings,
     )
@@ -122,7 +124,7 @@ def _door(path: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.
         own = request.app[OWN]
         if own.says:
             words, own.says = own.says, {}
-            return said(**words)
+            return said(path, **words)
         try:
             _admit(request, path)
             body = await request.json() if await request.read() else {}
@@ -130,9 +132,9 @@ def _door(path: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.
                 raise Fails(400, 3, "proto: syntax error: unexpected token")
             return handler(request, body)
         except ValueError:
-            return said(400, 3, "proto: syntax error: unexpected token")
+            return said(path, 400, 3, "proto: syntax error: unexpected token")
         except Fails as fault:
-            return fault.response
+            return said(path, **fault.words)
 
     return answer
 
@@ -178,14 +180,6 @@ def _is_open(path: str, plan: str, own: Own) -> bool:
 
 BAD_KEY = "Invalid Api-Key, please check the key and try again"
 TOO_MANY = "You have reached request rate limit per second"
-
-
-def _bad_key() -> web.Response:
-    return said(403, 7, BAD_KEY)
-
-
-def _too_many() -> web.Response:
-    return said(429, 8, TOO_MANY)
 
 
 def _roles(request: web.Request, body: Body) -> web.Response:
@@ -468,7 +462,7 @@ def _message(request: web.Request, talk: Talk, line: Line) -> dict[str, Any]:
         "data": data,
         "is_image": line.has_picture,
         "is_read": line.id in request.app[OWN].read,
-        "moderate_image_status": "SUCCESS" if line.has_picture else "",
+        **({"moderate_image_status": "SUCCESS"} if line.has_picture else {}),
         "user": {"id": "115568", "type": user},
         "context": {"order_number": talk.order_id, "sku": talk.sku},
     }

@@ -71,7 +71,7 @@ EXTRAS: web.AppKey[Extras] = web.AppKey("wildberries", Extras)
 
 def application(talks: list[Talk] | None = None, settings: Settings | None = None) -> web.Application:
     app = marketplace.application(
-        throttled=_throttled, unauthorized=_unauthorized, talks=talks, settings=settings
+        "wildberries", throttled=_throttled, unauthorized=_unauthorized, talks=talks, settings=settings
     )
     app[EXTRAS] = Extras()
     routes: list[tuple[str, str, str, Handler]] = [
@@ -206,7 +206,7 @@ async def _json(request: web.Request) -> dict[str, Any] | web.Response:
     except ValueError:
         return _bad_request("Неверный синтаксис JSON")
     if not isinstance(body, dict) or not _is_text(body.get("text"), 2, 5000):
-        return _failed(400, "Something went wrong")
+        return _bad_request("Something went wrong")
     return body
 
 

@@ -104,7 +104,7 @@ def application(
     businesses: dict[int, str] | None = None,
 ) -> web.Application:
     app = marketplace.application(
-        throttled=_throttled, unauthorized=_unauthorized, talks=talks, settings=settings
+        "yandex_market", throttled=_throttled, unauthorized=_unauthorized, talks=talks, settings=settings
     )
     app[SHOP] = Shop(businesses or {BUSINESS: app[STATE].settings.seller})
     app.middlewares.insert(0, _counted)

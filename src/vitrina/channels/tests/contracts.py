@@ -6,26 +6,61 @@ Ozon's Seller API as of 13 April 2026 (phpsoftbox/ozon), Yandex Market's Partner
 (yandex-market/yandex-market-partner-api). What the inbox doesn't use was left out.
 
 Both questions are asked strictly: a field that the description doesn't have is trouble, too, be it a slip of ours or a
-simulator that makes things up.
+simulator that makes things up. `witness` asks them of all that passes between an adapter and a simulator.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+from aiohttp.typedefs import Middleware
 from jsonschema import Draft202012Validator
 
-from vitrina.simulators.marketplace import Asked
+from vitrina.simulators.marketplace import ASKED, Asked
 
 FOLDER = Path(__file__).parent / "contracts"
 PLATFORMS = ("wildberries", "ozon", "yandex_market")
 # What stands before a marketplace may answer these at any door, whatever the description says.
 GATEWAYS = {401, 403, 413, 420, 423, 429}
+OURS = "Vitrina"  # what an adapter calls itself
+# With these a simulator means to say something that no description has.
+LIES = {"server_error", "unavailable", "garbage", "broken"}
+
+
+def witness(platform: str, trouble: list[str]) -> Middleware:
+    """To be put before all else in a simulator: writes down what is wrong with the requests of an adapter, and with
+    every answer but those that a fault was ordered for."""
+
+    @web.middleware
+    async def watching(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        try:
+            answer = await handler(request)
+        finally:  # also where a fault cut it
+            asked = request.get(ASKED)
+            if asked is not None and asked.headers.get("user-agent") == OURS:
+                trouble.extend(trouble_with(platform, asked))
+        is_described = asked is not None and _operation(platform, asked) is not None
+        if asked is not None and is_described and asked.fault not in LIES:
+            body = getattr(answer, "body", None)
+            told = json.loads(body) if isinstance(body, bytes) and body else None
+            trouble.extend(trouble_with_answer(platform, asked, answer.status, told))
+        return answer
+
+    return watching
+
+
+# Where examples of Ozon's own disagree with its types: yes and no, and numbers, as text; the case of a word; a Cyrillic
+# letter among Latin ones. A simulator that sends these is right, and so is an adapter that bears them.
+_YES_OR_NO = {"has_next"}
+_NUMBERS = {"message_id", "first_unread_message_id", "last_message_id", "answers_count"}
 
 
 def trouble_with(platform: str, asked: Asked) -> list[str]:
@@ -50,7 +85,7 @@ def trouble_with(platform: str, asked: Asked) -> list[str]:
     return trouble
 
 
-def trouble_with_answer(platform: str, asked: Asked, status: int, json: Any) -> list[str]:
+def trouble_with_answer(platform: str, asked: Asked, status: int, said: Any) -> list[str]:
     """What is wrong with an answer to a request. Trouble of its own (5xx) may have any words; what isn't required may
     be null, which the descriptions mostly forget to say."""
     found = _operation(platform, asked)
@@ -66,8 +101,9 @@ def trouble_with_answer(platform: str, asked: Asked, status: int, json: Any) -> 
     else:
         return [f"{where}: no such status, there are {', '.join(answers)}"]
     if schema is None:
-        return [] if json is None else [f"{where}: a body where none is described"]
-    return [f"{where}{words}" for words in _complaints(_with_nulls(schema), json)]
+        return [] if said is None else [f"{where}: a body where none is described"]
+    told = _without_slips(said) if platform == "ozon" else said
+    return [f"{where}{words}" for words in _complaints(schema, told, may_be_null=True)]
 
 
 @cache
@@ -119,12 +155,39 @@ def _form(body: Any, schema: Mapping[str, Any]) -> Any:
     }
 
 
-def _complaints(schema: Mapping[str, Any], value: Any) -> list[str]:
+def _without_slips(said: Any, name: str = "") -> Any:
+    if isinstance(said, dict):
+        return {key: _without_slips(value, key) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_without_slips(one) for one in said]
+    if not isinstance(said, str):
+        return said
+    if name in _YES_OR_NO and said in ("true", "false"):
+        return said == "true"
+    if name in _NUMBERS and said.isdigit():
+        return int(said)
+    if name == "chat_type":
+        return said.upper()
+    return said.replace("\u0421", "C") if name == "type" else said
+
+
+def _complaints(schema: dict[str, Any], value: Any, *, may_be_null: bool = False) -> list[str]:
     """«.answer.text: 'a' is too short», without the rest of the value."""
     return [
         f"{error.json_path.removeprefix('$')}: {_short(error.message)}"
-        for error in Draft202012Validator(_strict(dict(schema))).iter_errors(value)
+        for error in _validator(schema, may_be_null).iter_errors(value)
     ]
+
+
+_validators: dict[tuple[int, bool], Draft202012Validator] = {}
+
+
+def _validator(schema: dict[str, Any], may_be_null: bool) -> Draft202012Validator:
+    """By the schema's identity: a contract is read once and stays."""
+    key = (id(schema), may_be_null)
+    if key not in _validators:
+        _validators[key] = Draft202012Validator(_strict(_with_nulls(schema) if may_be_null else schema))
+    return _validators[key]
 
 
 def _with_nulls(schema: Any) -> Any:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import urllib3
+from aiohttp import web
 from jsonschema import Draft202012Validator
+from tests.servers import Marketplace
 
 from vitrina.channels.tests.contracts import (
     FOLDER,
@@ -16,6 +20,7 @@ from vitrina.channels.tests.contracts import (
     trouble_with,
     trouble_with_answer,
 )
+from vitrina.simulators import ozon, wildberries, yandex_market
 from vitrina.simulators.marketplace import Asked
 
 KEYS = {"client-id": "12345", "api-key": "sim-key"}
@@ -117,6 +122,41 @@ def test_what_is_not_required_may_be_null_in_an_answer_and_not_in_a_request() ->
     assert trouble_with_answer(
         "yandex_market", feedbacks, 200, {"status": None, "result": {"feedbacks": None}}
     )
+
+
+def _shop_info(request: web.Request, body: Any) -> web.Response:
+    return web.json_response({"company": {"name": 7}})
+
+
+@pytest.mark.parametrize("slip", ["ours", "theirs", "cut", "none"])
+def test_a_simulated_marketplace_fails_the_test_in_which_somebody_slips(
+    slip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if slip == "theirs":
+        monkeypatch.setitem(ozon.PATHS, "/v1/seller/info", _shop_info)
+    market = Marketplace(ozon.application())
+    if slip == "cut":
+        market.fails("cut")
+    body = {"page": 1} if slip in ("ours", "cut") else {}
+    headers = {"Client-Id": "1", "Api-Key": "sim-key", "User-Agent": "Vitrina"}
+    try:
+        urllib3.request("POST", f"{market.url}/v1/seller/info", json=body, headers=headers, retries=False)
+    except urllib3.exceptions.HTTPError:
+        assert slip == "cut"
+    if slip == "none":
+        market.close()
+        return
+    with pytest.raises(
+        AssertionError, match="a body where none" if slip in ("ours", "cut") else "company.name"
+    ):
+        market.close()
+
+
+@pytest.mark.parametrize("make", [ozon.application, wildberries.application, yandex_market.application])
+def test_every_simulator_says_which_marketplace_it_is(make: Callable[[], web.Application]) -> None:
+    market = Marketplace(make())
+    assert market.state.platform in PLATFORMS
+    market.close()
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -258,8 +258,7 @@ def test_a_redirect_is_not_followed(wire: Wire, loopback: Loopback) -> None:
     elsewhere = Loopback()
     for status in (301, 302, 303, 307, 308):
         loopback.script = lambda said, status=status: said.answer(status, None, Location=elsewhere.url)  # type: ignore[misc]
-        fault = raised(wire, loopback.url, sends=True)
-        assert (type(fault), fault.permanent) == (ChannelError, True)
+        assert both(wire, loopback.url) == (Unreadable, InDoubt)
     assert elsewhere.came == []
     elsewhere.close()
 
@@ -271,11 +270,20 @@ def test_what_the_marketplace_means_is_the_adapters_to_say(wire: Wire, loopback:
 
 
 def test_a_refusal_without_known_words_is_told_by_its_status(wire: Wire, loopback: Loopback) -> None:
-    for body in (b"<html>", None, b'{"x":1}'):
-        loopback.script = lambda said, body=body: said.answer(404, body)  # type: ignore[misc]
+    for status, body in ((418, b"<html>"), (451, None), (404, b'{"x":1}')):
+        loopback.script = lambda said, status=status, body=body: said.answer(status, body)  # type: ignore[misc]
         fault = raised(wire, loopback.url, sends=True)
         assert (type(fault), fault.permanent) == (ChannelError, True)
-        assert "404" in str(fault)
+        assert str(status) in str(fault)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("body", [b"<html>no bots</html>", None, b"[]"])
+def test_a_guard_before_the_marketplace_speaks_for_nobody(
+    status: int, body: bytes | None, wire: Wire, loopback: Loopback
+) -> None:
+    loopback.script = lambda said: said.answer(status, body)
+    assert both(wire, loopback.url) == (Unavailable, Unavailable)
 
 
 @pytest.mark.django_db(transaction=True)
