@@ -150,6 +150,7 @@ class SettingsShown(Shown):
     import_formats = serializers.ListField(child=serializers.CharField())
     features = serializers.DictField(child=serializers.BooleanField())
     limits = serializers.DictField(child=serializers.IntegerField())
+    person = serializers.IntegerField(help_text=_("Your id, as `assignee` and `by` name you."))
     scopes = serializers.ListField(child=serializers.CharField(), help_text=_("Of this very token."))
 
 
@@ -160,6 +161,7 @@ SETTINGS = {
     "import_formats": ["csv", "xlsx", "yml", "jsonl"],
     "features": {"description": True, "category": True, "image_analysis": False, "webhooks": True},
     "limits": {"token_requests_per_minute": 600, "page": 200, "batch_products": 5000},
+    "person": 5,
     "scopes": ["view"],
 }
 
@@ -191,6 +193,7 @@ class SettingsDoor(Door):
                     "batch_products": MOST_PRODUCTS,
                     "queued_jobs_per_seller": pace().queue_limit,
                 },
+                "person": request.user.pk,
                 "scopes": request.auth.scopes if isinstance(request.auth, ApiToken) else [],
             }
         )

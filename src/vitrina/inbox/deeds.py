@@ -68,7 +68,7 @@ def assignment(request: PersonRequest, pk: int) -> HttpResponse:
     """Take it, or give it back."""
     interaction = mine(request, pk)
     is_mine = interaction.assignee_id == request.user.pk
-    handling.assign(interaction, None if is_mine else request.user, by=request.user)
+    handling.assign(interaction, None if is_mine else request.user.pk, by=request.user)
     return go_to(request, pk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,10 +22,12 @@ from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import on_demand, queue_filter
+from vitrina.inbox.attachments import files
 from vitrina.inbox.choosing import Skipped
 from vitrina.inbox.guardrails.checking import Finding, Severity
 from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
+from vitrina.inbox.holding import kept_findings
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import (
     CAME_BACK,
@@ -216,24 +218,6 @@ def remarks(findings: Iterable[Finding]) -> list[Remark]:
     return sorted(dict.fromkeys(found), key=lambda remark: remark.severity != "high")
 
 
-def kept_findings(draft: Draft) -> list[Finding]:
-    """As they are kept with a draft; what another version of the rules wrote and this one doesn't know is left out."""
-    found = []
-    for one in draft.findings if isinstance(draft.findings, list) else []:
-        if isinstance(one, dict) and one.get("rule") in FINDINGS and one.get("severity") in set(Severity):
-            detail = one.get("detail")
-            found.append(
-                Finding(
-                    one["rule"],
-                    Severity(one["severity"]),
-                    start=one.get("start", 0),
-                    end=one.get("end", 0),
-                    detail=detail if isinstance(detail, dict) else {},
-                )
-            )
-    return found
-
-
 # --- One of them ------------------------------------------------------------------------------------------
 
 
@@ -380,17 +364,6 @@ def draft_html(request: PersonRequest, interaction: Interaction, job: Job | None
     elif words:
         context |= {"starts": False}
     return render_to_string("inbox/draft.html", context | {"refused": words}, request)
-
-
-def files(attachments: Any) -> list[dict[str, str]]:
-    """Only what a browser may open safely has an address."""
-    found = []
-    for one in attachments if isinstance(attachments, list) else []:
-        url = str(one.get("url", "")) if isinstance(one, Mapping) else ""
-        is_safe = url.lower().startswith(("https://", "http://"))
-        name = str(one.get("name", "")) if isinstance(one, Mapping) else ""
-        found.append({"name": name or url.rsplit("/", 1)[-1][:80], "url": url if is_safe else ""})
-    return found
 
 
 def _answer(stored: dict[str, Any]) -> dict[str, Any]:

@@ -23,13 +23,18 @@ class HandlingRefused(Exception):
     """Why nothing was changed, in words for whoever asked."""
 
 
-def assign(interaction: Interaction, to: User | None, *, by: User) -> None:
-    """`to` None: nobody has it any more. Raises HandlingRefused for somebody who may not answer this seller's buyers."""
-    if to is not None and not (to.is_active and Right.REPLY in rights_of(to, interaction.seller_id)):
-        raise HandlingRefused(_("This person doesn't answer the buyers of this seller. Nothing was changed."))
+class MayNotReply(HandlingRefused):
+    """Whoever it was to be given to may not answer this seller's buyers, or isn't known at all."""
+
+
+def assign(interaction: Interaction, person_id: int | None, *, by: User) -> None:
+    """`person_id` None: nobody has it any more. Raises MayNotReply."""
+    if person_id is not None:
+        person = User.objects.filter(pk=person_id, is_active=True).first()
+        if person is None or Right.REPLY not in rights_of(person, interaction.seller_id):
+            raise MayNotReply(_("This person doesn't answer the buyers of this seller. Nothing was changed."))
     with short_transaction():
-        row = _locked(interaction)
-        _keep(row, "inbox.assign", "assignee_id", to.pk if to else None, by=by)
+        _keep(_locked(interaction), "inbox.assign", "assignee_id", person_id, by=by)
 
 
 def write_note(interaction: Interaction, text: str, *, by: User) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind, Sender
 from vitrina.inbox.guardrails import checking
-from vitrina.inbox.guardrails.checking import Finding, SellerRules
+from vitrina.inbox.guardrails.checking import Finding, SellerRules, Severity
+from vitrina.inbox.guardrails.words import FINDINGS
 from vitrina.inbox.knowing import settings_of
-from vitrina.inbox.models import Interaction, Reply, ReplyState
+from vitrina.inbox.models import Draft, Interaction, Reply, ReplyState
 
 LAST_ANSWERS = 50  # that a new one must not sound like
 LAST_HEARD = 50  # messages of a chat's buyer
@@ -53,6 +54,24 @@ def plain(finding: Finding) -> dict[str, Any]:
         "end": finding.end,
         "detail": dict(finding.detail),
     }
+
+
+def kept_findings(draft: Draft) -> list[Finding]:
+    """What was kept with it; what another version of the rules wrote and this one doesn't know is left out."""
+    found = []
+    for one in draft.findings if isinstance(draft.findings, list) else []:
+        if isinstance(one, dict) and one.get("rule") in FINDINGS and one.get("severity") in set(Severity):
+            detail = one.get("detail")
+            found.append(
+                Finding(
+                    one["rule"],
+                    Severity(one["severity"]),
+                    start=one.get("start", 0),
+                    end=one.get("end", 0),
+                    detail=detail if isinstance(detail, dict) else {},
+                )
+            )
+    return found
 
 
 def _heard(interaction: Interaction) -> str:

@@ -93,39 +93,54 @@ def first(
     """The first `size` rows after a place, or before it when one goes `back`; of the whole list without a place."""
     sellers = sellers_to_walk(user, only=within.seller_id)
     rows = within.rows(Interaction.objects.all())
+    words = within.has_words if within.words else None
     if not within.is_open:
-        return _of_one(rows, sellers, within, place, back=back, size=size)
+        return newest(rows, sellers, place, back=back, size=size, words=words)
+    only = Priority(int(within.priority)) if within.priority else None
+    return most_pressing(rows, sellers, place, back=back, size=size, words=words, only=only)
+
+
+def most_pressing(
+    rows: InteractionQuerySet,
+    sellers: Sequence[int] | None,
+    place: Place | None = None,
+    *,
+    back: bool = False,
+    size: int,
+    words: Q | None = None,
+    only: Priority | None = None,
+) -> list[Place]:
+    """Of `rows` of these sellers, by priority and then newest first. `only`: of one priority."""
     found: list[Place] = []
     # Priority goes up and time goes down: no one index has both, but each priority's own stretch has its order.
-    for priority in sorted(Priority, reverse=back):
+    for priority in sorted(Priority, reverse=back) if only is None else [only]:
         if place is not None and (priority > place.priority if back else priority < place.priority):
-            continue
-        if within.priority and within.priority != str(priority):
             continue
         stretch = rows.filter(priority=priority)
         here = place if place is not None and place.priority == priority else None
-        found += _of_one(stretch, sellers, within, here, back=back, size=size - len(found))
+        found += newest(stretch, sellers, here, back=back, size=size - len(found), words=words)
         if len(found) >= size:
             break
     return found
 
 
-def _of_one(
+def newest(
     rows: InteractionQuerySet,
     sellers: Sequence[int] | None,
-    within: InboxFilter,
-    place: Place | None,
+    place: Place | None = None,
     *,
-    back: bool,
+    back: bool = False,
     size: int,
+    words: Q | None = None,
 ) -> list[Place]:
+    """Of `rows` of these sellers, newest first. `words`: what the rows say, sought among the first `MOST_READ` of them."""
     order = ["occurred_at", "pk"] if back else ["-occurred_at", "-pk"]
     if place is not None:
         rows = rows.filter(_beyond(place, back=back))
-    if within.words:
+    if words is not None:
         # No index knows the words: they are sought as far as a person would scroll, and no further.
         near = walk(rows, sellers, order, size=MOST_READ).values_list("pk", flat=True)
-        rows, sellers = Interaction.objects.filter(within.has_words, pk__in=list(near)), None
+        rows, sellers = Interaction.objects.filter(words, pk__in=list(near)), None
     found = walk(rows, sellers, order, size=size).values_list("priority", "occurred_at", "pk")
     return [Place(*values) for values in found]
 

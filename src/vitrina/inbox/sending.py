@@ -7,6 +7,7 @@ try looks over there before anything is sent again.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +64,16 @@ class AsSeen:
 
     version: int
     reply: int
+
+    @property
+    def sealed(self) -> str:
+        return f"{self.version}-{self.reply}"
+
+    @classmethod
+    def opened(cls, seal: str) -> AsSeen | None:
+        """None for what is no seal."""
+        found = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,18})", seal)
+        return cls(int(found[1]), int(found[2])) if found else None
 
 
 def queue(

@@ -33,11 +33,12 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Example:
-    """`value` of the body when `is_given`, else of the answer."""
+    """`value` of the body when `is_given`, else of the answer; `status`: of an answer with another than the usual one."""
 
     value: Any
     is_given: bool = False
     name: str = ""
+    status: int | None = None
 
 
 def described(
@@ -128,7 +129,7 @@ def _example(one: Example, number: int, status: int, is_list: bool) -> OpenApiEx
         value=value,
         request_only=one.is_given,
         response_only=not one.is_given,
-        status_codes=[str(status)],
+        status_codes=[str(one.status or status)],
     )
 
 

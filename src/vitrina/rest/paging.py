@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -33,13 +34,14 @@ class PageAsked(Given):
 
 @dataclass(frozen=True)
 class Cursor:
-    """`values`: the last row's keys in the list's order; `is_back`: the page before it, not behind it."""
+    """`values`: the last row's keys in the list's order, moments as text; `is_back`: the page before it, not behind it."""
 
     values: tuple[Any, ...]
     is_back: bool
 
     def sealed(self, salt: str) -> str:
-        return signing.dumps([int(self.is_back), *self.values], salt=salt)
+        values = [value.isoformat() if isinstance(value, datetime) else value for value in self.values]
+        return signing.dumps([int(self.is_back), *values], salt=salt)
 
     @classmethod
     def opened(cls, text: str, salt: str, keys: int) -> Cursor:
@@ -77,14 +79,33 @@ def page(
     Two queries: the ids, which an index may answer alone, then the rows. With whole rows in the first one both databases
     read a hundred thousand of them to find those of a rare filter.
     """
+
+    def find(cursor: Cursor | None, size: int) -> list[int]:
+        if cursor is None:
+            return list(walk(rows, sellers, order, size=size).values_list("pk", flat=True))
+        way = tuple(_turned(key) for key in order) if cursor.is_back else order
+        beyond = rows.filter(_behind(way, cursor.values))
+        return list(walk(beyond, sellers, way, size=size).values_list("pk", flat=True))
+
+    return page_found(request, rows, find, shown, asked, keys=[key.removeprefix("-") for key in order])
+
+
+def page_found(
+    request: Request,
+    rows: QuerySet[Any],
+    find: Callable[[Cursor | None, int], list[int]],
+    shown: Callable[[Sequence[Any]], Any],
+    asked: dict[str, Any],
+    *,
+    keys: Sequence[str],
+) -> dict[str, Any]:
+    """`page` of a list that has its own way to be found: `find` gives the ids of the next so many rows from a cursor on,
+    None: from the beginning; backwards where the cursor says so. `keys`: what a cursor holds of a row."""
     salt = f"{_SALT}:{request.path}"
     size = asked["limit"]
-    cursor = Cursor.opened(asked["cursor"], salt, len(order)) if asked.get("cursor") else None
+    cursor = Cursor.opened(asked["cursor"], salt, len(keys)) if asked.get("cursor") else None
     is_back = cursor is not None and cursor.is_back
-    way = tuple(_turned(key) for key in order) if is_back else order
-    if cursor is not None:
-        rows = rows.filter(_behind(way, cursor.values))
-    ids = list(walk(rows, sellers, way, size=size + 1).values_list("pk", flat=True))
+    ids = find(cursor, size + 1)
     by_id = rows.order_by().in_bulk(ids[:size])
     has_more, found = len(ids) > size, [by_id[pk] for pk in ids[:size] if pk in by_id]
     if is_back:
@@ -93,7 +114,7 @@ def page(
     has_previous = has_more if is_back else cursor is not None
 
     def link(row: Model, *, back: bool) -> str:
-        sealed = Cursor(tuple(getattr(row, key.removeprefix("-")) for key in order), back).sealed(salt)
+        sealed = Cursor(tuple(getattr(row, key) for key in keys), back).sealed(salt)
         query = request.query_params.copy()
         query["cursor"] = sealed
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -97,6 +97,28 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_webhook_deliveries"): see("endpoint", right=Right.MANAGE_SELLER),
     ("GET", "api_webhook_delivery"): see("delivery", right=Right.MANAGE_SELLER),
     ("POST", "api_webhook_redelivery"): see("delivery", right=Right.MANAGE_SELLER, ok=(202,)),
+    # inbox
+    ("GET", "api_interactions"): lists(),
+    ("GET", "api_interactions_readings"): lists(),
+    ("POST", "api_interactions_sync"): Row(
+        right=Right.REPLY, body=lambda world: {"seller": world.seller.pk}, ok=(202,)
+    ),
+    ("GET", "api_interaction"): see("interaction"),
+    ("PATCH", "api_interaction"): see(
+        "interaction", right=Right.REPLY, body=lambda world: {"status": "closed", "note": "ждём склад"}
+    ),
+    ("GET", "api_interaction_messages"): see("interaction"),
+    ("GET", "api_interaction_drafts"): see("interaction"),
+    ("POST", "api_interaction_drafts"): see(
+        "interaction", right=Right.REPLY, body=lambda world: {"force_regenerate": True}, ok=(202,)
+    ),
+    ("GET", "api_interaction_replies"): see("interaction"),
+    ("POST", "api_interaction_replies"): see(
+        "interaction",
+        right=Right.REPLY,
+        body=lambda world: {"text": "Здравствуйте! Жаль, что молния подвела, передали мастерам."},
+        ok=(202,),
+    ),
     # enrichment
     ("GET", "api_logs"): lists(),
     ("GET", "api_log"): see("log"),
@@ -309,7 +331,9 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
     for (method, name), row in MATRIX.items():
         if method == "GET" and not row.of_object and not row.is_open:
             words = client.get(reverse(name)).content.decode()
-            for foreign in (world.product.title, world.seller.name, world.job.title, world.template.text):
+            for foreign in (
+                world.product.title, world.seller.name, world.job.title, world.template.text, world.interaction.text,
+            ):  # fmt: skip
                 assert foreign not in words, (name, foreign)
 
 
