@@ -8,23 +8,45 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.servers import Marketplace
 from vitrina.console.tests.running import Studio, free_port, wait_for
+from vitrina.simulators import wildberries
+from vitrina.simulators.marketplace import Settings
+from vitrina.simulators.talk import Talk
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SCOPES = ("view", "import", "enrich", "edit_catalogue", "export", "moderate", "manage_jobs")
+REVIEW = Talk(
+    "review", "7", datetime.now(UTC) - timedelta(hours=1), "Анна", "646399170", "hat-1", "Шляпа фетровая", 2,
+    text="Шляпа села после дождя",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def market() -> Iterator[Marketplace]:
+    """The marketplace that the studio's seller is connected to."""
+    market = Marketplace(wildberries.application([REVIEW], Settings(key="wb-token-of-the-world")))
+    yield market
+    market.close()
+
+
+@pytest.fixture(scope="module")
+def working(tmp_path_factory: pytest.TempPathFactory, market: Marketplace) -> Iterator[Studio]:
     data_dir = tmp_path_factory.mktemp("working")
     port = free_port()
     studio = Studio(f"http://127.0.0.1:{port}", data_dir)
+    studio.environment["VITRINA_CHANNEL_URLS"] = json.dumps({"wildberries": market.url})
     studio.fill()
+    studio.run(
+        "from tests import factories; from vitrina.accounts.models import Seller\n"
+        "factories.user('anna', seller=Seller.objects.get(slug='hat'), role='admin')"
+    )
     with (data_dir / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "vitrina.config.cli", "up", "--no-sample", "--port", str(port), "--threads", "2"],
@@ -39,16 +61,18 @@ def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             server.wait(30)
 
 
-def test_the_page_does_what_it_shows(working: Studio, tmp_path: Path) -> None:
+def test_the_page_does_what_it_shows(working: Studio, market: Marketplace, tmp_path: Path) -> None:
     script = "\n".join(re.findall(r"^```sh\n(.*?)^```", PAGE, flags=re.S | re.M))
     assert script.count("ask ") > 20
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        env=os.environ | {"VITRINA": working.address, "VITRINA_TOKEN": working.token("vera", *SCOPES)},
+        env=os.environ | {"VITRINA": working.address, "VITRINA_TOKEN": working.token("anna", *SCOPES, "reply")},
         cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert done.stdout.count("event: end\n") == 3
+    assert done.stdout.count("event: end\n") == 6
+    sent = json.loads((tmp_path / "reply.json").read_text())["text"]
+    assert [reply.text for reply in market.state.talks["review:7"].replies] == [sent]
     assert (tmp_path / "cards.csv").stat().st_size > 0
     shown = json.loads(re.findall(r"^```json\n(.*?)^```", PAGE, flags=re.S | re.M)[0])
     assert json.dumps(shown, ensure_ascii=False, separators=(",", ":")) in done.stdout
