@@ -13,8 +13,9 @@ from vitrina.channels.ports import Kind
 from vitrina.engine.ask import Answer, CallContext, ask
 from vitrina.engine.errors import EngineError
 from vitrina.inbox import news
+from vitrina.inbox.beginnings.beginning import beginning
 from vitrina.inbox.generators.reply.generator import GENERATOR
-from vitrina.inbox.generators.reply.schema import ReplyText
+from vitrina.inbox.generators.reply.schema import ReplyInput, ReplyText
 from vitrina.inbox.holding import findings_of, plain
 from vitrina.inbox.judging import JUDGED, refine
 from vitrina.inbox.knowing import Known, known
@@ -37,12 +38,14 @@ def draft(
     remarks: Sequence[str] = (),
     on_partial: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Draft:
-    """The draft that holds, made where there is none. No transaction may be open.
+    """The draft that holds, made where there is none. No transaction may be open. What a person must write gets the beginning
+    of an answer, of which no model hears.
 
     `by_model` False: by the offline writer, at once and for nothing. `force`: another one although one holds.
     A route that fails or may not be asked gives the offline writer's; a later round tries again.
     """
     began = monotonic()
+    by_model = by_model and not interaction.escalations
     material = known(
         interaction, longest=abilities_of(interaction.platform, Kind(interaction.kind)).answer_most
     )
@@ -71,7 +74,8 @@ def draft(
     if answer is None:
         # Stays in the house, so that it may greet by name.
         named = material.given.model_copy(update={"buyer_name": material.name})
-        answer = Answer(value=GENERATOR.offline(named), source=OFFLINE)
+        value = _begun(interaction, named) if interaction.escalations else GENERATOR.offline(named)
+        answer = Answer(value=value, source=OFFLINE)
     return _keep(
         interaction,
         material,
@@ -83,10 +87,17 @@ def draft(
     )
 
 
+def _begun(interaction: Interaction, given: ReplyInput) -> ReplyText:
+    text = beginning(given, interaction.escalations)
+    return ReplyText(text=text, intent=given.intent, sentiment=given.sentiment)
+
+
 def _standing(interaction: Interaction, material: Known, *, by_model: bool) -> Draft | None:
     """The newest draft, if it holds; an offline one doesn't stand in the way of a model's."""
     newest = interaction.drafts.order_by("-pk").first()
     if newest is None or newest.input_hash != material.input_hash:
+        return None
+    if newest.is_beginning != bool(interaction.escalations):
         return None
     return None if by_model and newest.is_offline and has_models() else newest
 
@@ -125,6 +136,7 @@ def _keep(
             sentiment=value.sentiment,
             source=answer.source,
             was_ahead=was_ahead,
+            is_beginning=bool(interaction.escalations),
             used=material.used,
             notes=notes,
             prompt_version=answer.prompt_version,

@@ -362,7 +362,7 @@ class Reply(models.Model):
     )
     draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, related_name="+", null=True, db_index=False)
     text = models.TextField()
-    # Of the draft that the person kept: 1 sent as it was, 0 nothing of it; null without a draft.
+    # Of the draft that the person kept: 1 sent as it was, 0 nothing of it; null without a draft, or with a beginning.
     kept_share = models.FloatField(null=True, blank=True)
     version = models.PositiveIntegerField()  # of the interaction that it answers
     state = models.CharField(max_length=12, choices=ReplyState, default=ReplyState.QUEUED)

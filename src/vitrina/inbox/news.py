@@ -41,6 +41,7 @@ def draft_ready(draft: Draft, interaction: Interaction) -> None:
         "priority": _priority(interaction),
         "source": draft.source,
         "was_ahead": draft.was_ahead,
+        "is_beginning": draft.is_beginning,
         "cost_usd": None if draft.cost is None else f"{draft.cost:.6f}",
     }
     announce(interaction.seller_id, "draft.ready", _subject(interaction), data)

@@ -26,8 +26,10 @@ def enqueue_draft(
     interaction: Interaction, *, force: bool = False, remark: str = "", by_id: int | None = None
 ) -> Job:
     """In the caller's transaction. Asked for from two tabs it is made once. Raises NotDrafted, QueueFull."""
-    if interaction.escalations:
-        raise NotDrafted(_("This one is for a person: no draft is made for it."))
+    if interaction.escalations and (force or remark):
+        raise NotDrafted(
+            _("This one is for a person: besides the beginning that stands there nothing is written for it.")
+        )
     if len(remark) > MOST_REMARK:
         raise NotDrafted(
             _("The remark has %(length)d characters, the limit is %(most)d. No draft was asked for.")

@@ -27,9 +27,12 @@ MOST_LOOKED_AT = 5000  # open interactions of a seller in one round, the newest
 
 @dataclass
 class Made:
+    """`begun`: beginnings of what a person writes."""
+
     by_model: int = 0
     offline: int = 0
     failed: int = 0
+    begun: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +51,9 @@ def run_round(seller_id: int, *, job_id: int | None, checkpoint: Callable[[], No
     _say_why(chosen)
     made.skipped = dict(Counter(why.value for why in chosen.skipped.values()))
     with_models = has_models()
+    for pk in [pk for pk, why in chosen.skipped.items() if why is Skipped.ESCALATED]:
+        checkpoint()
+        made.begun += _one(pk, by_model=False, job_id=job_id) is not None
     meanwhile = [pk for pk, why in chosen.skipped.items() if why in (Skipped.BUDGET, Skipped.RESERVE)]
     for pk in (*chosen.offline, *meanwhile):
         checkpoint()
@@ -64,12 +70,17 @@ def run_round(seller_id: int, *, job_id: int | None, checkpoint: Callable[[], No
 
 
 def draft_urgent(interactions: list[int], seller_id: int, *, job_id: int | None) -> int:
-    """The most pressing of what a reading brought, inside it; returns how many."""
+    """The most pressing of what a reading brought, inside it; returns how many. What a person writes is begun at once,
+    however much it is: that costs nothing."""
     values = decided(settings_of(seller_id))
     if not values.pregenerates:
         return 0
-    urgent = Interaction.objects.filter(pk__in=interactions, needs_response=True, priority=Priority.URGENT)
-    chosen = [row.pk for row in urgent.order_by("-occurred_at") if not row.escalations]
+    news = Interaction.objects.filter(pk__in=interactions, needs_response=True, priority__lte=Priority.HIGH)
+    rows = list(news.order_by("-occurred_at"))
+    for row in rows:
+        if row.escalations:
+            _one(row.pk, by_model=False, job_id=job_id)
+    chosen = [row.pk for row in rows if row.priority == Priority.URGENT and not row.escalations]
     return sum(_one(pk, by_model=True, job_id=job_id) is not None for pk in chosen[: values.urgent_at_once])
 
 
@@ -81,12 +92,13 @@ def _waiting(seller_id: int, settings: InboxSettings) -> Iterator[tuple[int, Wai
         .select_related("draft", "product")
         .only(
             "version", "kind", "text", "pros", "cons", "rating", "priority", "occurred_at", "escalations",
-            "draft__input_hash", "draft__source", "product__version",
+            "draft__input_hash", "draft__source", "draft__is_beginning", "product__version",
         )
     )  # fmt: skip
     for row in rows.order_by("-occurred_at")[:MOST_LOOKED_AT].iterator():
         has_text = bool(row.text or row.pros or row.cons)
-        if not _is_enough(row, settings, offline_will_do=not (improves and has_text)):
+        offline_will_do = bool(row.escalations) or not (improves and has_text)
+        if not _is_enough(row, settings, offline_will_do=offline_will_do):
             yield row.pk, Waiting(row.pk, row.priority, row.occurred_at, has_text, bool(row.escalations))
 
 

@@ -26,6 +26,7 @@ from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_channel
 from vitrina.channels.ports import Channel, Kind, Seen, Sender
 from vitrina.inbox import news
+from vitrina.inbox.beginnings.beginning import adds_nothing
 from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
 from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
@@ -158,6 +159,13 @@ def _check_text(interaction: Interaction, text: str) -> None:
             _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
             % {"length": len(text), "least": least, "most": limits.answer_most}
         )
+    begun = interaction.drafts.filter(is_beginning=True).values_list("text", flat=True)
+    if any(adds_nothing(text, one) for one in begun):
+        raise Unfit(
+            _(
+                "This is only the beginning of an answer: write what is to be said in this matter, then send it."
+            )
+        )
     findings = findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
     if is_blocked(findings):
         blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
@@ -279,7 +287,7 @@ def _key(reply: Reply) -> str:
 
 
 def _kept(draft: Draft | None, text: str) -> float | None:
-    if draft is None:
+    if draft is None or draft.is_beginning:
         return None
     return 1.0 if draft.text == text else round(SequenceMatcher(None, draft.text, text).ratio(), 3)
 

@@ -14,9 +14,9 @@ def holding(interaction: Interaction, settings: InboxSettings) -> Draft | None:
     if draft is None:
         return None
     card_version = interaction.product.version if interaction.product else 0
-    return (
-        draft if draft.input_hash == current_hash(interaction, settings, card_version=card_version) else None
-    )
+    is_theirs = draft.is_beginning == bool(interaction.escalations)
+    holds = is_theirs and draft.input_hash == current_hash(interaction, settings, card_version=card_version)
+    return draft if holds else None
 
 
 def settings_of_all(seller_ids: Iterable[int]) -> dict[int, InboxSettings]:

@@ -18,47 +18,47 @@ LEAST_LEFT = 2  # characters that any marketplace takes
 def reply(given: ReplyInput) -> ReplyText:
     words = RUSSIAN if given.language == "ru" else ENGLISH
     blocks = [
-        _greeting(given, words),
+        greeting(given, words),
         _acknowledgement(given, words),
         _matter(given, words),
         _next_step(given, words),
         _closing(given, words),
     ]
     return ReplyText(
-        text=_fitted([block for block in blocks if block], given.tone.signature, given.longest),
+        text=fitted([block for block in blocks if block], given.tone.signature, given.longest),
         intent=given.intent,
         sentiment=given.sentiment,
     )
 
 
-def _greeting(given: ReplyInput, words: Wordings) -> str:
+def greeting(given: ReplyInput, words: Wordings) -> str:
     name = given.buyer_name.strip() if given.tone.greets_by_name else ""
-    said = _one_of(words.greetings[given.tone.manner], given, "greeting")
+    said = one_of(words.greetings[given.tone.manner], given, "greeting")
     return f"{said}, {name}!" if name else f"{said}!"
 
 
 def _acknowledgement(given: ReplyInput, words: Wordings) -> str:
     if given.kind != "review":
-        return _one_of(words.thanks_for_asking, given, "thanks")
-    return _one_of(words.thanks_for_review[_band(given)], given, "thanks")
+        return one_of(words.thanks_for_asking, given, "thanks")
+    return one_of(words.thanks_for_review[_band(given)], given, "thanks")
 
 
 def _matter(given: ReplyInput, words: Wordings) -> str:
     if given.kind == "review" and _band(given) == "good":
         return ""
-    return _one_of(words.matters.get(given.intent, words.matters["other"]), given, "matter")
+    return one_of(words.matters.get(given.intent, words.matters["other"]), given, "matter")
 
 
 def _next_step(given: ReplyInput, words: Wordings) -> str:
     if given.kind == "review" and _band(given) == "good":
         return ""
     steps = words.next_steps["public" if given.kind != "chat" else "chat"]
-    return _one_of(steps.get(given.intent, steps["other"]), given, "step")
+    return one_of(steps.get(given.intent, steps["other"]), given, "step")
 
 
 def _closing(given: ReplyInput, words: Wordings) -> str:
     band = _band(given) if given.kind == "review" else "fair"
-    return _one_of(words.closings[band], given, "closing")
+    return one_of(words.closings[band], given, "closing")
 
 
 def _band(given: ReplyInput) -> str:
@@ -68,12 +68,12 @@ def _band(given: ReplyInput) -> str:
     return {"negative": "bad", "positive": "good"}.get(given.sentiment, "fair")
 
 
-def _one_of(wordings: Sequence[str], given: ReplyInput, block: str) -> str:
+def one_of(wordings: Sequence[str], given: ReplyInput, block: str) -> str:
     digest = hashlib.sha256(f"{given.seed}|{block}".encode()).digest()
     return wordings[int.from_bytes(digest[:4]) % len(wordings)]
 
 
-def _fitted(blocks: Sequence[str], signature: str, longest: int) -> str:
+def fitted(blocks: Sequence[str], signature: str, longest: int) -> str:
     """As many whole blocks as fit, the later ones given up first; the greeting and the signature stay while they can."""
     for count in range(len(blocks), 0, -1):
         for ending in ([signature], []) if signature else ([],):
