@@ -23,6 +23,7 @@ from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import on_demand, queue_filter
 from vitrina.inbox.attachments import files
+from vitrina.inbox.beginnings.checklists import checklist
 from vitrina.inbox.choosing import Skipped
 from vitrina.inbox.guardrails.checking import Finding, Severity
 from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
@@ -342,13 +343,10 @@ def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str,
         "is_failed": job is not None and job.state == State.DEAD,
         "live_text": (job.progress or {}).get("text", "") if job is not None and job.is_live else "",
         # A job that ended without a draft that holds is asked for by hand: nothing goes round in circles.
-        "starts": draft is None
-        and job is None
-        and can_reply
-        and interaction.needs_response
-        and not interaction.escalations,
+        "starts": draft is None and job is None and can_reply and interaction.needs_response,
         "undrafted": UNDRAFTED.get(interaction.undrafted, ""),  # type: ignore[call-overload]
         "escalations": escalations,
+        "checklist": checklist(interaction.escalations),
         "history": history,
         "can_reply": can_reply,
         "within": within_of(request),

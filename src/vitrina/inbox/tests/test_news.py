@@ -62,7 +62,7 @@ def test_a_program_hears_of_a_review_its_draft_and_how_the_reply_stands(
         ),
         (
             "draft.ready",
-            told | {"draft": made.pk, "priority": "high", "source": "offline", "was_ahead": True, "cost_usd": "0.000000"},
+            told | {"draft": made.pk, "priority": "high", "source": "offline", "was_ahead": True, "is_beginning": False, "cost_usd": "0.000000"},
         ),
         ("reply.sent", stands | {"state": "sent"}),
         ("reply.confirmed", stands | {"state": "confirmed"}),
