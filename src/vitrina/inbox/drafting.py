@@ -21,6 +21,8 @@ from vitrina.inbox.judging import JUDGED, refine
 from vitrina.inbox.knowing import Known, known
 from vitrina.inbox.masking import unmask
 from vitrina.inbox.models import Draft, Interaction
+from vitrina.inbox.statistics import tallying
+from vitrina.inbox.statistics.models import Outcome
 from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
 
@@ -84,6 +86,7 @@ def draft(
         was_ahead=was_ahead,
         asked_by_id=asked_by_id,
         duration_ms=int((monotonic() - began) * 1000),
+        outcome=_outcome(answer, by_model=by_model),
     )
 
 
@@ -111,6 +114,12 @@ def has_models() -> bool:
     return route is not None and bool(config.targets(route))
 
 
+def _outcome(answer: Answer[ReplyText], *, by_model: bool) -> Outcome:
+    if answer.source != OFFLINE:
+        return Outcome.FROM_CACHE if answer.cached else Outcome.BY_MODEL
+    return Outcome.FAILED if by_model and has_models() else Outcome.OFFLINE
+
+
 def _keep(
     interaction: Interaction,
     material: Known,
@@ -120,6 +129,7 @@ def _keep(
     was_ahead: bool,
     asked_by_id: int | None,
     duration_ms: int,
+    outcome: Outcome,
 ) -> Draft:
     value = answer.value
     text = unmask(value.text, material.hidden, is_public=interaction.kind != Kind.CHAT)
@@ -159,4 +169,5 @@ def _keep(
         events.record(f"seller:{interaction.seller_id}", "draft", told)
         if is_held:
             news.draft_ready(made, interaction)
+        tallying.drafted(made, outcome)
     return made

@@ -15,6 +15,13 @@ from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product
 from vitrina.channels.models import Connection
 from vitrina.inbox.priority import Priority
+from vitrina.inbox.statistics.comparing import Verdict
+from vitrina.inbox.statistics.models import (  # noqa: F401 - Django looks for a room's models here
+    ChannelTally,
+    DraftTally,
+    TimeTally,
+    Visit,
+)
 
 
 class Status(models.TextChoices):
@@ -339,6 +346,11 @@ class ReplyState(models.TextChoices):
     CHECK = "check", _("a person decides")
 
 
+VERDICTS = {
+    Verdict.AS_IT_WAS.value: _("sent as it was"),
+    Verdict.EDITED.value: _("edited"),
+    Verdict.DISCARDED.value: _("discarded"),
+}
 # Nobody writes another answer meanwhile.
 UNDER_WAY = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECK)
 # After one of these another answer may be written.
@@ -362,8 +374,11 @@ class Reply(models.Model):
     )
     draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, related_name="+", null=True, db_index=False)
     text = models.TextField()
-    # Of the draft that the person kept: 1 sent as it was, 0 nothing of it; null without a draft, or with a beginning.
+    # Of the draft that stood ready (statistics/comparing.py): the share of its words that the person kept, how many were
+    # changed, and what that comes to; null and empty without a draft, or with a beginning.
     kept_share = models.FloatField(null=True, blank=True)
+    words_changed = models.PositiveIntegerField(null=True, blank=True)
+    verdict = models.CharField(max_length=10, choices=VERDICTS, blank=True, default="")
     version = models.PositiveIntegerField()  # of the interaction that it answers
     state = models.CharField(max_length=12, choices=ReplyState, default=ReplyState.QUEUED)
     words = models.TextField(blank=True, default="")  # why it failed, or what a person is to decide
@@ -374,6 +389,8 @@ class Reply(models.Model):
     by_rule = models.BooleanField(default=False)
     job_id = models.BigIntegerField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)  # how often it was looked for over there
+    opened_at = models.DateTimeField(null=True, blank=True)  # the first visit, where one was told of
+    due_at = models.DateTimeField(null=True, blank=True)  # as it was due then; null: nothing was
     queued_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(

@@ -18,6 +18,7 @@ from vitrina.channels.ports import Message as MessageSeen
 from vitrina.inbox import news
 from vitrina.inbox.judging import JUDGED, judge, unanswered
 from vitrina.inbox.models import UNDER_WAY, Interaction, Message, Reply, ReplyState, Status
+from vitrina.inbox.statistics import tallying
 
 # What the marketplace says, as columns; besides these a reading writes the state, and nothing else.
 SAID = (
@@ -81,6 +82,11 @@ def receive(connection: Connection, page: Iterable[Seen]) -> Received:
     _close_replaced(connection, [entry.seen.replaces for entry in entries if entry.seen.replaces], now)
     told = [entry for entry in entries if entry.has_news and entry.row.needs_response]
     news.interactions_received(connection, [(entry.row, entry.is_new) for entry in told])
+    # What was edited keeps the time of its first words.
+    tallying.arrived(
+        (entry.row, entry.row.occurred_at if entry.is_new or entry.seen.kind is Kind.CHAT else now)
+        for entry in told
+    )
     return Received(
         new=len(made),
         changed=len(changed),

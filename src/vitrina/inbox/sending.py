@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import IntegrityError
@@ -32,6 +31,8 @@ from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
 from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
+from vitrina.inbox.statistics import tallying
+from vitrina.inbox.statistics.feedback import feedback
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Effect, EffectState
@@ -89,6 +90,7 @@ def queue(
     version = interaction.version if seen is None else seen.version
     _check_standing(interaction, version, seen)
     _check_text(interaction, text)
+    told = feedback(interaction, text, draft=draft)
     try:
         with short_transaction():
             standing = Interaction.objects.select_for_update().get(pk=interaction.pk)
@@ -98,7 +100,7 @@ def queue(
                 interaction=interaction,
                 draft=draft,
                 text=text,
-                kept_share=_kept(draft, text),
+                **told.columns,
                 version=standing.version,
                 by=by,
             )
@@ -118,6 +120,7 @@ def queue(
             )
             audit.record("inbox.reply", interaction, by=by, after={"reply": reply.pk, "length": len(text)})
             news.reply_stands(reply)
+            tallying.answered(reply, standing, told)
     except IntegrityError:
         raise NotSent(_("An answer to this is on its way already; yours was not sent.")) from None
     reply.job_id = job.pk
@@ -284,12 +287,6 @@ def _connection(interaction: Interaction) -> Connection:
 
 def _key(reply: Reply) -> str:
     return f"inbox.reply:{reply.pk}"
-
-
-def _kept(draft: Draft | None, text: str) -> float | None:
-    if draft is None or draft.is_beginning:
-        return None
-    return 1.0 if draft.text == text else round(SequenceMatcher(None, draft.text, text).ratio(), 3)
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vitrina.inbox import canned_views, deeds, presence_views, settings_views, views
+from vitrina.inbox.statistics import views as statistics
 
 urlpatterns = [
     path("inbox/", views.inbox_page, name="inbox"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("inbox/<int:pk>/note", deeds.note, name="interaction_note"),
     path("inbox/<int:pk>/closing", deeds.closing, name="interaction_closing"),
     path("inbox/<int:pk>/opening", deeds.opening, name="interaction_opening"),
+    path("inbox/<int:pk>/visit", statistics.visit, name="interaction_visit"),
     path("settings/inbox/", settings_views.first_page, name="settings_inbox"),
     path("settings/inbox/<int:pk>/", settings_views.seller_page, name="settings_inbox_seller"),
     path("settings/inbox/<int:pk>/stopping", settings_views.stopping, name="settings_inbox_stopping"),

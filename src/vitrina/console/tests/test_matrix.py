@@ -335,6 +335,7 @@ MATRIX: dict[str, Route] = {
     "settings_inbox": page(right=Right.MANAGE_SELLER),
     "settings_inbox_seller": see("seller", right=Right.MANAGE_SELLER),
     "settings_inbox_stopping": do("seller", Right.MANAGE_SELLER),
+    "interaction_visit": do("interaction", Right.REPLY, version="1"),
     # jobs
     "jobs": page(),
     "job": see("job"),
@@ -633,8 +634,8 @@ def problem_with(response: Any, wanted: str, name: str, statuses: tuple[int, ...
 def statuses_of(route: Route, who: str) -> tuple[int, ...]:
     """Of whoever may come in. A form that names another's seller comes back with its error, or isn't taken."""
     if is_none_of_theirs(route, who):
-        return (200, 302, 403, 404, 422)
-    return (422,) if route.refuses else (200, 302)
+        return (200, 204, 302, 403, 404, 422)
+    return (422,) if route.refuses else (200, 204, 302)
 
 
 def is_none_of_theirs(route: Route, who: str) -> bool:

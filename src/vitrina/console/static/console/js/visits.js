@@ -1,0 +1,39 @@
+// Tells the studio what a person opened, whether a draft stood there and how soon it was seen: once for each interaction
+// with what its buyer now says, and once more when a draft that was missing has come.
+const FROM = "[data-from-draft]";
+let since = document.hidden ? undefined : 0; // when what opened the pane was pressed, on the page's clock; undefined: unknown
+let told; // what was told last: an interaction and a version of it
+let waits = false; // it had no draft then
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id === "pane") since = event.detail.requestConfig.triggeringEvent?.timeStamp ?? performance.now();
+});
+
+function look() {
+  const pane = document.querySelector("[data-visit]");
+  const version = document.querySelector("[data-version]")?.dataset.version;
+  if (!pane || !version || document.hidden) return;
+  const key = `${pane.dataset.visit} ${version}`;
+  const draft = pane.querySelector("[data-draft-text]")?.dataset.draftId ?? "";
+  if (key === told && !(waits && draft)) return;
+  const isLate = key === told;
+  if (!isLate && told?.startsWith(`${pane.dataset.visit} `)) since = performance.now(); // the buyer wrote once more
+  told = key;
+  waits = !draft;
+  // After the frame that shows it.
+  requestAnimationFrame(() => setTimeout(() => tell(pane, { version, draft, isLate })));
+}
+
+function tell(pane, { version, draft, isLate }) {
+  const token = pane.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!token) return;
+  const isSeen = draft && pane.querySelector(FROM)?.value === draft;
+  const passed = Math.round(performance.now() - since);
+  const body = new URLSearchParams({ version, draft, shown_ms: isSeen && passed <= 600000 ? passed : "" });
+  if (isLate) body.set("late", "1");
+  fetch(pane.dataset.visit, { method: "POST", body, headers: { "X-CSRFToken": token }, credentials: "same-origin", keepalive: true }).catch(() => {});
+}
+
+document.addEventListener("htmx:afterSettle", look);
+document.addEventListener("visibilitychange", look);
+look();
