@@ -33,7 +33,9 @@ MOMENTS = st.builds(
     st.integers(0, 12),
     st.integers(0, 1440),
 )
-WORDS = st.lists(st.sampled_from(["да", "нет", "спасибо", "доброго", "дня", "за", "отзыв", "5"]), max_size=8).map(" ".join)
+WORDS = st.lists(
+    st.sampled_from(["да", "нет", "спасибо", "доброго", "дня", "за", "отзыв", "5"]), max_size=8
+).map(" ".join)
 MILLISECONDS = st.one_of(st.none(), st.integers(0, 600_000))
 
 
