@@ -17,6 +17,7 @@ from vitrina.channels.platforms import Platform
 from vitrina.channels.probing import probe_later
 from vitrina.lib.sealing import ending
 
+SCHEME = "Bearer "
 LONGEST = 4096  # characters of one credential; a key of Wildberries has some hundred
 # What the last probe told, before there was one.
 UNKNOWN: dict[str, Any] = {
@@ -113,12 +114,13 @@ def checked(platform: Platform, given: Mapping[str, str]) -> dict[str, str]:
     """Each credential of the platform, trimmed. They go into headers: visible ASCII without spaces. Raises
     CredentialsWrong."""
     credentials = {one.name: given.get(one.name, "").strip() for one in platform.credentials}
-    optional = {one.name for one in platform.credentials if one.is_optional}
-    errors = {
-        name: words
-        for name, value in credentials.items()
-        if (value or name not in optional) and (words := _wrong_with(value))
-    }
+    errors = {}
+    for one in platform.credentials:
+        value = credentials[one.name]
+        if not value and one.is_optional:
+            continue
+        if words := _wrong_with(value.removeprefix(SCHEME) if one.may_have_scheme else value):
+            errors[one.name] = words
     if errors:
         raise CredentialsWrong(errors)
     return credentials

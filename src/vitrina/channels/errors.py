@@ -6,6 +6,7 @@ ChannelError
 ├── Throttled            too many requests; `retry_after` says when
 ├── Refused              the marketplace won't take this, and says why
 ├── NotThere             there is no such review, question or chat
+├── AnotherShop          the credentials are of another shop than the one that was read with them
 ├── Unavailable          no answer, or one that says «later»; nothing was changed there
 ├── Unreadable           an answer that nobody understands
 └── InDoubt              something was sent and no answer came: it may have arrived
@@ -61,6 +62,14 @@ class Refused(ChannelError):
 class NotThere(ChannelError):
     def __init__(self, sentence: str, *, status: int | None = None) -> None:
         super().__init__(sentence, permanent=True, status=status)
+
+
+class AnotherShop(ChannelError):
+    """`shop`: whose the credentials are now."""
+
+    def __init__(self, sentence: str, *, shop: str) -> None:
+        super().__init__(sentence, permanent=True)
+        self.shop = shop
 
 
 class Unavailable(ChannelError):

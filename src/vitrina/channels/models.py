@@ -37,6 +37,8 @@ class Connection(models.Model):
     shown = models.JSONField(default=dict)  # {"token": "…a1b2", "client_id": "12345"}
     is_on = models.BooleanField(_("in use"), default=True)
     name = models.CharField(max_length=200, blank=True, default="")  # the shop's, as the marketplace knows it
+    # Which shop was read, in the marketplace's own words for it; empty before the first reading, or where it doesn't tell.
+    shop = models.CharField(max_length=100, blank=True, default="")
     access = models.JSONField(default=dict)
     expires_at = models.DateTimeField(_("credentials valid until"), null=True, blank=True)
     # Another address for all hosts of this one, for a demonstration. No page and no API sets it.

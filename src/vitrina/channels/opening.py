@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from django.conf import settings
 
-from vitrina.channels.errors import CredentialsRefused
+from vitrina.channels.errors import AnotherShop, CredentialsRefused
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.platforms import Account
@@ -23,9 +23,21 @@ def open_channel(connection: Connection) -> Channel:
         Account(
             credentials=credentials_of(connection),
             hosts=hosts_of(connection.platform, connection.url),
-            throttle=Throttle(f"{connection.platform}:{connection.pk}"),
+            throttle=Throttle(account_of(connection)),
         )
     )
+
+
+def open_shop(connection: Connection) -> Channel:
+    """The same, where it leads to the shop that was read through this connection. May ask the marketplace; raises
+    AnotherShop besides its errors."""
+    channel = open_channel(connection)
+    shop = channel.shop()
+    if shop and connection.shop and shop != connection.shop:
+        raise AnotherShop(
+            "The credentials are of another shop than the one that this was read from.", shop=shop
+        )
+    return channel
 
 
 def credentials_of(connection: Connection) -> dict[str, str]:
@@ -41,6 +53,11 @@ def credentials_of(connection: Connection) -> dict[str, str]:
 
 def sealed(connection: Connection, credentials: dict[str, str]) -> str:
     return sealer(PURPOSE).seal(orjson.dumps(credentials).decode(), about=about(connection))
+
+
+def account_of(connection: Connection) -> str:
+    """Whose limits at a marketplace."""
+    return f"{connection.platform}:{connection.pk}"
 
 
 def about(connection: Connection) -> str:

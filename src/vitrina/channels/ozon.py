@@ -60,18 +60,21 @@ HOST = "api"
 RATE = Rate("all", per_minute=40 * 60, burst_seconds=0.25)
 PAGE = 100
 MESSAGES = 100  # the newest of a chat that a reading shows
-MOST_COMMENT_PAGES = 10
+MOST_PAGES = 10  # of the comments to a review and the answers to a question
 
 REVIEW_STATUSES = ("UNPROCESSED", "PROCESSED")
 # Each of the three counts for itself, and a question moves down this row alone: none slips by between two phases.
 QUESTION_STATUSES = ("NEW", "VIEWED", "UNPROCESSED", "PROCESSED")
 
 ABILITIES: Mapping[Kind, Abilities] = {
-    # How long a comment may be isn't told; this is the shortest of the limits that are.
+    # How long a comment may be isn't told anywhere (looked for in November 2026): this is the shortest limit that is.
     Kind.REVIEW: Abilities(answer_least=1, answer_most=1000),
     Kind.QUESTION: Abilities(answer_least=2, answer_most=3000),
-    # A chat that somebody read and left unanswered isn't shown again, though it wants an answer.
-    Kind.CHAT: Abilities(answer_least=1, answer_most=1000, is_public=False, lists_all_open=False),
+    # A chat that somebody read and left unanswered isn't shown again, though it wants an answer. Where the shop brings the
+    # goods itself, it may write until three days after they arrived; whether it does, a chat doesn't say.
+    Kind.CHAT: Abilities(
+        answer_least=1, answer_most=1000, is_public=False, lists_all_open=False, closes_surely=False
+    ),
 }
 # What a key must be allowed to ask for a channel to be read and answered; the first is tried where a plan isn't sure.
 METHODS: Mapping[Kind, tuple[str, ...]] = {
@@ -106,6 +109,9 @@ class Ozon:
     @property
     def abilities(self) -> Mapping[Kind, Abilities]:
         return ABILITIES
+
+    def shop(self) -> str:
+        return self._headers["Client-Id"]
 
     # --- What the credentials open -------------------------------------------------------------------------
 
@@ -210,7 +216,7 @@ class Ozon:
 
     def _comments(self, review_id: str) -> list[Row]:
         found: list[Row] = []
-        for page in range(MOST_COMMENT_PAGES):
+        for page in range(MOST_PAGES):
             asked = {"review_id": review_id, "limit": PAGE, "offset": page * PAGE, "sort_dir": "ASC"}
             try:
                 rows = items_of(self._ask("/v1/review/comment/list", asked), "comments", beside=("offset",))
@@ -223,13 +229,30 @@ class Ozon:
 
     def _question(self, item: Row, *, looks: bool = False) -> Seen | None:
         question_id, sku = words_of(item.get("id")), sku_of(item.get("sku"))
-        answers: list[Row] = []
         has_answers = looks or number_of(item.get("answers_count")) != 0
-        if question_id and sku is not None and has_answers:
-            with suppress(NotThere):
-                body = self._ask("/v1/question/answer/list", {"question_id": question_id, "sku": sku})
-                answers = items_of(body, "answers", beside=("last_id",))
+        answers = self._answers(question_id, sku) if question_id and sku is not None and has_answers else []
         return seen_question(item, answers, now=_now())
+
+    def _answers(self, question_id: str, sku: int) -> list[Row]:
+        """Nothing says that there are more; the last page is the empty one, or one that leads back."""
+        found: list[Row] = []
+        asked: dict[str, Any] = {"question_id": question_id, "sku": sku}
+        for _page in range(MOST_PAGES):
+            try:
+                body = self._ask("/v1/question/answer/list", asked)
+            except NotThere:
+                break
+            rows, last_id = (
+                items_of(body, "answers", beside=("last_id",)),
+                words_of(row_of(body).get("last_id")),
+            )
+            if last_id and last_id == asked.get("last_id"):
+                break
+            found += rows
+            if not rows or not last_id:
+                break
+            asked["last_id"] = last_id
+        return found
 
     def _chats(self, place: Place, since: datetime) -> Page:
         """Those with something unread, and those in which something was said since the last pass.

@@ -117,8 +117,9 @@ def has_media(item: Row) -> bool:
 
 
 def _own_comment(row: Row) -> Answer | None:
-    """A comment of the shop. Ozon lists those alone that passed moderation."""
-    if not (is_true(row.get("is_owner")) or is_true(row.get("is_official"))):
+    """A comment of the shop. Ozon lists those alone that passed moderation. Official are others as well: whether it is the
+    shop's, `is_owner` says, where it is told at all."""
+    if not is_true(row.get("is_official" if row.get("is_owner") is None else "is_owner")):
         return None
     return Answer(
         text=words_of(row.get("text")),
@@ -176,7 +177,8 @@ def _question_answer(row: Row) -> Answer:
 
 
 def is_with_buyer(chat: Row) -> bool:
-    return plain(chat.get("chat_type")) == "buyerseller"
+    """Also of those who ordered at Ozon Select. The rest are with Ozon itself."""
+    return plain(chat.get("chat_type")) in ("buyerseller", "buyersellerselect")
 
 
 def seen_chat(chat: Row, history: Sequence[Row], *, now: datetime) -> Seen | None:

@@ -14,13 +14,14 @@ from vitrina.channels.throttle import Throttle
 @dataclass(frozen=True)
 class Credential:
     """One thing that a person gives. `is_secret`: shown by its ending only, never in full again. `is_optional`: may
-    be empty; the adapter finds it out."""
+    be empty; the adapter finds it out. `may_have_scheme`: «Bearer » may stand before it, and goes out with it."""
 
     name: str
     words: str | Promise
     is_secret: bool = True
     help: str | Promise = ""
     is_optional: bool = False
+    may_have_scheme: bool = False
 
 
 @dataclass(frozen=True)

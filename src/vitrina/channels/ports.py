@@ -99,7 +99,7 @@ class Seen:
     attachments: tuple[Attachment, ...] = ()
     address: Mapping[str, str] = field(default_factory=dict)
     replaces: str = ""
-    closes_at: datetime | None = None  # from then on the marketplace takes no answer
+    closes_at: datetime | None = None  # from then on the marketplace takes no answer, see Abilities
     tags: tuple[str, ...] = ()
 
 
@@ -153,6 +153,8 @@ class Abilities:
     is_public: bool = True
     # A whole pass shows all that want an answer: what is open with us and wasn't shown was answered elsewhere.
     lists_all_open: bool = True
+    # After `Seen.closes_at` nothing is taken any more. False: some of it may be; who tries is told by the marketplace.
+    closes_surely: bool = True
 
 
 class Channel(Protocol):
@@ -163,6 +165,10 @@ class Channel(Protocol):
 
     @property
     def abilities(self) -> Mapping[Kind, Abilities]: ...
+
+    def shop(self) -> str:
+        """Which shop the credentials are of, in the marketplace's own words for it; empty where they don't tell. May ask."""
+        ...
 
     def probe(self) -> Probe:
         """One look at who the seller is and what the credentials open."""

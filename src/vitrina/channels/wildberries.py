@@ -106,6 +106,10 @@ class Wildberries:
     def abilities(self) -> Mapping[Kind, Abilities]:
         return ABILITIES
 
+    def shop(self) -> str:
+        """As the token says; nothing where it isn't one that says."""
+        return words.token_of(self._token).seller
+
     # --- Who is there --------------------------------------------------------------------------------------
 
     def probe(self) -> Probe:
@@ -410,7 +414,7 @@ PLATFORM = Platform(
         FEEDBACKS: "https://feedbacks-api.wildberries.ru",
         CHATS: "https://buyer-chat-api.wildberries.ru",
     },
-    credentials=(Credential("token", _("API token")),),
+    credentials=(Credential("token", _("API token"), may_have_scheme=True),),
     make=Wildberries,
     abilities=ABILITIES,
 )

@@ -283,10 +283,11 @@ _RIGHTS = {Kind.REVIEW: 7, Kind.QUESTION: 7, Kind.CHAT: 9}
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says about itself. `allowed`: by channel; missing where it doesn't say."""
+    """What a token says about itself. `allowed`: by channel; missing where it doesn't say. `seller`: whose it is."""
 
     expires_at: datetime | None
     allowed: Mapping[Kind, bool]
+    seller: str = ""
 
 
 def token_of(token: str) -> Token:
@@ -296,7 +297,7 @@ def token_of(token: str) -> Token:
     allowed: dict[Kind, bool] = {}
     if isinstance(mask, int) and not isinstance(mask, bool) and mask >= 0:
         allowed = {kind: bool(mask & (0b11 << (place - 1))) for kind, place in _RIGHTS.items()}
-    return Token(_second(expires), allowed)
+    return Token(_second(expires), allowed, seller=word(claims.get("sid"))[:100])
 
 
 def _claims(token: str) -> Mapping[str, Any]:

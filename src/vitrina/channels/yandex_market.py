@@ -68,6 +68,9 @@ class YandexMarket:
     def abilities(self) -> Mapping[Kind, Abilities]:
         return ABILITIES
 
+    def shop(self) -> str:
+        return self._requests.business()
+
     # --- Who and what --------------------------------------------------------------------------------------
 
     def probe(self) -> Probe:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from vitrina.channels.errors import NotThere
+from vitrina.channels.errors import AnotherShop, NotThere
 from vitrina.channels.models import Connection
-from vitrina.channels.opening import open_channel
+from vitrina.channels.opening import open_shop
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import news
 from vitrina.inbox.models import Interaction, Reply, ReplyState, Status
@@ -42,7 +42,10 @@ def confirm(reply: Reply) -> datetime | None:
     connection = reply.interaction.connection
     if reply.state != ReplyState.SENT or connection is None:
         return None
-    end = _seen_to_end(reply, connection)
+    try:
+        end = _seen_to_end(reply, connection)
+    except AnotherShop:
+        return None  # nobody can look any more
     if end is None and reply.looks + 1 >= len(PAUSES):
         end = ReplyState.UNCONFIRMED
     if end is not None:
@@ -56,7 +59,7 @@ def _seen_to_end(reply: Reply, connection: Connection) -> ReplyState | None:
     """None: it may still come, or moderation has it."""
     interaction = reply.interaction
     try:
-        seen = open_channel(connection).look(
+        seen = open_shop(connection).look(
             Kind(interaction.kind), interaction.external_id, interaction.address
         )
     except NotThere:

@@ -43,7 +43,7 @@ from vitrina.inbox.presence import colleagues
 from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
 from vitrina.inbox.sending import may_be_answered
-from vitrina.inbox.standing import holding, settings_of_all
+from vitrina.inbox.standing import holding, is_over, settings_of_all
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
@@ -277,7 +277,7 @@ def desk_context(
             "from_draft": from_draft,
             "is_kept": is_kept,
             "limits": limits,
-            "is_expired": interaction.closes_at is not None and interaction.closes_at <= timezone.now(),
+            "is_expired": is_over(interaction, timezone.now()),
             "may_write": standing["can_reply"]
             and not talk["is_under_way"]
             and may_be_answered(interaction, last),

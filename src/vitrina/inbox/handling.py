@@ -13,6 +13,7 @@ from vitrina.accounts.doors import rights_of
 from vitrina.accounts.models import User
 from vitrina.accounts.roles import Right
 from vitrina.inbox.models import UNDER_WAY, Interaction, Status
+from vitrina.inbox.standing import is_over
 from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
 
@@ -67,7 +68,7 @@ def reopen(interaction: Interaction, *, by: User) -> None:
         row = _locked(interaction)
         if row.needs_response:
             return
-        if row.closes_at is not None and row.closes_at <= timezone.now():
+        if is_over(row, timezone.now()):
             raise HandlingRefused(_("The marketplace takes no answer to this any more."))
         if row.replies.filter(state__in=UNDER_WAY).exists():
             raise HandlingRefused(_("An answer to this is on its way."))

@@ -139,6 +139,17 @@ class Interaction(models.Model):
             models.Index(
                 fields=["product", "id"], condition=Q(product__isnull=False), name="interactions_of_product"
             ),
+            # which product a number of the marketplace, or an order, is about: of a chat it tells no more
+            models.Index(
+                fields=["seller", "platform", "sku"],
+                condition=Q(product__isnull=False, sku__gt=""),
+                name="interactions_of_sku",
+            ),
+            models.Index(
+                fields=["seller", "platform", "order_id"],
+                condition=Q(product__isnull=False, order_id__gt=""),
+                name="interactions_of_order",
+            ),
         ]
         verbose_name = _("interaction")
         verbose_name_plural = _("interactions")

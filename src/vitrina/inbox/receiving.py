@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db import models
 from django.utils import timezone
 
 from vitrina.catalog.models import Product
@@ -47,7 +49,8 @@ class Received:
 
 @dataclass
 class _Entry:
-    """One of a page beside its row. `has_news`: the buyer said something that the row didn't hold."""
+    """One of a page beside its row. `has_news`: the buyer said something that the row didn't hold; `fresh`: the messages
+    that it didn't. `comes_back`: it was read through no connection before, or another one."""
 
     seen: Seen
     row: Interaction
@@ -55,6 +58,8 @@ class _Entry:
     is_being_answered: bool = False  # a reply of ours is on its way
     is_changed: bool = False
     has_news: bool = False
+    comes_back: bool = False
+    fresh: list[MessageSeen] = field(default_factory=list)
 
 
 def receive(connection: Connection, page: Iterable[Seen]) -> Received:
@@ -69,9 +74,11 @@ def receive(connection: Connection, page: Iterable[Seen]) -> Received:
         if entry.is_new:
             judge(entry.row, now, text=_open_words(entry))
     Interaction.objects.bulk_create(made, batch_size=200)
-    for entry, messages in _add_messages([entry for entry in entries if entry.seen.messages]):
-        if not entry.is_new:
-            _move_on(entry, messages, now)
+    _add_messages([entry for entry in entries if entry.seen.messages])
+    for entry in entries:
+        is_back = entry.comes_back and entry.seen.kind is Kind.CHAT
+        if not entry.is_new and (entry.fresh or is_back):
+            _move_on(entry, now)
     changed = [entry.row for entry in entries if entry.is_changed]
     for entry in entries:
         if entry.is_changed:
@@ -117,7 +124,7 @@ def _entries(connection: Connection, page: Iterable[Seen], now: datetime) -> lis
         external_id__in={external_id for _, external_id in seen},
     )
     known = {(row.kind, row.external_id): row for row in rows}
-    products = _products(connection.seller_id, seen.values())
+    product_of = _products(connection, list(seen.values()))
     answering = set(
         Reply.objects.filter(
             interaction__in=known.values(), state__in=(*UNDER_WAY, ReplyState.SENT)
@@ -126,7 +133,7 @@ def _entries(connection: Connection, page: Iterable[Seen], now: datetime) -> lis
     entries = []
     for key, one in seen.items():
         row = known.get(key)
-        product = products.get(one.product.offer_id) or products.get(one.product.sku)
+        product = product_of.get(key)
         if row is None:
             entries.append(_Entry(one, _made(connection, one, product, now), is_new=True, has_news=True))
         else:
@@ -163,7 +170,8 @@ def _update(entry: _Entry, connection: Connection, now: datetime) -> None:
     """The marketplace's columns and what follows from them. A chat's words come from its messages, see `_move_on`."""
     row, one = entry.row, entry.seen
     digest = _hash(one)
-    if digest == row.said_hash:
+    entry.comes_back = row.connection_id != connection.pk
+    if digest == row.said_hash and not entry.comes_back:
         return
     said = _said(one)
     if one.kind is Kind.CHAT:
@@ -182,7 +190,7 @@ def _update(entry: _Entry, connection: Connection, now: datetime) -> None:
         _stand(row, wants=wants, has_news=entry.has_news, is_answered=_is_answered(one))
 
 
-def _move_on(entry: _Entry, messages: Sequence[MessageSeen], now: datetime) -> None:
+def _move_on(entry: _Entry, now: datetime) -> None:
     """A chat stands as its newest message says, in whatever order a reading showed them."""
     row = entry.row
     said = row.messages.exclude(sender=Sender.PLATFORM.value).order_by("-at", "-id")
@@ -190,7 +198,7 @@ def _move_on(entry: _Entry, messages: Sequence[MessageSeen], now: datetime) -> N
     entry.is_changed = True
     if spoken is not None:
         row.text, row.occurred_at = spoken.text, spoken.at
-    has_news = any(message.sender is Sender.BUYER for message in messages)
+    has_news = any(message.sender is Sender.BUYER for message in entry.fresh)
     entry.has_news = entry.has_news or has_news
     row.version += has_news
     if newest is not None:
@@ -224,16 +232,15 @@ def _merged(first: Seen, second: Seen) -> Seen:
     return replace(second, messages=tuple(in_order), address={**first.address, **second.address})
 
 
-def _add_messages(entries: Sequence[_Entry]) -> list[tuple[_Entry, list[MessageSeen]]]:
-    """Write down the messages that weren't known, and texts that were edited there; returns which, by entry."""
+def _add_messages(entries: Sequence[_Entry]) -> None:
+    """Write down the messages that weren't known, and texts that were edited there; they are `fresh` then."""
     rows = Message.objects.filter(
         interaction__in=[entry.row for entry in entries],
         external_id__in={message.id for entry in entries for message in entry.seen.messages},
     )
     known = {(row.interaction_id, row.external_id): row for row in rows}
-    made, edited, found = [], [], []
+    made, edited = [], []
     for entry in entries:
-        fresh = []
         for message in entry.seen.messages:
             row = known.get((entry.row.pk, message.id))
             if row is None:
@@ -251,12 +258,9 @@ def _add_messages(entries: Sequence[_Entry]) -> list[tuple[_Entry, list[MessageS
                 edited.append(row)
             else:
                 continue
-            fresh.append(message)
-        if fresh:
-            found.append((entry, fresh))
+            entry.fresh.append(message)
     Message.objects.bulk_create(made, batch_size=500)
     Message.objects.bulk_update(edited, ["text"], batch_size=100)
-    return found
 
 
 # --- Small parts -------------------------------------------------------------------------------------------
@@ -313,13 +317,41 @@ def _is_answered(one: Seen) -> bool:
     return any(answer.state is not AnswerState.REJECTED for answer in one.answers)
 
 
-def _products(seller_id: int, seen: Iterable[Seen]) -> dict[str, int]:
-    """The seller's products by their ids at the source: the article, or the marketplace's number."""
+def _products(connection: Connection, seen: Sequence[Seen]) -> dict[tuple[str, str], int]:
+    """The seller's products that these are about, by kind and id: by the article or the marketplace's number. Where a
+    marketplace tells of a chat only its own number (Wildberries) or the order (Yandex Market), by what else came about these."""
     ids = {external_id for one in seen for external_id in (one.product.offer_id, one.product.sku)} - {""}
-    if not ids:
+    rows = Product.objects.filter(seller_id=connection.seller_id, external_id__in=ids) if ids else None
+    known = dict(rows.values_list("external_id", "pk")) if rows is not None else {}
+    found, rest = {}, []
+    for one in seen:
+        product = known.get(one.product.offer_id) or known.get(one.product.sku)
+        if product is not None:
+            found[one.kind.value, one.id] = product
+        elif one.product.sku or one.order_id:
+            rest.append(one)
+    if not rest:
+        return found
+    said = Interaction.objects.filter(
+        seller_id=connection.seller_id, platform=connection.platform, product__isnull=False
+    )
+    by_sku = _by(said, "sku", {one.product.sku for one in rest} - {""})
+    by_order = _by(said, "order_id", {one.order_id for one in rest if not one.product.sku} - {""})
+    for one in rest:
+        product = by_sku.get(one.product.sku) if one.product.sku else by_order.get(one.order_id)
+        if product is not None:
+            found[one.kind.value, one.id] = product
+    return found
+
+
+def _by(said: models.QuerySet[Interaction], column: str, values: set[str]) -> dict[str, int]:
+    """The product that all of those with such a value are about; none where they are about several."""
+    if not values:
         return {}
-    rows = Product.objects.filter(seller_id=seller_id, external_id__in=ids)
-    return dict(rows.values_list("external_id", "pk"))
+    rows = said.filter(**{f"{column}__in": values, f"{column}__gt": ""}).order_by()
+    pairs = list(rows.values_list(column, "product_id").distinct())
+    counts = Counter(value for value, _product in pairs)
+    return {value: product for value, product in pairs if counts[value] == 1}
 
 
 def _close_replaced(connection: Connection, replaced: Sequence[str], now: datetime) -> None:

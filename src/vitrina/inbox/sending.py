@@ -22,7 +22,7 @@ from vitrina.accounts.models import User
 from vitrina.channels.errors import ChannelError, NotThere
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
-from vitrina.channels.opening import open_channel
+from vitrina.channels.opening import open_shop
 from vitrina.channels.ports import Channel, Kind, Seen, Sender
 from vitrina.inbox import news
 from vitrina.inbox.beginnings.beginning import adds_nothing
@@ -31,6 +31,7 @@ from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
 from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
+from vitrina.inbox.standing import is_over
 from vitrina.inbox.statistics import tallying
 from vitrina.inbox.statistics.feedback import feedback
 from vitrina.jobs.effects import EffectInDoubt
@@ -148,7 +149,7 @@ def _check_standing(interaction: Interaction, version: int, seen: AsSeen | None)
         )
     if not may_be_answered(interaction, newest):
         raise NotSent(_("It wants no answer any more; yours was not sent. Open it again to answer it."))
-    if interaction.closes_at is not None and interaction.closes_at <= timezone.now():
+    if is_over(interaction, timezone.now()):
         raise NotSent(_("The marketplace takes no answer to this any more."))
     if interaction.connection_id is None:
         raise NotSent(_("The marketplace is no longer connected; connect it under Settings and send again."))
@@ -179,9 +180,9 @@ def bring(job: RunningJob, reply: Reply) -> None:
     """The call itself, within the job. Raises what an effect raises; the reply's row says how it stands."""
     interaction = reply.interaction
     kind = Kind(interaction.kind)
-    channel = open_channel(_connection(interaction))
     _stand(reply, ReplyState.SENDING)
     try:
+        channel = open_shop(_connection(interaction))
         result = job.effect(
             key=_key(reply),
             input_hash=hashlib.sha256(reply.text.encode()).hexdigest(),

@@ -1,9 +1,12 @@
-"""Whether the draft that an interaction has still holds, by what it was made from."""
+"""How an interaction stands: whether its draft still holds, by what it was made from; whether it may be answered at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.ports import Kind
 from vitrina.inbox.knowing import current_hash
 from vitrina.inbox.models import Draft, InboxSettings, Interaction
 
@@ -17,6 +20,13 @@ def holding(interaction: Interaction, settings: InboxSettings) -> Draft | None:
     is_theirs = draft.is_beginning == bool(interaction.escalations)
     holds = is_theirs and draft.input_hash == current_hash(interaction, settings, card_version=card_version)
     return draft if holds else None
+
+
+def is_over(interaction: Interaction, now: datetime) -> bool:
+    """The marketplace surely takes no answer any more. Where it may (Ozon's chats), who tries is told."""
+    if interaction.closes_at is None or interaction.closes_at > now:
+        return False
+    return abilities_of(interaction.platform, Kind(interaction.kind)).closes_surely
 
 
 def settings_of_all(seller_ids: Iterable[int]) -> dict[int, InboxSettings]:

@@ -6,6 +6,7 @@ ended; what it shows again is known already (receiving.py).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,14 +14,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from vitrina.channels.errors import ChannelError, CredentialsRefused, NotOpen, NotThere
-from vitrina.channels.models import Connection
-from vitrina.channels.opening import open_channel
+from vitrina.channels.errors import AnotherShop, ChannelError, CredentialsRefused, NotOpen, NotThere
+from vitrina.channels.models import Connection, Pace
+from vitrina.channels.opening import account_of, open_channel, open_shop
 from vitrina.channels.ports import AccessState, Channel, Kind, Page
 from vitrina.inbox.models import Interaction, Reading, Status
 from vitrina.inbox.receiving import Received, receive
 from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
+
+logger = logging.getLogger(__name__)
 
 FIRST_LOOK_BACK = timedelta(days=30)
 AT_ONCE = 200  # rows in one transaction
@@ -48,10 +51,11 @@ def sync(connection: Connection, *, checkpoint: Callable[[], None]) -> Synced:
     """One pass over every channel that is open. `checkpoint` is called before each page and may end it."""
     synced = Synced()
     try:
-        channel = open_channel(connection)
-    except CredentialsRefused as refused:
-        synced.troubles = dict.fromkeys(Kind, refused.sentence)
-        _note(connection, trouble=refused.sentence)
+        channel = _opened(connection)
+    except ChannelError as error:
+        synced.troubles = dict.fromkeys(Kind, error.sentence)
+        if isinstance(error, CredentialsRefused):
+            _note(connection, trouble=error.sentence)
         return synced
     for kind in channel.abilities:
         if AccessState(connection.access.get(kind.value, {}).get("state", "unknown")) in CLOSED_TO_US:
@@ -73,6 +77,38 @@ def sync(connection: Connection, *, checkpoint: Callable[[], None]) -> Synced:
             _broke_off(reading, str(error))
             synced.troubles[kind.value] = str(error)
     return synced
+
+
+def _opened(connection: Connection) -> Channel:
+    """The channel of the shop that is read; of another one than before everything begins anew."""
+    try:
+        channel = open_shop(connection)
+    except AnotherShop as another:
+        _begin_anew(connection, another.shop)
+        channel = open_channel(connection)
+    if not connection.shop and (shop := channel.shop()):
+        _note(connection, shop=shop)
+    return channel
+
+
+def _begin_anew(connection: Connection, shop: str) -> None:
+    """What was read of another shop stays, but is nobody's to answer any more; nothing of it mixes with what comes. Killed in
+    the middle it is done again: the shop is written last."""
+    theirs = Interaction.objects.filter(connection=connection)
+    while pks := list(theirs.values_list("pk", flat=True)[:AT_ONCE]):
+        rows = Interaction.objects.filter(pk__in=pks)
+        with short_transaction():
+            rows.filter(needs_response=True).update(needs_response=False, status=Status.CLOSED)
+            rows.update(connection=None, changed_at=timezone.now())
+    with short_transaction():
+        connection.readings.all().delete()
+        Pace.objects.filter(key__startswith=f"{account_of(connection)}:").delete()
+        _note(connection, shop=shop)
+    logger.warning(
+        "connection %s leads to another shop; it is read from the beginning",
+        connection.pk,
+        extra={"action": "inbox.another_shop", "connection_id": connection.pk},
+    )
 
 
 def close_expired() -> int:
@@ -149,9 +185,7 @@ def _look_at_missing(
     checkpoint: Callable[[], None],
 ) -> Received:
     """What is open with us and wasn't shown was answered in the seller's cabinet, or is gone."""
-    mine = Interaction.objects.filter(
-        seller_id=connection.seller_id, platform=connection.platform, kind=kind.value, needs_response=True
-    )
+    mine = Interaction.objects.filter(connection=connection, kind=kind.value, needs_response=True)
     missing = [row for row in mine.order_by("occurred_at").iterator() if row.external_id not in shown]
     received = Received()
     for row in missing[:MOST_LOOKS]:

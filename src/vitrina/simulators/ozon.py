@@ -341,6 +341,10 @@ def _answer_list(request: web.Request, body: Body) -> web.Response:
     talk = _found(request, "question", body.get("question_id"))
     _check_sku(talk, body)
     state = request.app[STATE]
+    replies = _shown(talk)
+    start, end, last_id, _ = _slice(
+        [reply_id(one) for one in replies], str(body.get("last_id") or ""), state.settings.page or 10, ""
+    )
     answers = [
         {
             "id": reply_id(reply),
@@ -350,9 +354,9 @@ def _answer_list(request: web.Request, body: Body) -> web.Response:
             "author_name": state.settings.seller,
             "published_at": _moment(reply.at),
         }
-        for reply in _shown(talk)
+        for reply in replies[start:end]
     ]
-    return web.json_response({"answers": answers, "last_id": answers[-1]["id"] if answers else ""})
+    return web.json_response({"answers": answers, "last_id": last_id})
 
 
 def _answer_create(request: web.Request, body: Body) -> web.Response:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('shown', models.JSONField(default=dict)),
                 ('is_on', models.BooleanField(default=True, verbose_name='in use')),
                 ('name', models.CharField(blank=True, default='', max_length=200)),
+                ('shop', models.CharField(blank=True, default='', max_length=100)),
                 ('access', models.JSONField(default=dict)),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='credentials valid until')),
                 ('url', models.CharField(blank=True, default='', max_length=200)),

@@ -27,6 +27,9 @@ class SmallChannel:
     def abilities(self) -> Mapping[Kind, Abilities]:
         return {Kind.REVIEW: Abilities(1, 1000), Kind.CHAT: Abilities(1, 1000, is_public=False)}
 
+    def shop(self) -> str:
+        return ""
+
     def probe(self) -> Probe:
         told = self._wire.ask("GET", f"{self._host}/me", rate=RATE)
         until = told.get("until")

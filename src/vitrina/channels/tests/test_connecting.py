@@ -10,6 +10,7 @@ from vitrina.accounts.models import AuditEntry, Seller, User
 from vitrina.channels import connecting, opening
 from vitrina.channels.connecting import LONGEST, ConnectedAlready, CredentialsWrong
 from vitrina.channels.errors import CredentialsRefused
+from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.platforms import Platform
 from vitrina.channels.probing import PROBE
@@ -68,6 +69,18 @@ def test_what_can_not_go_into_a_header_is_refused_by_field(
     assert list(wrong.value.errors) == ["token"]
     assert not Connection.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+def test_a_scheme_may_stand_before_a_token_that_goes_out_with_one() -> None:
+    wildberries = PLATFORMS["wildberries"]
+    assert connecting.checked(wildberries, {"token": " Bearer abc.def.ghi "}) == {
+        "token": "Bearer abc.def.ghi"
+    }
+    for token in ("Bearer two words", "Bearer Bearer abc", "Basic abc"):
+        with pytest.raises(CredentialsWrong):
+            connecting.checked(wildberries, {"token": token})
+    with pytest.raises(CredentialsWrong):
+        connecting.checked(PLATFORMS["ozon"], {"client_id": "1", "api_key": "Bearer abc"})
 
 
 def test_the_length_is_named_with_its_limit(market: Platform) -> None:

@@ -29,6 +29,7 @@ from vitrina.channels.ozon_faults import fault_of
 from vitrina.channels.ports import AccessState, AnswerState, Kind, ProductSeen, Sender
 from vitrina.channels.tests.ozon_shop import IDS, NOW, SINCE, Shop, chat, talk
 from vitrina.simulators import ozon as simulated
+from vitrina.simulators.talk import Reply
 
 pytestmark = [
     pytest.mark.django_db,
@@ -268,6 +269,25 @@ def test_a_word_that_the_shop_says_while_a_pass_goes_on_is_shown_in_the_next(sho
     _, cursor = shop.whole_pass(Kind.CHAT, page.cursor)
     seen, _ = shop.whole_pass(Kind.CHAT, cursor)
     assert {one.id for one in seen} == {IDS["chat"]("1"), IDS["chat"]("2")}
+
+
+def test_those_who_ordered_at_ozon_select_are_buyers_too(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.market.add(chat(3, ("buyer", "Есть?")))
+    shown = simulated._chat
+
+    def of_select(request: Any, one: Any) -> dict[str, Any]:
+        row = shown(request, one)
+        return row | {"chat": row["chat"] | {"chat_type": "BUYER_SELLER_SELECT"}}
+
+    monkeypatch.setattr(simulated, "_chat", of_select)
+    assert [one.id for one in shop.whole_pass(Kind.CHAT)[0]] == [IDS["chat"]("3")]
+
+
+def test_all_answers_to_a_question_are_read(shop: Shop) -> None:
+    given = [Reply(str(n), NOW - timedelta(minutes=40 - n), f"Ответ {n}") for n in range(25)]
+    shop.market.add(talk("question", 1, replies=given))
+    seen = shop.channel.look(Kind.QUESTION, IDS["question"]("1"), {})
+    assert [answer.text for answer in seen.answers] == [reply.text for reply in given]
 
 
 def test_ozon_s_own_chats_are_left_out(shop: Shop) -> None:

@@ -167,7 +167,7 @@ def test_the_spelling_of_a_word_is_no_matter(word: str) -> None:
     assert plain(word) == "buyerseller"
 
 
-@pytest.mark.parametrize("kind", ["BUYER_SELLER_SELECT", "SELLER_SUPPORT", "UNSPECIFIED", "", None, 7, []])
+@pytest.mark.parametrize("kind", ["SELLER_SUPPORT", "UNSPECIFIED", "", None, 7, []])
 def test_other_chats_are_not_with_a_buyer(kind: Any) -> None:
     assert not is_with_buyer({"chat_type": kind})
 

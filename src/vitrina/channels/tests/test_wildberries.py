@@ -180,6 +180,13 @@ def test_probe_trusts_the_host_more_than_the_token(server: Marketplace) -> None:
     assert access[Kind.CHAT].state is AccessState.OPEN
 
 
+def test_a_token_says_whose_shop_it_is(server: Marketplace) -> None:
+    assert open_wildberries(server, jwt(sid="e5a1f2", s=1 << 7)).shop() == "e5a1f2"
+    assert open_wildberries(server, f"Bearer {jwt(sid='e5a1f2')}").shop() == "e5a1f2"
+    assert open_wildberries(server, jwt(s=1)).shop() == open_wildberries(server).shop() == ""
+    assert server.asked() == []
+
+
 def test_a_token_that_is_no_jwt_is_asked_about(channel: Wildberries) -> None:
     probe = channel.probe()
     assert probe.expires_at is None

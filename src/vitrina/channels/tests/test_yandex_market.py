@@ -184,6 +184,13 @@ def test_of_several_businesses_one_must_be_named(market: Market) -> None:
     assert len(market.server.asked("campaigns")) == before
 
 
+def test_the_shop_is_the_business_whoever_named_it(market: Market) -> None:
+    assert market.channel().shop() == str(simulator.BUSINESS)
+    asked = len(market.server.asked())
+    assert market.channel(business="22").shop() == "22"
+    assert len(market.server.asked()) == asked
+
+
 def test_a_business_id_that_is_no_number_goes_nowhere(market: Market) -> None:
     with pytest.raises(Refused, match="is a number"):
         market.channel(business="1/../2").read(Kind.REVIEW, "", since=NOW)

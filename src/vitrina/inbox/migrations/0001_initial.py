@@ -334,6 +334,14 @@ class Migration(migrations.Migration):
             model_name='interaction',
             index=models.Index(condition=models.Q(('product__isnull', False)), fields=['product', 'id'], name='interactions_of_product'),
         ),
+        migrations.AddIndex(
+            model_name='interaction',
+            index=models.Index(condition=models.Q(('product__isnull', False), ('sku__gt', '')), fields=['seller', 'platform', 'sku'], name='interactions_of_sku'),
+        ),
+        migrations.AddIndex(
+            model_name='interaction',
+            index=models.Index(condition=models.Q(('order_id__gt', ''), ('product__isnull', False)), fields=['seller', 'platform', 'order_id'], name='interactions_of_order'),
+        ),
         migrations.AddConstraint(
             model_name='interaction',
             constraint=models.UniqueConstraint(fields=('seller', 'platform', 'kind', 'external_id'), name='interaction_once'),

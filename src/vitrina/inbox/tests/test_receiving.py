@@ -215,3 +215,42 @@ def _state(row: Interaction) -> dict[str, Any]:
         "at": row.occurred_at if spoken else None,
         "messages": list(row.messages.values_list("external_id", "text")),
     }
+
+
+def test_a_chat_is_about_the_product_that_its_number_or_its_order_was_told_of(
+    connection: Connection, seller: Seller
+) -> None:
+    dress = factories.product(seller=seller, external_id="SKU-1")
+    hat = factories.product(seller=seller, external_id="SKU-2")
+    receive(
+        connection,
+        [
+            replace(REVIEW, order_id="77"),
+            replace(REVIEW, id="r2", order_id="78"),
+            replace(REVIEW, id="r3", order_id="78", product=ProductSeen(sku="556", offer_id="SKU-2")),
+        ],
+    )
+    asks = said(1, Sender.BUYER)
+    by_sku = replace(chat(asks, product=ProductSeen(sku="555")), id="by number")
+    by_order = replace(chat(asks, order_id="77"), id="by order")
+    of_two = replace(chat(asks, order_id="78"), id="an order of two")
+    unknown = replace(chat(asks, product=ProductSeen(sku="999"), order_id="77"), id="another number")
+    receive(connection, [by_sku, by_order, of_two, unknown])
+    found = dict(Interaction.objects.filter(kind="chat").values_list("external_id", "product_id"))
+    assert found == {
+        "by number": dress.pk,
+        "by order": dress.pk,
+        "an order of two": None,
+        "another number": None,
+    }
+    assert hat.pk not in found.values()
+
+
+def test_another_seller_s_words_say_nothing_of_a_product(
+    connection: Connection, seller: Seller, other_seller: Seller
+) -> None:
+    factories.product(seller=other_seller, external_id="SKU-1")
+    theirs = Connection.objects.create(seller=other_seller, platform="wildberries")
+    receive(theirs, [REVIEW])
+    receive(connection, [chat(said(1, Sender.BUYER), product=ProductSeen(sku="555"))])
+    assert Interaction.objects.get(seller=seller).product is None

@@ -149,6 +149,26 @@ def test_a_chat_message_that_arrived_is_found(desk: Desk, alice: User) -> None:
     assert standing(desk, "chat:1") == ["Есть"]
 
 
+def test_after_a_deadline_that_is_not_sure_a_person_may_try_and_is_told(desk: Desk, alice: User) -> None:
+    desk.market.add(chat(1, ("buyer", "Есть M?"), hours=47))
+    desk.sync()
+    Interaction.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    desk.market.state.talks["chat:1"].lines[0].at -= timedelta(hours=2)
+    reply = sending.queue(Interaction.objects.get(), "Есть", by=alice)
+    run_ready()
+    reply.refresh_from_db()
+    assert (reply.state, standing(desk, "chat:1")) == (ReplyState.FAILED, [])
+    assert "not available" in reply.words
+
+
+def test_after_a_deadline_that_is_sure_nothing_is_queued(row: Interaction, alice: User) -> None:
+    row.platform, row.closes_at = "wildberries", timezone.now()
+    row.save()
+    with pytest.raises(NotSent):
+        sending.queue(row, TEXT, by=alice)
+    assert not Reply.objects.exists()
+
+
 @pytest.mark.parametrize("fault", ["unavailable", "throttled"])
 def test_what_never_left_is_tried_again(desk: Desk, row: Interaction, alice: User, fault: str) -> None:
     desk.market.fails(fault, on="/v1/review/comment/create")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from vitrina.accounts.models import User
+from vitrina.channels import connecting
 from vitrina.channels.tests.ozon_shop import IDS, chat, talk
-from vitrina.inbox.models import InboxSettings, Interaction, Reading, Status
+from vitrina.inbox import sending
+from vitrina.inbox.models import InboxSettings, Interaction, Reading, ReplyState, Status
+from vitrina.inbox.sending import NotSent
 from vitrina.inbox.tests.conftest import Desk
 from vitrina.jobs.models import Job
+from vitrina.jobs.worker import run_ready
 
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
 
@@ -110,6 +114,57 @@ def test_a_key_that_was_withdrawn_stops_the_reading_and_is_said(desk: Desk) -> N
     told = desk.sync()
     assert told["troubles"]
     assert desk.connection.trouble
+
+
+def test_another_shop_begins_anew_and_mixes_with_nothing(desk: Desk, alice: User) -> None:
+    desk.market.add(talk("review", 1), talk("review", 2), chat(3, ("buyer", "Есть?")))
+    desk.sync()
+    assert desk.connection.shop == "12345"
+    waits = sending.queue(Interaction.objects.get(kind="chat"), "Есть", by=alice)
+    old = dict(Reading.objects.values_list("kind", "pk"))
+
+    other = {"client_id": "777", "api_key": "sim-key"}
+    connecting.change_credentials(desk.connection, other, by=alice)
+    desk.market.state.talks.clear()
+    desk.market.add(talk("review", 2, text="Про другой магазин"), talk("review", 9))
+    run_ready()  # before anything of the other shop was read
+    waits.refresh_from_db()
+    assert waits.state == ReplyState.FAILED
+    assert "another shop" in waits.words
+    assert desk.market.asked("/send/message") == []
+
+    desk.sync()
+    assert desk.connection.shop == "777"
+    assert not set(Reading.objects.values_list("pk", flat=True)) & set(old.values())
+    rows = {row.external_id: row for row in Interaction.objects.all()}
+    theirs, same, fresh = (rows[IDS["review"](number)] for number in "129")
+    assert (theirs.connection, theirs.needs_response, theirs.status) == (None, False, Status.CLOSED)
+    assert (same.connection, same.needs_response, same.text) == (desk.connection, True, "Про другой магазин")
+    assert (fresh.connection, fresh.needs_response) == (desk.connection, True)
+    asked = [str(one.body) for one in desk.market.asked("/info")]
+    assert not any(IDS["review"]("1") in body for body in asked[-5:])
+    with pytest.raises(NotSent):
+        sending.queue(theirs, "Спасибо", by=alice)
+
+    # And back: what still waits there is open again.
+    connecting.change_credentials(desk.connection, {"client_id": "12345", "api_key": "sim-key"}, by=alice)
+    desk.market.state.talks.clear()
+    desk.market.add(talk("review", 1), chat(3, ("buyer", "Есть?")))
+    desk.sync()
+    theirs.refresh_from_db()
+    assert (theirs.connection, theirs.needs_response, theirs.status) == (desk.connection, True, Status.NEW)
+    assert Interaction.objects.get(kind="chat").needs_response
+
+
+def test_a_new_key_of_the_same_shop_goes_on_reading(desk: Desk, alice: User) -> None:
+    desk.market.add(talk("review", 1))
+    desk.sync()
+    cursors = dict(Reading.objects.values_list("kind", "pk"))
+    desk.shop.settings.key = "another"
+    connecting.change_credentials(desk.connection, {"client_id": "12345", "api_key": "another"}, by=alice)
+    assert desk.sync()["troubles"] == {}
+    assert dict(Reading.objects.values_list("kind", "pk")) == cursors
+    assert Interaction.objects.get().connection == desk.connection
 
 
 def test_a_draft_is_there_as_soon_as_it_was_read(desk: Desk) -> None:
