@@ -98,6 +98,17 @@ LISTS: dict[str, dict[str, list[str]]] = {
         "is_mine": ["true", "false"],
     },
     "/api/v1/ai/stats": {"days": ["1", "366"]},
+    "/api/v1/interactions": {
+        "order": ["most_pressing"],
+        "needs_response": ["true", "false"],
+        "status": ["new", "closed"],
+        "priority": ["urgent"],
+        "kind": ["review", "chat"],
+        "platform": ["wildberries"],
+        "intent": ["defect", "spam"],
+        "is_mine": ["true"],
+        "words": ["платье", "велосипед"],
+    },
     "/api/v1/jobs": {
         "state": ["done", "queued", "running", "check"],
         "kind": ["enrichment.run", "none"],

@@ -124,7 +124,24 @@ class Interaction(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["seller", "occurred_at", "id"], name="interactions_by_time"),
+            # the lists by time, with what they are narrowed by: where few of a million fit, no row of the others is read
+            models.Index(
+                fields=[
+                    "seller",
+                    "occurred_at",
+                    "id",
+                    "kind",
+                    "platform",
+                    "needs_response",
+                    "status",
+                    "priority",
+                    "rating",
+                    "intent",
+                    "sentiment",
+                    "assignee",
+                ],
+                name="interactions_by_time",
+            ),
             models.Index(
                 fields=["seller", "kind", "occurred_at", "id"],
                 condition=Q(needs_response=True),

@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='interaction',
-            index=models.Index(fields=['seller', 'occurred_at', 'id'], name='interactions_by_time'),
+            index=models.Index(fields=['seller', 'occurred_at', 'id', 'kind', 'platform', 'needs_response', 'status', 'priority', 'rating', 'intent', 'sentiment', 'assignee'], name='interactions_by_time'),
         ),
         migrations.AddIndex(
             model_name='interaction',
