@@ -65,6 +65,7 @@ UNDRAFTED = {
 }
 ESCALATIONS = {
     Escalation.HEALTH: _("harm to health"),
+    Escalation.HAZARD: _("a danger: fire, smoke or shock"),
     Escalation.COUNTERFEIT: _("a counterfeit"),
     Escalation.THREAT: _("a threat"),
     Escalation.LEGAL: _("the law"),

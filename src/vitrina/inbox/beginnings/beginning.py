@@ -13,7 +13,8 @@ from vitrina.inbox.hearing.escalation import Escalation
 
 # The gravest first: the opening speaks of that one.
 GRAVITY = (
-    Escalation.CHILD_SAFETY, Escalation.HEALTH, Escalation.THREAT, Escalation.LEGAL, Escalation.COUNTERFEIT, Escalation.PERSONAL_DATA,
+    Escalation.CHILD_SAFETY, Escalation.HEALTH, Escalation.HAZARD, Escalation.THREAT, Escalation.LEGAL, Escalation.COUNTERFEIT,
+    Escalation.PERSONAL_DATA,
 )  # fmt: skip
 
 

@@ -26,6 +26,14 @@ CHECKLISTS: dict[Escalation, tuple[Any, ...]] = {
         QUALITY,
         _("Don't call the product harmless, and admit no fault."),
     ),
+    Escalation.HAZARD: (
+        _(
+            "Ask first whether everybody is well and the thing is switched off; a swollen battery is charged no more."
+        ),
+        _("Find the product and its batch, and whether others wrote of the same."),
+        QUALITY,
+        _("Advise no repair of one's own, and admit no fault."),
+    ),
     Escalation.THREAT: (
         _("Show it to whoever runs the shop before you answer."),
         _("Answer calmly: no threat and no irony in return."),

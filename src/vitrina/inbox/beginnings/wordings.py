@@ -37,6 +37,11 @@ RUSSIAN = Openings(
             "Ваше самочувствие важнее всего остального.",
             "Когда речь о самочувствии, мелочей не бывает.",
         ),
+        Escalation.HAZARD: (
+            "Пожалуйста, больше не включайте и не заряжайте эту вещь.",
+            "Пожалуйста, отключите вещь от сети и пока не пользуйтесь ею.",
+            "Главное сейчас: не включайте и не заряжайте её больше.",
+        ),
         Escalation.COUNTERFEIT: (
             "Происхождение товара для нас серьёзный вопрос.",
             "К сомнениям в происхождении товара мы относимся внимательно.",
@@ -95,6 +100,11 @@ ENGLISH = Openings(
             "We take every word about how our buyers feel seriously.",
             "How you feel matters more than anything else.",
             "Nothing is too small for us where well-being is concerned.",
+        ),
+        Escalation.HAZARD: (
+            "Please don't switch it on or charge it any more.",
+            "Please unplug it, and don't use it for now.",
+            "What matters first: don't use or charge it any more.",
         ),
         Escalation.COUNTERFEIT: (
             "Where a product comes from is a serious matter to us.",

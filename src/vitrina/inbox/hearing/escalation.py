@@ -1,4 +1,4 @@
-"""What a person must answer, whatever a model could write: harm, counterfeits, threats, the law, data, children. Pure."""
+"""What a person must answer, whatever a model could write: harm, fire and shock, counterfeits, threats, the law, data, children. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from vitrina.inbox.hearing.listening import Heard, Hit
 
 class Escalation(StrEnum):
     HEALTH = "health"
+    HAZARD = "hazard"  # smoke, fire, shock: the product endangers people, whether or not it hurt one
     COUNTERFEIT = "counterfeit"
     THREAT = "threat"
     LEGAL = "legal"
@@ -18,6 +19,7 @@ class Escalation(StrEnum):
 
 _PLAIN = {
     Escalation.HEALTH: "health",
+    Escalation.HAZARD: "hazard",
     Escalation.COUNTERFEIT: "counterfeit",
     Escalation.THREAT: "threat",
     Escalation.LEGAL: "legal",

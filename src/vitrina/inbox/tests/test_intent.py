@@ -82,6 +82,9 @@ def test_pros_and_cons_are_heard_and_none_of_them_too() -> None:
         ("Подам в суд", Escalation.LEGAL),
         ("Кто слил мои персональные данные", Escalation.PERSONAL_DATA),
         ("Сын проглотил деталь", Escalation.CHILD_SAFETY),
+        ("Из розетки посыпались искры", Escalation.HAZARD),
+        ("Аккумулятор вздулся на второй день", Escalation.HAZARD),
+        ("Фен загорелся в руках", Escalation.HAZARD),
     ],
 )
 def test_what_a_person_must_answer(text: str, escalation: Escalation) -> None:
@@ -103,6 +106,11 @@ def test_what_a_person_must_answer(text: str, escalation: Escalation) -> None:
         "Судя по отзывам, вещь хорошая",
         "Кровать собрали быстро",
         "Ребёнку нравится, безопасная игрушка",
+        "Красиво искрится на солнце",
+        "Не искрит, не дымит",
+        "Загорелась лампочка, всё работает",
+        "Духи с запахом дыма",
+        "Загорел на даче в этой шляпе",
     ],
 )
 def test_what_needs_no_person(text: str) -> None:
