@@ -15,7 +15,7 @@ from vitrina.channels.models import Connection
 from vitrina.inbox import canned, handling, jobs, on_demand, sending
 from vitrina.inbox.desk import Typed, desk, draft_html, mine, within_of
 from vitrina.inbox.handling import HandlingRefused
-from vitrina.inbox.models import Draft, Interaction
+from vitrina.inbox.models import Draft, Interaction, Manner
 from vitrina.inbox.on_demand import NotDrafted
 from vitrina.inbox.sending import AsSeen, NotSent, Unfit
 from vitrina.inbox.views import address_of, go_on, go_to
@@ -52,6 +52,7 @@ def drafting(request: PersonRequest, pk: int) -> HttpResponse:
                 interaction,
                 force="force" in request.POST,
                 remark=request.POST.get("remark", "").replace("\0", "").strip(),
+                manner=manner if (manner := request.POST.get("manner", "")) in Manner.values else "",
                 by_id=request.user.pk,
             )
     except (NotDrafted, QueueFull) as refusal:

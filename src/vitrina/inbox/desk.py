@@ -25,23 +25,25 @@ from vitrina.inbox import on_demand, queue_filter
 from vitrina.inbox.attachments import files
 from vitrina.inbox.beginnings.checklists import checklist
 from vitrina.inbox.choosing import Skipped
-from vitrina.inbox.guardrails.checking import Finding, Severity
-from vitrina.inbox.guardrails.words import FINDINGS, hint, sentence
+from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
+from vitrina.inbox.guardrails.words import hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
-from vitrina.inbox.holding import kept_findings
-from vitrina.inbox.knowing import settings_of
+from vitrina.inbox.holding import findings_of
+from vitrina.inbox.knowing import card_of, settings_of
 from vitrina.inbox.models import (
     CAME_BACK,
     UNDER_WAY,
     Draft,
     Interaction,
     InteractionQuerySet,
+    Manner,
     Reply,
     ReplyState,
 )
 from vitrina.inbox.presence import colleagues
 from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
+from vitrina.inbox.running_values import decided
 from vitrina.inbox.sending import may_be_answered
 from vitrina.inbox.standing import holding, is_over, settings_of_all
 from vitrina.jobs import events
@@ -202,22 +204,47 @@ def shown(rows: Iterable[Interaction], *, to: User) -> list[Row]:
 
 @dataclass(frozen=True)
 class Remark:
-    """A finding in the reader's language; `severity` as the console draws it."""
+    """A finding in the reader's language; `severity` as the console draws it. `start`, `end`: characters of the text, the end
+    exclusive; 0, 0 is no place in it."""
 
     severity: str
     words: str
+    hint: str
+    start: int
+    end: int
 
 
 def remarks(findings: Iterable[Finding]) -> list[Remark]:
-    found = [
-        Remark(
-            "high" if finding.severity is Severity.BLOCK else "warning",
-            f"{sentence(finding)} {hint(finding)}".strip(),
+    """What can't be sent first, then as it stands in the text. What to do instead is said once for each rule."""
+    found: dict[tuple[str, int, int, str], Remark] = {}
+    hinted: set[str] = set()
+    for finding in sorted(
+        findings, key=lambda finding: (finding.severity is not Severity.BLOCK, finding.start)
+    ):
+        words = sentence(finding)
+        found.setdefault(
+            (finding.rule, finding.start, finding.end, words),
+            Remark(
+                "high" if finding.severity is Severity.BLOCK else "warning",
+                words,
+                "" if finding.rule in hinted else hint(finding),
+                finding.start,
+                finding.end,
+            ),
         )
-        for finding in findings
-        if finding.rule in FINDINGS
-    ]
-    return sorted(dict.fromkeys(found), key=lambda remark: remark.severity != "high")
+        hinted.add(finding.rule)
+    return list(found.values())
+
+
+def check_context(interaction: Interaction, text: str) -> dict[str, Any]:
+    """Of a text that is being written, as grave as it is when it is sent. Of an empty one there is nothing to say."""
+    text = text.replace("\r\n", "\n")
+    findings = (
+        findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
+        if text.strip()
+        else []
+    )
+    return {"remarks": remarks(findings), "is_blocked": is_blocked(findings)}
 
 
 # --- One of them ------------------------------------------------------------------------------------------
@@ -231,10 +258,6 @@ class Typed:
     draft: str
     words: str
     findings: Sequence[Finding] = ()
-
-    @property
-    def remarks(self) -> list[Remark]:
-        return remarks(self.findings)
 
 
 def desk(
@@ -255,6 +278,7 @@ def desk_context(
     request: PersonRequest, interaction: Interaction, *, typed: Typed | None = None
 ) -> dict[str, Any]:
     talk = talk_context(request, interaction)
+    head = head_context(request, interaction)
     standing = draft_context(request, interaction)
     draft: Draft | None = standing["draft"]
     last: Reply | None = talk["last_reply"]
@@ -266,12 +290,15 @@ def desk_context(
         text, from_draft, is_kept = last.text, str(last.draft_id or ""), True
     elif draft is not None:
         text, from_draft = draft.text, str(draft.pk)
+    may_write = standing["can_reply"] and talk["stand"] == "write"
+    check = check_context(interaction, text) if may_write or typed is not None else {}
     return (
         talk
         | standing
+        | check
+        | head
         | {
-            "within": within_of(request),
-            "due": Due.of(interaction),
+            "after": talk["after"],  # the first that was asked: what came since is told
             "people": json.dumps(colleagues([interaction.pk], besides=request.user).get(interaction.pk, [])),
             "typed": typed,
             "text": text,
@@ -279,16 +306,23 @@ def desk_context(
             "is_kept": is_kept,
             "limits": limits,
             "is_expired": is_over(interaction, timezone.now()),
-            "may_write": standing["can_reply"]
-            and not talk["is_under_way"]
-            and may_be_answered(interaction, last),
+            "may_write": may_write,
             "details": _details(interaction),
-            "assignee_name": (interaction.assignee.get_full_name() or str(interaction.assignee))
-            if interaction.assignee
-            else "",
             "is_mine": interaction.assignee_id == request.user.pk,
         }
     )
+
+
+def head_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+    """How it stands, in one line."""
+    return {
+        "it": interaction,
+        "due": Due.of(interaction),
+        "assignee_name": (interaction.assignee.get_full_name() or str(interaction.assignee))
+        if interaction.assignee
+        else "",
+        "after": events.last_id(),
+    }
 
 
 def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
@@ -296,14 +330,16 @@ def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, 
     after = events.last_id()
     messages: list[dict[str, Any]] = []
     if interaction.kind == Kind.CHAT:
-        last = interaction.messages.order_by("-at", "-id")[:LAST_MESSAGES]
+        newest = interaction.messages.order_by("-at", "-id")[:LAST_MESSAGES]
         messages = [
             {"sender": one.sender, "text": one.text, "at": one.at, "files": files(one.attachments)}
-            for one in reversed(last)
+            for one in reversed(newest)
         ]
     replies = list(interaction.replies.select_related("by").order_by("-pk")[:LAST_REPLIES])
     for reply in replies:
         reply.tone = TONES.get(ReplyState(reply.state), "idle")  # type: ignore[attr-defined]
+    last = replies[0] if replies else None
+    is_under_way = last is not None and last.state in UNDER_WAY
     return {
         "it": interaction,
         "kind": queue_filter.KINDS.get(interaction.kind, interaction.kind),
@@ -312,8 +348,14 @@ def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, 
         "files": files(interaction.attachments),
         "answers": [_answer(one) for one in interaction.answers if isinstance(one, dict)],
         "replies": replies,
-        "last_reply": replies[0] if replies else None,
-        "is_under_way": any(reply.state in UNDER_WAY for reply in replies[:1]),
+        "last_reply": last,
+        "is_under_way": is_under_way,
+        # What can be done about it: where it changes, the page fetches the part for answering anew.
+        "stand": "write"
+        if not is_under_way and may_be_answered(interaction, last)
+        else f"{interaction.status} {last.pk} {last.state}"
+        if last
+        else interaction.status,
         "within": within_of(request),
         "after": after,
     }
@@ -323,7 +365,8 @@ def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str,
     """The draft that holds, or the job that writes one, or why there is neither."""
     after = events.last_id()
     rights = rights_of(request.user, interaction.seller_id)
-    draft = holding(interaction, settings_of(interaction.seller_id))
+    settings = settings_of(interaction.seller_id)
+    draft = holding(interaction, settings)
     asked = request.GET.get("job", "")
     job_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     job = on_demand.job_of(interaction, job_id) if job_id is not None or draft is None else None
@@ -338,7 +381,8 @@ def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str,
         "it": interaction,
         "draft": draft,
         "used": _used(draft) if draft else {},
-        "findings": remarks(kept_findings(draft)) if draft else [],
+        "manner": (draft.manner or decided(settings).manner) if draft else "",
+        "manners": Manner.choices,
         "job": job,
         "is_preparing": job is not None and job.is_live,
         "is_failed": job is not None and job.state == State.DEAD,

@@ -35,6 +35,7 @@ def draft(
     by_model: bool = True,
     was_ahead: bool = True,
     force: bool = False,
+    manner: str = "",
     job_id: int | None = None,
     asked_by_id: int | None = None,
     remarks: Sequence[str] = (),
@@ -44,6 +45,7 @@ def draft(
     of an answer, of which no model hears.
 
     `by_model` False: by the offline writer, at once and for nothing. `force`: another one although one holds.
+    `manner`: of `models.Manner`, for this one alone; empty: that of the draft that holds, else the seller's.
     A route that fails or may not be asked gives the offline writer's; a later round tries again.
     """
     began = monotonic()
@@ -51,9 +53,13 @@ def draft(
     material = known(
         interaction, longest=abilities_of(interaction.platform, Kind(interaction.kind)).answer_most
     )
-    standing = _standing(interaction, material, by_model=by_model)
-    if standing is not None and not force:
-        return standing
+    newest = interaction.drafts.order_by("-pk").first()
+    if newest is not None and newest.input_hash == material.input_hash:
+        manner = manner or newest.manner
+        if not force and _is_enough(newest, interaction, manner=manner, by_model=by_model):
+            return newest
+    if manner:
+        material = material.in_manner(manner)
     answer = None
     notes: list[str] = []
     if by_model:
@@ -75,7 +81,10 @@ def draft(
             notes.append(str(error))
     if answer is None:
         # Stays in the house, so that it may greet by name.
-        named = material.given.model_copy(update={"buyer_name": material.name})
+        again = f":{interaction.drafts.count()}" if force else ""  # in other words than before
+        named = material.given.model_copy(
+            update={"buyer_name": material.name, "seed": material.given.seed + again}
+        )
         value = _begun(interaction, named) if interaction.escalations else GENERATOR.offline(named)
         answer = Answer(value=value, source=OFFLINE)
     return _keep(
@@ -95,14 +104,11 @@ def _begun(interaction: Interaction, given: ReplyInput) -> ReplyText:
     return ReplyText(text=text, intent=given.intent, sentiment=given.sentiment)
 
 
-def _standing(interaction: Interaction, material: Known, *, by_model: bool) -> Draft | None:
-    """The newest draft, if it holds; an offline one doesn't stand in the way of a model's."""
-    newest = interaction.drafts.order_by("-pk").first()
-    if newest is None or newest.input_hash != material.input_hash:
-        return None
-    if newest.is_beginning != bool(interaction.escalations):
-        return None
-    return None if by_model and newest.is_offline and has_models() else newest
+def _is_enough(newest: Draft, interaction: Interaction, *, manner: str, by_model: bool) -> bool:
+    """Whether a draft that holds will do: an offline one doesn't stand in the way of a model's."""
+    if newest.manner != manner or newest.is_beginning != bool(interaction.escalations):
+        return False
+    return not (by_model and newest.is_offline and has_models())
 
 
 def has_models() -> bool:
@@ -140,6 +146,7 @@ def _keep(
             seller_id=interaction.seller_id,
             version=interaction.version,
             input_hash=material.input_hash,
+            manner=material.manner,
             text=text,
             findings=[plain(finding) for finding in findings],
             intent=value.intent,

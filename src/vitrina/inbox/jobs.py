@@ -74,7 +74,7 @@ def draft_round(job: RunningJob) -> Outcome:
 
 @handler(on_demand.DRAFT, limits=Limits(running=AT_ONCE), deadline_seconds=180.0)
 def draft_on_demand(job: RunningJob) -> Outcome:
-    """{"interaction", "force", "remark"}"""
+    """{"interaction", "force", "remark", "manner"}"""
     interaction = Interaction.objects.filter(pk=job.payload["interaction"]).first()
     if interaction is None:
         return Cancel("It is gone.")
@@ -87,6 +87,7 @@ def draft_on_demand(job: RunningJob) -> Outcome:
         by_model=bool(interaction.text or interaction.pros or interaction.cons),
         was_ahead=False,
         force=bool(job.payload.get("force")),
+        manner=job.payload.get("manner", ""),
         job_id=job.id,
         asked_by_id=asked_by,
         remarks=[remark] if remark else (),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import orjson
@@ -41,6 +41,15 @@ class Known:
     hidden: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     used: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def manner(self) -> str:
+        return self.given.tone.manner
+
+    def in_manner(self, manner: str) -> Known:
+        """The same for an answer that speaks so, whatever the seller's settings say."""
+        tone = self.given.tone.model_copy(update={"manner": manner})
+        return replace(self, given=self.given.model_copy(update={"tone": tone}))
 
 
 def settings_of(seller_id: int) -> InboxSettings:

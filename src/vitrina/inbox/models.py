@@ -258,6 +258,11 @@ class Reading(models.Model):
         return f"{self.connection_id} {self.kind}"
 
 
+class Manner(models.TextChoices):
+    FRIENDLY = "friendly", _("friendly")
+    FORMAL = "formal", _("formal")
+
+
 class Draft(models.Model):
     """An answer that was written for a person to send. Rows are never changed; a newer one takes the place of an older.
 
@@ -271,6 +276,7 @@ class Draft(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
     version = models.PositiveIntegerField()  # of the interaction
     input_hash = models.CharField(max_length=64)
+    manner = models.CharField(max_length=10, choices=Manner, blank=True, default="")
     text = models.TextField()
     intent = models.CharField(max_length=16, blank=True, default="")
     sentiment = models.CharField(max_length=10, blank=True, default="")
@@ -307,11 +313,6 @@ class Draft(models.Model):
     @property
     def is_offline(self) -> bool:
         return self.source == "offline"
-
-
-class Manner(models.TextChoices):
-    FRIENDLY = "friendly", _("friendly")
-    FORMAL = "formal", _("formal")
 
 
 class InboxSettings(models.Model):
@@ -402,6 +403,9 @@ class Reply(models.Model):
     )
     draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, related_name="+", null=True, db_index=False)
     text = models.TextField()
+    # Another text in the place of an answer that stands (editing.py). `stood`: what that was; `answer_id` is its id over there.
+    is_edit = models.BooleanField(default=False)
+    stood = models.TextField(blank=True, default="")
     # Of the draft that stood ready (statistics/comparing.py): the share of its words that the person kept, how many were
     # changed, and what that comes to; null and empty without a draft, or with a beginning.
     kept_share = models.FloatField(null=True, blank=True)

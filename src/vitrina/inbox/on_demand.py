@@ -23,10 +23,16 @@ class NotDrafted(Exception):
 
 
 def enqueue_draft(
-    interaction: Interaction, *, force: bool = False, remark: str = "", by_id: int | None = None
+    interaction: Interaction,
+    *,
+    force: bool = False,
+    remark: str = "",
+    manner: str = "",
+    by_id: int | None = None,
 ) -> Job:
-    """In the caller's transaction. Asked for from two tabs it is made once. Raises NotDrafted, QueueFull."""
-    if interaction.escalations and (force or remark):
+    """In the caller's transaction. Asked for from two tabs it is made once. `manner`: for this one alone; empty: as it is.
+    Raises NotDrafted, QueueFull."""
+    if interaction.escalations and (force or remark or manner):
         raise NotDrafted(
             _("This one is for a person: besides the beginning that stands there nothing is written for it.")
         )
@@ -37,7 +43,8 @@ def enqueue_draft(
         )
     return enqueue(
         DRAFT,
-        {"interaction": interaction.pk, "force": force, "remark": remark},
+        {"interaction": interaction.pk, "force": force, "remark": remark}
+        | ({"manner": manner} if manner else {}),
         key=_key(interaction),
         seller_id=interaction.seller_id,
         priority=Priority.OPERATOR,

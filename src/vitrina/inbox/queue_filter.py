@@ -61,6 +61,11 @@ class InboxFilter(Asked):
         """The queue of those that want an answer; the other lists go by time."""
         return self.state == ""
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked for than words and a priority, which stand on the page anyway."""
+        return bool(self.seller or self.kind or self.platform or self.stars or self.state)
+
     def rows(self, rows: InteractionQuerySet) -> InteractionQuerySet:
         """Those of `rows` that are meant, of whichever seller. Words are no part of it: see `has_words`."""
         if self.is_open:

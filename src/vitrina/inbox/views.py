@@ -7,12 +7,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from vitrina.accounts.doors import PersonRequest
 from vitrina.accounts.pages import page_or_part
 from vitrina.inbox import queue
-from vitrina.inbox.desk import desk, draft_context, queue_context, seen, talk_context, within_of
+from vitrina.inbox.desk import (
+    check_context,
+    desk,
+    desk_context,
+    draft_context,
+    head_context,
+    mine,
+    queue_context,
+    seen,
+    talk_context,
+    within_of,
+)
 from vitrina.inbox.models import Interaction
 from vitrina.inbox.queue_filter import InboxFilter
 
@@ -44,6 +55,22 @@ def talk_part(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def draft_part(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "inbox/draft.html", draft_context(request, seen(request, pk)))
+
+
+@require_safe
+def head_part(request: PersonRequest, pk: int) -> HttpResponse:
+    return render(request, "inbox/head.html", head_context(request, seen(request, pk)))
+
+
+@require_safe
+def answer_part(request: PersonRequest, pk: int) -> HttpResponse:
+    return render(request, "inbox/answer.html", desk_context(request, seen(request, pk)))
+
+
+@require_POST
+def check_part(request: PersonRequest, pk: int) -> HttpResponse:
+    """What the guardrails say to a text that is being written."""
+    return render(request, "inbox/check.html", check_context(mine(request, pk), request.POST.get("text", "")))
 
 
 def go_on(request: PersonRequest, interaction: Interaction, *, back: bool = False) -> HttpResponse:

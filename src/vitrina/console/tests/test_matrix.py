@@ -314,6 +314,9 @@ MATRIX: dict[str, Route] = {
     "interaction_next": see("interaction"),
     "interaction_talk": see("interaction"),
     "interaction_draft": see("interaction"),
+    "interaction_head": see("interaction"),
+    "interaction_answer": see("interaction"),
+    "interaction_check": do("interaction", Right.REPLY, text="Здравствуйте! Спасибо за отзыв."),
     "interaction_drafting": do("interaction", Right.REPLY, force="1"),
     "interaction_reply": Route(
         Right.REPLY,

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField()),
                 ('input_hash', models.CharField(max_length=64)),
+                ('manner', models.CharField(blank=True, choices=[('friendly', 'friendly'), ('formal', 'formal')], default='', max_length=10)),
                 ('text', models.TextField()),
                 ('intent', models.CharField(blank=True, default='', max_length=16)),
                 ('sentiment', models.CharField(blank=True, default='', max_length=10)),
@@ -192,6 +193,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField()),
+                ('is_edit', models.BooleanField(default=False)),
+                ('stood', models.TextField(blank=True, default='')),
                 ('kept_share', models.FloatField(blank=True, null=True)),
                 ('words_changed', models.PositiveIntegerField(blank=True, null=True)),
                 ('verdict', models.CharField(blank=True, choices=[('as_it_was', 'sent as it was'), ('edited', 'edited'), ('discarded', 'discarded')], default='', max_length=10)),

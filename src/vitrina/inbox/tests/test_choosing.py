@@ -70,7 +70,7 @@ material = st.builds(
     rating=st.none() | st.integers(1, 5),
     last_message=st.text("0123456789", max_size=4),
     card_version=st.integers(0, 5),
-    tone_version=st.integers(0, 5),
+    shaping=st.text("abc", max_size=3),
     prompt_version=st.text("abc", max_size=3),
 )
 

@@ -278,3 +278,34 @@ def test_a_draft_tells_what_the_guardrails_found(connection: Connection, seller:
     findings = Draft.objects.get().findings
     assert isinstance(findings, list)
     assert all({"rule", "severity", "start", "end", "detail"} == finding.keys() for finding in findings)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_answer_is_drafted_in_the_other_manner_and_stays_in_it(
+    connection: Connection, seller: Seller, model_server: ModelServer
+) -> None:
+    """Without the seller's settings; a round that improves on the offline writer keeps to it, and the earlier one is kept."""
+    [row] = brought(connection, review(1))
+    friendly = draft(row, by_model=False)
+    formal = draft(row, by_model=False, was_ahead=False, manner="formal")
+    assert (friendly.manner, formal.manner) == ("friendly", "formal")
+    assert friendly.text != formal.text
+    assert draft(row, by_model=False, manner="formal") == formal
+    row.refresh_from_db()
+    assert holding(row, InboxSettings.objects.get()) == formal
+    assert run(seller).by_model == 1
+    row.refresh_from_db()
+    assert row.draft is not None
+    assert (row.draft.manner, row.draft.is_offline) == ("formal", False)
+    assert row.drafts.count() == 3
+    assert run(seller).by_model == 0
+    assert InboxSettings.objects.get().manner == ""
+
+
+def test_the_offline_writer_asked_again_says_it_in_other_words(
+    db: None, connection: Connection, seller: Seller
+) -> None:
+    [row] = brought(connection, review(1))
+    texts = [draft(row, by_model=False).text]
+    texts += [draft(row, by_model=False, force=True).text for _ in range(4)]
+    assert len(set(texts)) > 2

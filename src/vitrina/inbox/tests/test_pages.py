@@ -356,16 +356,33 @@ def test_what_the_guardrails_found_stands_beside_the_answer(
     assert response.status_code == 422
     assert 'class="finding high"' in words
     assert "@lavka" in words
+    # A draft is held against the same rules when its page is opened, whatever was known when it was made.
     made = drafted(row)
-    Draft.objects.filter(pk=made.pk).update(
-        findings=[
-            {"rule": "caps", "severity": "warn", "start": 0, "end": 4, "detail": {"text": "УРА7"}},
-            {"rule": "of a version to come", "severity": "warn"},
-        ]
-    )
+    text = "Здравствуйте! УРА, МЫ ВАМ ОЧЕНЬ РАДЫ"
+    Draft.objects.filter(pk=made.pk).update(text=text)
     words = page(client, f"/inbox/{row.pk}/")
-    assert words.count('class="finding warning"') == 1
-    assert "УРА7" in words
+    assert f'class="finding warning" data-from="{text.index("РАДЫ")}" data-to="{len(text)}"' in words
+    assert "data-blocked" not in words
+
+
+def test_a_text_is_checked_while_it_is_written(shop: Connection, olga: User, client: Client) -> None:
+    [row] = brought(shop, review(1))
+
+    def checked(text: str) -> str:
+        response = client.post(f"/inbox/{row.pk}/check", {"text": text})
+        assert response.status_code == 200
+        return response.content.decode()
+
+    said = "Здравствуйте! 👋\r\nПишите нам: @lavka"
+    found = checked(said)
+    start = said.replace("\r\n", "\n").index("@lavka")
+    assert f'data-to="{start + len("@lavka")}"' in found
+    assert "data-blocked" in found
+    assert "finding" not in checked("Здравствуйте! Передадим мастерам, что шов слабый.")
+    assert "finding" not in checked("  ")
+    assert "data-blocked" in checked("слово " * 2000)
+    client.force_login(factories.user("anna", seller=row.seller, role=Role.READ_ONLY))
+    assert client.post(f"/inbox/{row.pk}/check", {"text": "ура"}).status_code == 403
 
 
 def test_a_buyer_who_wrote_meanwhile_is_read_first(shop: Connection, olga: User, client: Client) -> None:
@@ -468,7 +485,7 @@ def test_looking_now_reads_the_marketplaces_once(shop: Connection, olga: User, c
 
 # --- Who may ----------------------------------------------------------------------------------------------
 
-DEEDS = ("reply", "drafting", "assignment", "note", "closing", "opening")
+DEEDS = ("reply", "check", "drafting", "assignment", "note", "closing", "opening")
 
 
 @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.MODERATOR, Role.CATALOGUE_MANAGER])
@@ -491,7 +508,7 @@ def test_another_seller_is_not_there(
     [row] = brought(foreign, review(1, "Чужой отзыв"))
     assert "Чужой отзыв" not in page(client, "/inbox/")
     assert "Чужой отзыв" not in page(client, f"/inbox/?seller={other_seller.pk}")
-    for part in ("", "next", "talk", "draft"):
+    for part in ("", "next", "head", "talk", "draft", "answer"):
         assert client.get(f"/inbox/{row.pk}/{part}").status_code == 404, part
     for deed in DEEDS:
         assert client.post(f"/inbox/{row.pk}/{deed}").status_code == 404, deed

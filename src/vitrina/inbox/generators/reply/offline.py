@@ -39,8 +39,8 @@ def greeting(given: ReplyInput, words: Wordings) -> str:
 
 def _acknowledgement(given: ReplyInput, words: Wordings) -> str:
     if given.kind != "review":
-        return one_of(words.thanks_for_asking, given, "thanks")
-    return one_of(words.thanks_for_review[_band(given)], given, "thanks")
+        return one_of(words.thanks_for_asking[given.tone.manner], given, "thanks")
+    return one_of(words.thanks_for_review[given.tone.manner][_band(given)], given, "thanks")
 
 
 def _matter(given: ReplyInput, words: Wordings) -> str:
@@ -58,7 +58,7 @@ def _next_step(given: ReplyInput, words: Wordings) -> str:
 
 def _closing(given: ReplyInput, words: Wordings) -> str:
     band = _band(given) if given.kind == "review" else "fair"
-    return one_of(words.closings[band], given, "closing")
+    return one_of(words.closings[given.tone.manner][band], given, "closing")
 
 
 def _band(given: ReplyInput) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Wordings:
-    """By manner, by band of stars («bad» 1–2, «fair» 3, «good» 4–5) or by intent; several of each."""
+    """By manner and within it by band of stars («bad» 1–2, «fair» 3, «good» 4–5), or by intent; several of each."""
 
     greetings: Mapping[str, tuple[str, ...]]
-    thanks_for_review: Mapping[str, tuple[str, ...]]
-    thanks_for_asking: tuple[str, ...]
+    thanks_for_review: Mapping[str, Mapping[str, tuple[str, ...]]]
+    thanks_for_asking: Mapping[str, tuple[str, ...]]
     matters: Mapping[str, tuple[str, ...]]
     next_steps: Mapping[str, Mapping[str, tuple[str, ...]]]
-    closings: Mapping[str, tuple[str, ...]]
+    closings: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 _RETURN_RU = (
@@ -45,31 +45,48 @@ RUSSIAN = Wordings(
         "formal": ("Здравствуйте", "Добрый день"),
     },
     thanks_for_review={
-        "bad": (
-            "Спасибо, что написали об этом.",
-            "Благодарим за подробный отзыв, нам жаль, что впечатление испорчено.",
-            "Нам жаль, что покупка вас огорчила, спасибо, что рассказали.",
-            "Спасибо за отзыв: такие слова важно слышать.",
-        ),
-        "fair": (
-            "Спасибо за честный отзыв.",
-            "Благодарим, что поделились впечатлением.",
-            "Спасибо, что написали и о хорошем, и о том, что не понравилось.",
-            "Спасибо за отзыв, передадим его тем, кто занимается этим товаром.",
-        ),
-        "good": (
-            "Спасибо за тёплый отзыв!",
-            "Благодарим за добрые слова!",
-            "Очень рады, что покупка понравилась!",
-            "Спасибо, что нашли время написать!",
-            "Приятно читать такой отзыв, спасибо!",
-        ),
+        "friendly": {
+            "bad": (
+                "Спасибо, что написали об этом.",
+                "Благодарим за подробный отзыв, нам жаль, что впечатление испорчено.",
+                "Нам жаль, что покупка вас огорчила, спасибо, что рассказали.",
+                "Спасибо за отзыв: такие слова важно слышать.",
+            ),
+            "fair": (
+                "Спасибо за честный отзыв.",
+                "Благодарим, что поделились впечатлением.",
+                "Спасибо, что написали и о хорошем, и о том, что не понравилось.",
+                "Спасибо за отзыв, передадим его тем, кто занимается этим товаром.",
+            ),
+            "good": (
+                "Спасибо за тёплый отзыв!",
+                "Благодарим за добрые слова!",
+                "Очень рады, что покупка понравилась!",
+                "Спасибо, что нашли время написать!",
+                "Приятно читать такой отзыв, спасибо!",
+            ),
+        },
+        "formal": {
+            "bad": (
+                "Благодарим Вас за отзыв, сожалеем, что покупка не оправдала ожиданий.",
+                "Благодарим Вас за подробное описание ситуации.",
+                "Благодарим Вас за обращение: нам важно знать о таких случаях.",
+            ),
+            "fair": (
+                "Благодарим Вас за взвешенный отзыв.",
+                "Благодарим Вас за оценку и замечания.",
+            ),
+            "good": (
+                "Благодарим Вас за высокую оценку.",
+                "Благодарим Вас за отзыв и рады, что товар Вам подошёл.",
+                "Признательны Вам за добрые слова.",
+            ),
+        },
     },
-    thanks_for_asking=(
-        "Спасибо за вопрос.",
-        "Благодарим за обращение.",
-        "Спасибо, что написали.",
-    ),
+    thanks_for_asking={
+        "friendly": ("Спасибо за вопрос.", "Спасибо, что написали.", "Хорошо, что спросили."),
+        "formal": ("Благодарим Вас за вопрос.", "Благодарим Вас за обращение."),
+    },
     matters={
         "defect": (
             "Понимаем, как неприятно, когда вещь приходит не такой, как ждали.",
@@ -128,14 +145,21 @@ RUSSIAN = Wordings(
         "chat": {"defect": _PHOTO_RU, "wrong_item": _PHOTO_RU, "other": _CHAT_RU},
     },
     closings={
-        "bad": ("С уважением, команда магазина.", "Спасибо за терпение.", "Будем внимательнее."),
-        "fair": ("Хорошего дня!", "Всего доброго!", "С уважением, команда магазина."),
-        "good": (
-            "Носите и пользуйтесь с удовольствием!",
-            "Будем рады видеть вас снова!",
-            "Хорошего дня и приятных покупок!",
-            "Пусть вещь служит долго!",
-        ),
+        "friendly": {
+            "bad": ("Спасибо за терпение.", "Будем внимательнее.", "Всего вам доброго."),
+            "fair": ("Хорошего дня!", "Всего доброго!"),
+            "good": (
+                "Носите и пользуйтесь с удовольствием!",
+                "Будем рады видеть вас снова!",
+                "Хорошего дня и приятных покупок!",
+                "Пусть вещь служит долго!",
+            ),
+        },
+        "formal": {
+            "bad": ("С уважением, команда магазина.",),
+            "fair": ("С уважением, команда магазина.", "С наилучшими пожеланиями, команда магазина."),
+            "good": ("С уважением, команда магазина.", "С наилучшими пожеланиями, команда магазина."),
+        },
     },
 )
 
@@ -160,22 +184,38 @@ _PHOTO_EN = (
 ENGLISH = Wordings(
     greetings={"friendly": ("Hello", "Hi there", "Good day"), "formal": ("Hello", "Good day")},
     thanks_for_review={
-        "bad": (
-            "Thank you for telling us.",
-            "We are sorry that this purchase disappointed you, thank you for writing.",
-            "Thank you for the review: words like these matter.",
-        ),
-        "fair": (
-            "Thank you for an honest review.",
-            "Thank you for saying both what you liked and what you did not.",
-        ),
-        "good": (
-            "Thank you for the kind words!",
-            "We are glad that you like it!",
-            "Thank you for taking the time to write!",
-        ),
+        "friendly": {
+            "bad": (
+                "Thank you for telling us.",
+                "We are sorry that this purchase disappointed you, thank you for writing.",
+                "Thank you for the review: words like these matter.",
+            ),
+            "fair": (
+                "Thank you for an honest review.",
+                "Thank you for saying both what you liked and what you did not.",
+            ),
+            "good": (
+                "Thank you for the kind words!",
+                "We are glad that you like it!",
+                "Thank you for taking the time to write!",
+            ),
+        },
+        "formal": {
+            "bad": (
+                "Thank you for your review; we regret that the purchase fell short of what you expected.",
+                "Thank you for bringing this to our attention.",
+            ),
+            "fair": ("Thank you for a balanced review.", "Thank you for your rating and your remarks."),
+            "good": (
+                "Thank you for your high rating.",
+                "Thank you for your review, we are pleased to read it.",
+            ),
+        },
     },
-    thanks_for_asking=("Thank you for asking.", "Thank you for your message.", "Thank you for writing."),
+    thanks_for_asking={
+        "friendly": ("Thank you for asking.", "Thank you for writing."),
+        "formal": ("Thank you for your enquiry.", "Thank you for your message."),
+    },
     matters={
         "defect": (
             "We understand how annoying it is when something arrives other than expected.",
@@ -212,8 +252,15 @@ ENGLISH = Wordings(
         "chat": {"defect": _PHOTO_EN, "wrong_item": _PHOTO_EN, "other": _CHAT_EN},
     },
     closings={
-        "bad": ("Kind regards, the shop's team.", "Thank you for your patience."),
-        "fair": ("Have a nice day!", "All the best!"),
-        "good": ("Enjoy it!", "We would be glad to see you again!", "Have a nice day!"),
+        "friendly": {
+            "bad": ("Thank you for your patience.", "All the best from the shop's team."),
+            "fair": ("Have a nice day!", "All the best!"),
+            "good": ("Enjoy it!", "We would be glad to see you again!", "Have a nice day!"),
+        },
+        "formal": {
+            "bad": ("Kind regards, the shop's team.",),
+            "fair": ("Kind regards, the shop's team.", "Yours sincerely, the shop's team."),
+            "good": ("Kind regards, the shop's team.", "Yours sincerely, the shop's team."),
+        },
     },
 )

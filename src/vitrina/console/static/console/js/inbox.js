@@ -1,19 +1,64 @@
-// The inbox: a draft that arrives goes into the answer only while nobody has typed there; what is typed survives walking
-// to the next one and back, in this tab.
+// The inbox: a draft that arrives goes into the answer only while nobody has typed there; what is typed survives a reload, a
+// lost connection and walking to the next one and back, until it is sent; what changes elsewhere is said and moves nothing.
+const me = document.querySelector("[data-me]").dataset.me;
+const KEPT_FOR = 14 * 24 * 3600_000;
 const box = () => document.querySelector("[data-reply-text]");
 const pane = () => document.querySelector("[data-interaction]");
-const me = document.querySelector("[data-me]").dataset.me;
-const place = () => `inbox:${me}:${pane()?.dataset.interaction}`;
+const from = () => document.querySelector("[data-from-draft]");
+let replaced = null; // what was typed before a draft was put in its place: {of, text, draft}
 
-function isTouched(field) {
-  return field.hasAttribute("data-kept") || field.value !== field.defaultValue;
+// --- What is typed, by person and interaction ----------------------------------------------------------------
+
+const place = (what, of = pane()?.dataset.interaction) => `inbox:${me}:${of}:${what}`;
+
+function stored(key) {
+  try { return JSON.parse(localStorage.getItem(key) ?? "null"); } catch { return null; }
 }
 
-function put(field, text, id) {
+function keep(field) {
+  const key = place(field.dataset.typed);
+  try {
+    if (field.value === field.defaultValue) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify({ text: field.value, draft: from()?.value ?? "", at: Date.now() }));
+  } catch { /* full or forbidden: it stands in the field all the same */ }
+}
+
+function recall(field) {
+  if (field.dataset.recalled) return;
+  field.dataset.recalled = "yes";
+  const kept = stored(place(field.dataset.typed));
+  if (!kept || field.hasAttribute("data-kept") || kept.text === field.value) return;
+  field.value = kept.text;
+  field.closest("details")?.setAttribute("open", "");
+  if (field === box()) from().value = kept.draft;
+}
+
+for (const key of Object.keys(localStorage)) {
+  if (key.startsWith("inbox:") && !((stored(key)?.at ?? 0) > Date.now() - KEPT_FOR)) localStorage.removeItem(key);
+}
+
+// --- Drafts --------------------------------------------------------------------------------------------------
+
+const isTouched = (field) => field.hasAttribute("data-kept") || field.value !== field.defaultValue;
+
+function put(text, id) {
+  const field = box();
+  field.removeAttribute("data-kept");
   field.defaultValue = text;
   field.value = text;
-  document.querySelector("[data-from-draft]").value = id;
-  field.dispatchEvent(new Event("input", { bubbles: true })); // the counter of characters
+  from().value = id;
+  localStorage.removeItem(place("reply"));
+  field.dispatchEvent(new Event("input", { bubbles: true })); // the counter, the check
+}
+
+// By the person's hand: what they had typed can be had back.
+function take(text, id) {
+  const field = box();
+  if (!field) return;
+  if (isTouched(field) && field.value.trim() && field.value !== text) replaced = { of: pane().dataset.interaction, text: field.value, draft: from().value };
+  put(text, id);
+  field.focus();
+  look();
 }
 
 // A draft on the page, and whether it may go into the answer by itself.
@@ -22,30 +67,30 @@ function offer() {
   const draft = document.querySelector("[data-draft-text]");
   const note = document.querySelector("[data-offer]");
   if (!field || !note) return;
-  const isNew = draft && draft.dataset.draftId !== document.querySelector("[data-from-draft]").value;
-  if (isNew && !isTouched(field)) put(field, draft.value, draft.dataset.draftId);
+  const isNew = draft && draft.dataset.draftId !== from().value && draft.value !== field.value;
+  if (isNew && !isTouched(field)) put(draft.value, draft.dataset.draftId);
   note.hidden = !(isNew && isTouched(field));
+  document.querySelector("[data-replaced]").hidden = replaced?.of !== pane().dataset.interaction;
 }
 
-// What was typed before, of this interaction by this person.
-function recall() {
-  const field = box();
-  if (!field || field.dataset.recalled) return;
-  field.dataset.recalled = "yes";
-  let kept;
-  try { kept = JSON.parse(sessionStorage.getItem(place()) ?? "null"); } catch { kept = null; }
-  if (kept && !field.hasAttribute("data-kept") && kept.text !== field.value) {
-    field.value = kept.text;
-    document.querySelector("[data-from-draft]").value = kept.draft;
-  }
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
+// --- What changed elsewhere ----------------------------------------------------------------------------------
 
 function overtaken() {
-  const note = document.querySelector("[data-overtaken]");
-  const now = document.querySelector("[data-version]")?.dataset.version;
-  const then = document.querySelector("[data-reply] [name=version]")?.value;
-  if (note) note.hidden = !now || now === then;
+  const talk = document.querySelector("[data-version]");
+  const answer = document.querySelector("[data-answer-place] > [data-stand]");
+  if (!talk || !answer) return;
+  const sees = document.querySelector("[data-reply]");
+  const moved = talk.dataset.stand !== answer.dataset.stand;
+  const newer = sees && talk.dataset.version !== sees.elements.version.value;
+  if ((moved || newer) && (!box() || (!isTouched(box()) && document.activeElement !== box()))) {
+    const now = `${talk.dataset.version} ${talk.dataset.stand}`;
+    if (answer.parentElement.dataset.asked !== now) htmx.trigger(answer.parentElement, "changed");
+    answer.parentElement.dataset.asked = now; // once for each: it may know more than the talk on this page
+    return;
+  }
+  if (!sees) return;
+  document.querySelector("[data-overtaken]").hidden = !newer;
+  document.querySelector("[data-elsewhere]").hidden = !moved;
 }
 
 function mark() {
@@ -60,25 +105,33 @@ function mark() {
 }
 
 function look() {
-  recall();
+  document.querySelectorAll("[data-typed]").forEach(recall);
   offer();
   overtaken();
   mark();
+  box()?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// --- By hand -------------------------------------------------------------------------------------------------
+
 document.addEventListener("input", (event) => {
-  if (!event.isTrusted || !event.target.matches("[data-reply-text]")) return;
-  sessionStorage.setItem(place(), JSON.stringify({ text: event.target.value, draft: document.querySelector("[data-from-draft]").value }));
+  if (event.isTrusted && event.target.matches("[data-typed]")) keep(event.target);
 });
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-insert]")) return;
-  const draft = document.querySelector("[data-draft-text]");
-  if (draft && box()) {
-    box().removeAttribute("data-kept");
-    put(box(), draft.value, draft.dataset.draftId);
-    sessionStorage.removeItem(place());
+  if (event.target.closest("[data-insert]")) {
+    const draft = document.querySelector("[data-draft-text]");
+    if (draft) take(draft.value, draft.dataset.draftId);
+  }
+  const earlier = event.target.closest("[data-take]")?.closest("[data-earlier]");
+  if (earlier) take(earlier.querySelector("[data-words]").textContent, earlier.dataset.draftId);
+  if (event.target.closest("[data-restore]") && replaced && box()) {
+    const { text, draft } = replaced;
+    replaced = null;
+    box().value = text;
+    from().value = draft;
+    keep(box());
     box().focus();
-    offer();
+    look();
   }
 });
 document.addEventListener("keydown", (event) => {
@@ -88,10 +141,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
-// Sent: the studio keeps it now. Where it was refused the page comes back with the text in it.
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-reply]")) sessionStorage.removeItem(place());
-}, true);
+// Taken by the studio: it keeps it now. Refused, or never arrived: it stays where it stands.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig?.elt;
+  if (!form?.dataset.of || !event.detail.xhr || event.detail.xhr.status >= 300) return;
+  for (const field of form.querySelectorAll("[data-typed]")) localStorage.removeItem(place(field.dataset.typed, form.dataset.of));
+});
 document.addEventListener("htmx:afterSettle", look);
 // Another one is open: the keys go on from its heading.
 document.addEventListener("htmx:afterSwap", (event) => {
