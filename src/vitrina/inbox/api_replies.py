@@ -80,8 +80,8 @@ class InteractionDraftsDoor(Door):
         _("Ask for a draft"),
         words=_(
             "200 with the draft where one holds; else 202 with the job that writes it, to be followed while it does. "
-            "A job that writes one already is that one, and knows nothing of these wishes. What a person must write for "
-            "themselves (`escalations`) is not drafted: 409."
+            "A job that writes one already is that one, and knows nothing of these wishes. What a person must write "
+            "(`escalations`) gets the beginning of an answer and no other: wishes are refused with 409."
         ),
         right=Right.REPLY,
         body=DraftWish,

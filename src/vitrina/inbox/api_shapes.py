@@ -14,13 +14,14 @@ from vitrina.channels.ports import AccessState, AnswerState, Kind, Sender
 from vitrina.channels.standing import trouble_words
 from vitrina.inbox import on_demand
 from vitrina.inbox.attachments import files
+from vitrina.inbox.beginnings.checklists import checklist
 from vitrina.inbox.choosing import Skipped
 from vitrina.inbox.guardrails.checking import Finding, Severity
 from vitrina.inbox.guardrails.words import hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
 from vitrina.inbox.hearing.intent import Intent, Sentiment
 from vitrina.inbox.holding import kept_findings
-from vitrina.inbox.models import Draft, Interaction, Message, Reading, Reply, ReplyState, Status
+from vitrina.inbox.models import VERDICTS, Draft, Interaction, Message, Reading, Reply, ReplyState, Status
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.sending import AsSeen
 from vitrina.inbox.standing import holding, settings_of_all
@@ -118,6 +119,9 @@ class DraftShown(Shown):
     sentiment = serializers.CharField(allow_blank=True)
     source = serializers.CharField()  # type: ignore[assignment] # a member of the answer
     was_ahead = serializers.BooleanField()
+    is_beginning = serializers.BooleanField(
+        help_text=_("Only the opening words of what a person must write; never sent as it stands.")
+    )
     used = serializers.DictField()
     findings = FindingShown(many=True)
     notes = serializers.ListField(child=serializers.CharField())
@@ -133,10 +137,13 @@ class ReplyShown(Shown):
     interaction = serializers.IntegerField()
     draft = serializers.IntegerField(allow_null=True)
     text = serializers.CharField()
-    kept_share = serializers.FloatField(allow_null=True)
+    kept_share = serializers.FloatField(allow_null=True, help_text=_("Of the draft's words, 0 to 1."))
+    words_changed = serializers.IntegerField(allow_null=True)
+    verdict = serializers.ChoiceField(list(VERDICTS), allow_blank=True, help_text=_("On the draft."))
     state = serializers.ChoiceField(ReplyState.values)
     words = serializers.CharField(allow_blank=True)
     by = serializers.IntegerField(allow_null=True)
+    by_rule = serializers.BooleanField(help_text=_("Sent by the seller's rule, not by a person."))
     job = serializers.IntegerField(allow_null=True)
     queued_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
@@ -159,6 +166,9 @@ class InteractionWhole(InteractionShown):
     messages_total = serializers.IntegerField()
     answers = AnswerShown(many=True)
     newest_draft = DraftShown(allow_null=True)
+    checklist = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What to look at first, where a person must write.")
+    )
     draft_job = serializers.IntegerField(allow_null=True)
     replies = ReplyShown(many=True)
     limits = LimitsShown()
@@ -273,6 +283,7 @@ def whole(row: Interaction) -> dict[str, Any]:
             if isinstance(one, dict)
         ],
         "newest_draft": drafts([row.draft], row, is_held=told["is_ready"])[0] if row.draft else None,
+        "checklist": checklist(row.escalations),
         "draft_job": writing.pk if writing else None,
         "replies": replies(replied),
         "limits": {
@@ -308,6 +319,7 @@ def drafts(found: Iterable[Draft], row: Interaction, *, is_held: bool) -> list[d
             "sentiment": one.sentiment,
             "source": one.source,
             "was_ahead": one.was_ahead,
+            "is_beginning": one.is_beginning,
             "used": one.used if isinstance(one.used, dict) else {},
             "findings": findings(kept_findings(one)),
             "notes": one.notes,
@@ -344,9 +356,12 @@ def replies(found: Iterable[Reply]) -> list[dict[str, Any]]:
             "draft": reply.draft_id,
             "text": reply.text,
             "kept_share": reply.kept_share,
+            "words_changed": reply.words_changed,
+            "verdict": reply.verdict,
             "state": str(reply.state),
             "words": reply.words,
             "by": reply.by_id,
+            "by_rule": reply.by_rule,
             "job": reply.job_id,
             "queued_at": reply.queued_at,
             "sent_at": reply.sent_at,
@@ -444,6 +459,7 @@ DRAFT: dict[str, Any] = {
     "sentiment": "negative",
     "source": "openai:gpt-4o-mini",
     "was_ahead": True,
+    "is_beginning": False,
     "used": {"card": ["Сезон", "title"], "rules": True, "messages": 0},
     "findings": [],
     "notes": [],
@@ -459,9 +475,12 @@ REPLY: dict[str, Any] = {
     "draft": 23,
     "text": "Здравствуйте, Анна! Нам жаль, что молния подвела.",
     "kept_share": 1.0,
+    "words_changed": 0,
+    "verdict": "as_it_was",
     "state": "confirmed",
     "words": "",
     "by": 5,
+    "by_rule": False,
     "job": 7,
     "queued_at": "2026-03-01T10:00:00+03:00",
     "sent_at": "2026-03-01T10:00:01+03:00",
@@ -475,6 +494,7 @@ WHOLE: dict[str, Any] = INTERACTION | {
     "messages_total": 0,
     "answers": [],
     "newest_draft": DRAFT,
+    "checklist": [],
     "draft_job": None,
     "replies": [],
     "limits": {"least": 2, "most": 1000, "is_public": True},

@@ -164,11 +164,20 @@ def test_the_history_says_which_draft_holds(shop: Connection, program: Program) 
     assert program.get(f"/{row.pk}")["is_ready"] is False
 
 
-def test_nothing_is_drafted_that_a_person_must_write(shop: Connection, program: Program) -> None:
+def test_what_a_person_must_write_is_begun_and_never_sent_as_it_was_begun(
+    shop: Connection, program: Program
+) -> None:
     [row] = brought(shop, review(1))
     Interaction.objects.filter(pk=row.pk).update(escalations=["health"])
     program.send(f"/{row.pk}/ai-draft", {"force_regenerate": True}, status=409)
     assert not Job.objects.filter(kind="inbox.draft").exists()
+    row.refresh_from_db()
+    drafting.draft(row)
+    begun = program.send(f"/{row.pk}/ai-draft", status=200)["draft"]
+    assert begun["is_beginning"]
+    assert program.get(f"/{row.pk}")["checklist"]
+    program.send(f"/{row.pk}/reply", {"text": begun["text"], "draft": begun["id"]}, status=422)
+    assert not Reply.objects.exists()
 
 
 # --- What isn't sent --------------------------------------------------------------------------------------
