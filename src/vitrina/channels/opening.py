@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import orjson
 from django.conf import settings
 
@@ -17,21 +19,22 @@ from vitrina.lib.sealing import NotOpened, sealer
 PURPOSE = "channels.credentials"
 
 
-def open_channel(connection: Connection) -> Channel:
-    """Raises CredentialsRefused where the credentials can't be opened, KeyError for a platform that nobody knows."""
+def open_channel(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> Channel:
+    """`may_leave`: asked right before an answer leaves; no: it doesn't. Raises CredentialsRefused where the credentials can't be opened, KeyError for a platform that nobody knows."""
     return PLATFORMS[connection.platform].make(
         Account(
             credentials=credentials_of(connection),
             hosts=hosts_of(connection.platform, connection.url),
             throttle=Throttle(account_of(connection)),
+            may_leave=may_leave,
         )
     )
 
 
-def open_shop(connection: Connection) -> Channel:
+def open_shop(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> Channel:
     """The same, where it leads to the shop that was read through this connection. May ask the marketplace; raises
     AnotherShop besides its errors."""
-    channel = open_channel(connection)
+    channel = open_channel(connection, may_leave=may_leave)
     shop = channel.shop()
     if shop and connection.shop and shop != connection.shop:
         raise AnotherShop(

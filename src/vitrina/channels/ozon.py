@@ -99,7 +99,7 @@ _UNSURE = "Ozon's answer doesn't say whether it took what was sent; that is look
 class Ozon:
     def __init__(self, account: Account) -> None:
         self._url = account.hosts[HOST]
-        self._throttle = account.throttle
+        self._throttle, self._may_leave = account.throttle, account.may_leave
         self._knows_products = True  # until Ozon says that the key has no right to them
         self._headers = {
             "Client-Id": account.credentials.get("client_id", "").strip(),
@@ -365,7 +365,7 @@ class Ozon:
         if not all(value and value.isascii() and value.isprintable() for value in self._headers.values()):
             raise CredentialsRefused("The client ID or the API key is empty or has characters that none has.")
         judge = partial(fault_of, path=path, sends=sends, text=text)
-        wire = Wire("Ozon", self._headers, self._throttle, judge)
+        wire = Wire("Ozon", self._headers, self._throttle, judge, self._may_leave)
         return wire.ask("POST", f"{self._url}{path}", rate=RATE, body=body, sends=sends)
 
 

@@ -26,11 +26,13 @@ class Credential:
 
 @dataclass(frozen=True)
 class Account:
-    """What an adapter needs to speak for one seller. `hosts`: base URLs by the platform's own names for them."""
+    """What an adapter needs to speak for one seller. `hosts`: base URLs by the platform's own names for them. `may_leave`:
+    asked right before an answer leaves; see wire.py."""
 
     credentials: Mapping[str, str]
     hosts: Mapping[str, str]
     throttle: Throttle
+    may_leave: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,8 @@ class Wildberries:
         self._hosts = account.hosts
         header = {"Authorization": token if " " in token else prefix + token}
         self._wires = {
-            host: Wire(NAME, header, account.throttle, judge_of(host)) for host in (FEEDBACKS, CHATS)
+            host: Wire(NAME, header, account.throttle, judge_of(host), account.may_leave)
+            for host in (FEEDBACKS, CHATS)
         }
         self._listed: Mapping[str, Mapping[str, Any]] | None = None  # chats by id, once asked for
 

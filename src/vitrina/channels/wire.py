@@ -6,7 +6,7 @@ Redirects are never followed, certificates always checked, and no answer is read
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import orjson
 import urllib3
+from urllib3 import encode_multipart_formdata
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -63,13 +64,22 @@ Judge = Callable[[Answered], ChannelError | None]
 
 
 class Wire:
-    """`judge`: what a marketplace means by an answer that isn't good, in the errors of this room; None: see the status."""
+    """`judge`: what a marketplace means by an answer that isn't good, in the errors of this room; None: see the status.
+    `may_leave`: asked as the last step before what `sends` leaves; no: nothing does."""
 
-    def __init__(self, name: str, headers: Mapping[str, str], throttle: Throttle, judge: Judge) -> None:
+    def __init__(
+        self,
+        name: str,
+        headers: Mapping[str, str],
+        throttle: Throttle,
+        judge: Judge,
+        may_leave: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._name = name
         self._headers = dict(headers)
         self._throttle = throttle
         self._judge = judge
+        self._may_leave = may_leave
 
     def ask(
         self,
@@ -104,13 +114,13 @@ class Wire:
         sends: bool,
     ) -> Answered:
         headers = dict(self._headers)
-        given: dict[str, Any] = {}
+        raw: bytes | None = None
         if body is not None:
-            headers["Content-Type"] = "application/json"
-            given["body"] = orjson.dumps(body)
+            raw, headers["Content-Type"] = orjson.dumps(body), "application/json"
         if form is not None:
-            given["fields"] = list(form.items())
-            given["encode_multipart"] = True
+            raw, headers["Content-Type"] = encode_multipart_formdata(list(form.items()))
+        if raw is not None:
+            headers["Content-Length"] = str(len(raw))
         if query:
             url = f"{url}?{urlencode([(name, str(value)) for name, value in query.items()])}"
         try:
@@ -118,9 +128,9 @@ class Wire:
                 method,
                 url,
                 headers={**_pool.headers, **headers},
+                body=self._leaving(raw) if sends and raw else raw,
                 redirect=False,
                 preload_content=False,
-                **given,
             )
         except HTTPError as error:
             if _is_before(error):
@@ -136,6 +146,12 @@ class Wire:
         finally:
             response.release_conn()
         return self._read(response, raw, sends)
+
+    def _leaving(self, raw: bytes) -> Iterator[bytes]:
+        """Drawn from right before it goes out: without its body a request does nothing."""
+        if not self._may_leave():
+            raise Unavailable("It was left to somebody else before anything was sent.")
+        yield raw
 
     def _whole(self, response: Any) -> bytes:
         ends = monotonic() + TOTAL_SECONDS

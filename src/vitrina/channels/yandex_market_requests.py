@@ -49,7 +49,7 @@ class Requests:
             )
         self._business = account.credentials.get("business_id", "").strip()
         self._host = account.hosts["api"]
-        self._wire = Wire(words.NAME, {"Api-Key": key}, account.throttle, words.judge)
+        self._wire = Wire(words.NAME, {"Api-Key": key}, account.throttle, words.judge, account.may_leave)
 
     def business(self) -> str:
         """Its id; a request for the shops where nobody gave it."""

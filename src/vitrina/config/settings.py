@@ -223,13 +223,15 @@ JOB_COMPUTING_PROCESSES = env.integer(
 CELERY_MODULE = "vitrina.config.celery"
 # The broker's queue, or the prefix of everything on a broker that others use too.
 JOB_QUEUE = env.text("VITRINA_JOB_QUEUE", "vitrina")
-JOB_LEASE_SECONDS = env.number("VITRINA_JOB_LEASE_SECONDS", 60, least=0.5)
+# An answer whose worker died is in doubt; that shows within a minute: lease, sweep and poll together.
+JOB_LEASE_SECONDS = env.number("VITRINA_JOB_LEASE_SECONDS", 40, least=0.5)
 JOB_RENEW_SECONDS = env.number("VITRINA_JOB_RENEW_SECONDS", 15, least=0.1)
 JOB_SWEEP_SECONDS = env.number("VITRINA_JOB_SWEEP_SECONDS", 15, least=0.1)
 JOB_POLL_SECONDS = env.number("VITRINA_JOB_POLL_SECONDS", 1, least=0.05)
 JOB_STOP_SECONDS = env.number("VITRINA_JOB_STOP_SECONDS", 25, least=0)
 JOB_EMBEDDED_STOP_SECONDS = 2.0
-JOB_LOOK_AGAIN_SECONDS = env.number("VITRINA_JOB_LOOK_AGAIN_SECONDS", 10, least=0)
+# What a marketplace does after its client gave up (30 s) is done by then.
+JOB_LOOK_AGAIN_SECONDS = env.number("VITRINA_JOB_LOOK_AGAIN_SECONDS", 30, least=0)
 JOB_QUEUE_LIMIT = env.integer("VITRINA_JOB_QUEUE_LIMIT", 10_000, least=1)
 JOB_WINDOW = env.integer("VITRINA_JOB_WINDOW", 500, least=2)
 JOB_CLAIMS_WITHOUT_END = 3

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from vitrina.channels.errors import AnotherShop, NotThere
+from vitrina.channels.errors import AnotherShop, ChannelError, NotThere
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_shop
 from vitrina.channels.ports import AnswerState, Kind
@@ -38,21 +38,24 @@ def enqueue_confirm(reply: Reply) -> None:
 
 
 def confirm(reply: Reply) -> datetime | None:
-    """One look; when to look again, None where it is settled. Raises the errors of `channels.errors`."""
+    """One look; when to look again, None where it is settled. A look that fails is one that didn't see it."""
     connection = reply.interaction.connection
     if reply.state != ReplyState.SENT or connection is None:
         return None
+    pause = PAUSES[min(reply.looks + 1, len(PAUSES) - 1)]
     try:
         end = _seen_to_end(reply, connection)
     except AnotherShop:
         return None  # nobody can look any more
+    except ChannelError as error:
+        end, pause = None, max(pause, timedelta(seconds=error.retry_after or 0))
     if end is None and reply.looks + 1 >= len(PAUSES):
         end = ReplyState.UNCONFIRMED
     if end is not None:
         _end(reply, end)
         return None
     Reply.objects.filter(pk=reply.pk).update(looks=reply.looks + 1)
-    return timezone.now() + PAUSES[reply.looks + 1]
+    return timezone.now() + pause
 
 
 def _seen_to_end(reply: Reply, connection: Connection) -> ReplyState | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
+
+from vitrina.channels.errors import Throttled
 from vitrina.channels.models import Connection
 from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
@@ -22,6 +25,9 @@ ROUND = "inbox.round"
 EVERY = timedelta(minutes=5)
 # Marketplaces that hang must not take the threads that enrich.
 AT_ONCE = 16
+WAITS_ITS_TURN = timedelta(
+    days=1
+)  # a reply that a marketplace's limits hold back; then it counts as a failed try
 
 
 def enqueue_sync(
@@ -114,9 +120,15 @@ def send(job: RunningJob) -> Outcome:
     reply = Reply.objects.select_related("interaction__connection").filter(pk=job.payload["reply"]).first()
     if reply is None or reply.state not in UNDER_WAY:
         return Cancel("It was sent, or given up, already.")
-    sending.bring(job, reply)
-    with short_transaction():
-        confirming.enqueue_confirm(reply)
+    try:
+        sending.bring(job, reply, taken=lambda: confirming.enqueue_confirm(reply))
+    except sending.Overtaken as overtaken:
+        return Cancel(str(overtaken))
+    except Throttled as throttled:
+        # It waits its turn, however long the marketplace says; no try is used up.
+        if timezone.now() - reply.queued_at < WAITS_ITS_TURN:
+            return Snooze(seconds=throttled.retry_after)
+        raise
     return Done({"answer_id": reply.answer_id})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from vitrina.accounts import audit
 from vitrina.accounts.models import User
-from vitrina.channels.errors import ChannelError, NotThere
+from vitrina.channels.errors import ChannelError, InDoubt, NotThere
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_shop
-from vitrina.channels.ports import Channel, Kind, Seen, Sender
+from vitrina.channels.ports import AnswerState, Channel, Kind, Seen, Sender
 from vitrina.inbox import news
 from vitrina.inbox.beginnings.beginning import adds_nothing
 from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
@@ -31,6 +31,7 @@ from vitrina.inbox.guardrails.words import sentence
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.knowing import card_of
 from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply, ReplyState, Status
+from vitrina.inbox.receiving import receive
 from vitrina.inbox.standing import is_over
 from vitrina.inbox.statistics import tallying
 from vitrina.inbox.statistics.feedback import feedback
@@ -49,7 +50,8 @@ class NotSent(Exception):
     """Why nothing was queued, in words for whoever wrote it. What they wrote is theirs still.
 
     NotSent      it doesn't fit how the matter stands
-    └── Unfit    the text can't be sent as it is
+    ├── Unfit    the text can't be sent as it is
+    └── Overtaken  it was queued, and at the last look over there it didn't fit any more: it failed, and nothing left
     """
 
 
@@ -59,6 +61,10 @@ class Unfit(NotSent):
     def __init__(self, words: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(words)
         self.findings = tuple(findings)
+
+
+class Overtaken(NotSent):
+    pass
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,9 @@ def _check_text(interaction: Interaction, text: str) -> None:
             _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
             % {"length": len(text), "least": least, "most": limits.answer_most}
         )
+    stand = interaction.replies.filter(state__in=(ReplyState.SENT, ReplyState.CONFIRMED))
+    if _plain(text) in {_plain(one) for one in stand.values_list("text", flat=True)}:
+        raise Unfit(_("This very text was sent here before; it is not sent again."))
     begun = interaction.drafts.filter(is_beginning=True).values_list("text", flat=True)
     if any(adds_nothing(text, one) for one in begun):
         raise Unfit(
@@ -176,13 +185,19 @@ def _check_text(interaction: Interaction, text: str) -> None:
         raise Unfit(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
 
 
-def bring(job: RunningJob, reply: Reply) -> None:
-    """The call itself, within the job. Raises what an effect raises; the reply's row says how it stands."""
+def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None:
+    """The call itself, within the job. `taken` is called in the transaction that says the marketplace took it. Raises
+    Overtaken, and what an effect and a channel raise; the reply's row says how it stands."""
     interaction = reply.interaction
     kind = Kind(interaction.kind)
-    _stand(reply, ReplyState.SENDING)
+    effect = Effect.objects.filter(key=_key(reply)).exclude(state=EffectState.REFUSED).first()
+    begun = effect is not None and effect.state != EffectState.DONE
+    doubt = _("Whether it arrived isn't known; it is looked up before anything else is sent.")
+    _stand(reply, ReplyState.SENDING, job=job, words=doubt if begun else "")
     try:
-        channel = open_shop(_connection(interaction))
+        channel = open_shop(_connection(interaction), may_leave=job.holds)
+        if effect is None:
+            _look_before(channel, reply)
         result = job.effect(
             key=_key(reply),
             input_hash=hashlib.sha256(reply.text.encode()).hexdigest(),
@@ -194,17 +209,45 @@ def bring(job: RunningJob, reply: Reply) -> None:
             look=lambda: find(channel, reply),
             kind="append" if kind is Kind.CHAT else "set",
         )
-    except EffectInDoubt as doubt:
-        _stand(reply, ReplyState.CHECK, words=str(doubt))
+    except EffectInDoubt as person:
+        _stand(reply, ReplyState.CHECK, job=job, words=str(person))
+        raise
+    except Overtaken as overtaken:
+        fail(reply, str(overtaken), job=job)
+        raise
+    except InDoubt as unseen:
+        _stand(reply, ReplyState.SENDING, job=job, words=unseen.sentence)
         raise
     except ChannelError as error:
-        if error.permanent:
-            fail(reply, error.sentence)
+        if _is_begun(reply):  # nobody could look; it may have left before
+            _stand(reply, ReplyState.SENDING, job=job, words=f"{doubt} {error.sentence}")
+        elif error.permanent:
+            fail(reply, error.sentence, job=job)
+        else:
+            _stand(reply, ReplyState.QUEUED, job=job, words=error.sentence)
         raise
-    _stand(reply, ReplyState.SENT, answer_id=result.get("answer_id", ""), sent_at=timezone.now(), words="")
-    Interaction.objects.filter(pk=interaction.pk, status=Status.IN_PROGRESS).update(
-        status=Status.RESPONDED, changed_at=timezone.now()
-    )
+    with short_transaction():
+        answer_id = result.get("answer_id", "")
+        _stand(reply, ReplyState.SENT, job=job, answer_id=answer_id, sent_at=timezone.now(), words="")
+        Interaction.objects.filter(pk=interaction.pk, status=Status.IN_PROGRESS).update(
+            status=Status.RESPONDED, changed_at=timezone.now()
+        )
+        taken()
+
+
+def _look_before(channel: Channel, reply: Reply) -> None:
+    """What stands over there now is written down first; an answer that it doesn't fit any more stays here. Raises Overtaken
+    and the errors of `channels.errors`."""
+    interaction = reply.interaction
+    seen = channel.look(Kind(interaction.kind), interaction.external_id, interaction.address)
+    with short_transaction():
+        receive(_connection(interaction), [seen])
+    interaction.refresh_from_db()
+    if interaction.version != reply.version:
+        raise Overtaken(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
+    stands = any(answer.state is not AnswerState.REJECTED for answer in seen.answers)
+    if seen.kind is not Kind.CHAT and stands and not seen.wants_answer:
+        raise Overtaken(_("Another answer stands there already; yours was not sent."))
 
 
 def find(channel: Channel, reply: Reply) -> dict[str, Any] | None:
@@ -240,9 +283,11 @@ def standing_of(seen: Seen, reply: Reply) -> Mapping[str, Any] | None:
     return None
 
 
-def fail(reply: Reply, words: str) -> None:
+def fail(reply: Reply, words: str, *, job: RunningJob | None = None) -> None:
     """It didn't leave and won't by itself: the matter is open again, and the text is kept."""
     with short_transaction():
+        if job is not None:
+            job.guard()
         ended = Reply.objects.filter(pk=reply.pk, state__in=UNDER_WAY).update(
             state=ReplyState.FAILED, words=words
         )
@@ -259,8 +304,7 @@ def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
     reply = Reply.objects.filter(job_id=job_id, state__in=UNDER_WAY).first()
     if reply is None:
         return
-    begun = Effect.objects.filter(key=_key(reply), state__in=[EffectState.INTENT, EffectState.DOUBT])
-    if begun.exists():
+    if _is_begun(reply):
         # It may have left: nobody writes another one before somebody looked.
         words = _("It may have arrived. Try its job again under Jobs: that looks over there first.")
         _stand(reply, ReplyState.CHECK, words=words)
@@ -268,15 +312,24 @@ def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
         fail(reply, _("The marketplace could not be reached for too long; send it again."))
 
 
-def _stand(reply: Reply, state: ReplyState, **values: Any) -> None:
+def _stand(reply: Reply, state: ReplyState, *, job: RunningJob | None = None, **values: Any) -> None:
+    """`job`: that says so; one that was frozen, and whose work somebody else does by now, says nothing."""
     with short_transaction():
-        is_news = reply.state != state
+        if job is not None:
+            job.guard()
+        is_news = reply.state != state or values.get("words", reply.words) != reply.words
         reply.state = state
         for name, value in values.items():
             setattr(reply, name, value)
         reply.save(update_fields=["state", *values])
         if is_news:
             news.reply_stands(reply)
+
+
+def _is_begun(reply: Reply) -> bool:
+    """It was about to leave once, and nobody saw the end of that."""
+    open_ones = [EffectState.INTENT, EffectState.DOUBT]
+    return Effect.objects.filter(key=_key(reply), state__in=open_ones).exists()
 
 
 def _connection(interaction: Interaction) -> Connection:

@@ -39,6 +39,8 @@ class Claim:
     progress: dict[str, Any]
     handler: Handler
     deadline: float  # time.monotonic()
+    # Until when the lease is surely ours, by our own clock, which a frozen process can't stop; the keeper moves it on.
+    held_until: float  # time.monotonic()
     claimed_at: float = field(default_factory=time.monotonic)
     # Set by the process's keeper, read at the checkpoints of the handler.
     is_lost: bool = False  # another claim took over, or the lease could not be renewed
@@ -149,6 +151,7 @@ def _may_pass(job_id: int, lane: str) -> bool:
 
 
 def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
+    asked_at = time.monotonic()
     moved = move(
         job_id,
         State.RUNNING,
@@ -182,6 +185,7 @@ def _take(job_id: int, queue: Queue, owner: str) -> Claim | None:
         progress=_loaded(progress),
         handler=handler,
         deadline=time.monotonic() + handler.deadline_seconds,
+        held_until=asked_at + pace().lease,
         is_cancelled=bool(cancelled),
     )
 

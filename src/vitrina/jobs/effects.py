@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -172,6 +173,7 @@ def _take_over(claim: Claim, standing: Standing, *, state: str = "intent", looks
 
 
 def _renew_as_last_step(claim: Claim, key: str) -> None:
+    asked_at = time.monotonic()
     with short_transaction(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE jobs_job SET lease_until = {clock.in_seconds()} "
@@ -179,6 +181,7 @@ def _renew_as_last_step(claim: Claim, key: str) -> None:
             [clock.offset(pace().lease), claim.id, claim.fence],
         )
         if cursor.rowcount == 1:
+            claim.held_until = asked_at + pace().lease
             return
         # Ours no longer; but nothing was called, so the intent leaves no doubt behind.
         cursor.execute(

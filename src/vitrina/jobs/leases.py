@@ -41,6 +41,7 @@ def renew(claims: Sequence[Claim]) -> None:
     held: list[int | str] = [clock.offset(lease)]
     for claim in renewable:
         held += [claim.id, claim.fence]
+    asked_at = time.monotonic()
     with short_transaction(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE jobs_job SET lease_until = {clock.in_seconds()} "
@@ -52,7 +53,9 @@ def renew(claims: Sequence[Claim]) -> None:
     for claim in renewable:
         if claim.id not in answer:
             claim.is_lost = True
-        elif answer[claim.id]:
+            continue
+        claim.held_until = asked_at + lease
+        if answer[claim.id]:
             claim.is_cancelled = True
 
 

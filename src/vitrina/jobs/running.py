@@ -7,6 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from vitrina.jobs import effects, progress
 from vitrina.jobs.claiming import Claim
 from vitrina.jobs.doubts import EffectKind
@@ -35,6 +37,24 @@ class RunningJob:
     def cancelled(self) -> bool:
         """Whether somebody asked to cancel (known within about a second) or the job was taken over."""
         return self._claim.is_cancelled or self._claim.is_lost
+
+    def holds(self) -> bool:
+        """Whether the job is surely still ours. Cheap: to be asked right before something leaves that can't be taken back,
+        for a process may be frozen between any two steps, and somebody else be at the job when it wakes."""
+        return not self._claim.is_lost and time.monotonic() < self._claim.held_until
+
+    def guard(self) -> None:
+        """First in a transaction of the handler's own: what is written in it is written by whoever has the job, and nobody
+        takes it over meanwhile. Ends here where somebody did."""
+        lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM jobs_job WHERE id = %s AND fence = %s AND state = 'running'{lock}",
+                [self.id, self._claim.fence],
+            )
+            if cursor.fetchone() is None:
+                self._claim.is_lost = True
+                raise LeaseLost
 
     def checkpoint(self) -> None:
         """End here if the job is cancelled, taken over, or its worker stops."""

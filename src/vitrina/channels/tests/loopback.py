@@ -92,7 +92,10 @@ def _read(wire: socket.socket) -> Came | None:
     first, *lines = head.decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
     while len(body) < int(headers.get("content-length", 0)):
-        body += wire.recv(65536)
+        piece = wire.recv(65536)
+        if not piece:
+            return None  # it was not sent to its end, so it didn't come
+        body += piece
     method, target, _version = first.split(" ")
     return Came(method, target, headers, body)
 

@@ -126,6 +126,19 @@ def test_without_a_connection_nothing_was_sent(wire: Wire) -> None:
     assert "nothing was sent" in str(raised(wire, url, sends=True))
 
 
+def test_what_may_not_leave_any_more_does_not(loopback: Loopback) -> None:
+    answers = iter([True, False])
+    wire = Wire("The market", {}, Free(), judge, lambda: next(answers))
+    wire.ask("GET", loopback.url, rate=RATE)
+    wire.ask("POST", loopback.url, rate=RATE, body={"asks": 1})  # changes nothing there: nobody is asked
+    assert wire.ask("POST", loopback.url, rate=RATE, body={"text": "Да"}, sends=True) == {}
+    for given in ({"body": {"text": "Да"}}, {"form": {"message": "Да"}}):
+        answers = iter([False])
+        with pytest.raises(Unavailable, match="before anything was sent"):
+            wire.ask("POST", loopback.url, rate=RATE, sends=True, **given)  # type: ignore[arg-type]
+    assert len(loopback.came) == 3
+
+
 def test_a_name_that_nobody_knows_sent_nothing(wire: Wire) -> None:
     assert both(wire, "http://no-such-host.invalid") == (Unavailable, Unavailable)
 
