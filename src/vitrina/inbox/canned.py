@@ -18,6 +18,7 @@ from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.masking import is_nameless
 from vitrina.inbox.models import CannedAnswer, Interaction
 from vitrina.inbox.queue_filter import platform_name
+from vitrina.inbox.running_values import decided
 from vitrina.lib.text import language_of, normalise
 
 MOST = 200  # of one seller
@@ -40,7 +41,7 @@ def make(seller: Seller, *, by: User, **columns: str) -> CannedAnswer:
     try:
         with transaction.atomic():
             # One after the other: two at once would get one place.
-            Seller.objects.select_for_update().only("pk").get(pk=seller.pk)
+            Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
             own = CannedAnswer.objects.filter(seller=seller)
             if own.count() >= MOST:
                 words = _("There are %(most)d already, the most that a shop may have. Delete one first.")
@@ -79,7 +80,7 @@ def delete(canned: CannedAnswer, *, by: User) -> None:
 def move(canned: CannedAnswer, *, to: int, by: User) -> None:
     """`to`: its place in the list, from 1; beyond the end is the end."""
     with transaction.atomic():
-        Seller.objects.select_for_update().only("pk").get(pk=canned.seller_id)
+        Seller.objects.select_for_update(no_key=True).only("pk").get(pk=canned.seller_id)
         rows = list(in_order(canned.seller_id))
         before = next((number for number, row in enumerate(rows, start=1) if row.pk == canned.pk), None)
         if before is None:
@@ -127,12 +128,13 @@ def filled_for(interaction: Interaction) -> list[Filled]:
 
 def _values(interaction: Interaction) -> Mapping[str, str]:
     settings = settings_of(interaction.seller_id)
+    signature = decided(settings).signature
     title = interaction.product.title if interaction.product else ""
     buyer = interaction.buyer if settings.greets_by_name and not is_nameless(interaction.buyer) else ""
     return {
         "buyer": buyer,
         "product": interaction.product_name or title,
-        "signature": settings.signature,
+        "signature": signature,
         "shop": interaction.seller.name,
         "marketplace": platform_name(interaction.platform),
     }

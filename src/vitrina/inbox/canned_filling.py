@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from vitrina.inbox.leaving_out import leave_out
 from vitrina.lib.text import normalise
 
 PLACES = ("buyer", "product", "signature", "shop", "marketplace")
@@ -31,18 +32,5 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     known = {place: normalise(value) for place, value in values.items()}
     for place in MAY_BE_EMPTY:
         if not known.get(place):
-            text = _without(text, place)
+            text = leave_out(text, re.escape(f"{{{place}}}"))
     return _PLACE.sub(lambda match: known.get(match[1]) or match.group(), text).strip()
-
-
-def _without(text: str, place: str) -> str:
-    mark = re.escape(f"{{{place}}}")
-    # «{buyer}, thank you» begins with its next word then.
-    text = re.sub(
-        rf"(^|[.!?\n]\s*){mark}[,!]?[ \t]*(\w?)",
-        lambda match: match[1] + match[2].upper(),
-        text,
-        flags=re.MULTILINE,
-    )
-    text = re.sub(rf"[ \t]*,?[ \t]*{mark}", "", text)
-    return re.sub(r"\n{3,}", "\n\n", text)

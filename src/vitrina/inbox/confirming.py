@@ -11,6 +11,7 @@ from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_shop
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import news
+from vitrina.inbox.library.learning import learn_later
 from vitrina.inbox.models import Interaction, Reply, ReplyState, Status
 from vitrina.inbox.sending import standing_of
 from vitrina.jobs.enqueue import enqueue
@@ -87,4 +88,6 @@ def _end(reply: Reply, state: ReplyState) -> None:
                 needs_response=True, status=Status.NEW, changed_at=timezone.now()
             )
         reply.state = state
+        if state in (ReplyState.CONFIRMED, ReplyState.REJECTED):
+            learn_later(reply.interaction)
         news.reply_stands(reply)

@@ -383,6 +383,7 @@ def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str,
         "used": _used(draft) if draft else {},
         "manner": (draft.manner or decided(settings).manner) if draft else "",
         "manners": Manner.choices,
+        "examples": list(draft.examples.order_by("-answered_at", "pk")) if draft else [],
         "job": job,
         "is_preparing": job is not None and job.is_live,
         "is_failed": job is not None and job.state == State.DEAD,
@@ -428,7 +429,6 @@ def _used(draft: Draft) -> dict[str, Any]:
         "card": [str(name) for name in card][:40] if isinstance(card, list) else [],
         "rules": bool(used.get("rules")),
         "messages": used.get("messages") if isinstance(used.get("messages"), int) else 0,
-        "examples": len(used["examples"]) if isinstance(used.get("examples"), list) else 0,
     }
 
 

@@ -19,6 +19,9 @@ from vitrina.inbox.generators.reply.schema import ReplyInput, ReplyText
 from vitrina.inbox.holding import findings_of, plain
 from vitrina.inbox.judging import JUDGED, refine
 from vitrina.inbox.knowing import Known, known
+from vitrina.inbox.library.entries import note_use
+from vitrina.inbox.library.models import LibraryAnswer
+from vitrina.inbox.library.recalling import example, recall
 from vitrina.inbox.masking import unmask
 from vitrina.inbox.models import Draft, Interaction
 from vitrina.inbox.statistics import tallying
@@ -62,11 +65,15 @@ def draft(
         material = material.in_manner(manner)
     answer = None
     notes: list[str] = []
+    examples: list[LibraryAnswer] = []
     if by_model:
+        # Only a model learns from them.
+        examples = recall(interaction, material.given) if has_models() else []
+        shown = tuple(example(entry) for entry in examples)
         try:
             answer = ask(
                 GENERATOR,
-                material.given,
+                material.given.model_copy(update={"examples": shown}),
                 context=CallContext(
                     seller_id=interaction.seller_id,
                     job_id=job_id,
@@ -87,10 +94,12 @@ def draft(
         )
         value = _begun(interaction, named) if interaction.escalations else GENERATOR.offline(named)
         answer = Answer(value=value, source=OFFLINE)
+        examples = []
     return _keep(
         interaction,
         material,
         answer,
+        examples=examples,
         notes=[*notes, *answer.notes],
         was_ahead=was_ahead,
         asked_by_id=asked_by_id,
@@ -131,6 +140,7 @@ def _keep(
     material: Known,
     answer: Answer[ReplyText],
     *,
+    examples: Sequence[LibraryAnswer],
     notes: list[str],
     was_ahead: bool,
     asked_by_id: int | None,
@@ -162,6 +172,7 @@ def _keep(
             duration_ms=duration_ms,
             asked_by_id=asked_by_id,
         )
+        note_use(made, examples)
         # A buyer who wrote meanwhile gets another draft; this one stays in the history.
         held = Interaction.objects.filter(pk=interaction.pk, version=interaction.version)
         now = timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vitrina.channels.marketplaces import abilities_of
@@ -18,9 +19,15 @@ STAND = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.CONF
 
 
 def findings_of(
-    interaction: Interaction, text: str, *, card: dict[str, str], is_sending: bool
+    interaction: Interaction,
+    text: str,
+    *,
+    card: dict[str, str],
+    is_sending: bool,
+    last_answers: Sequence[str] | None = None,
 ) -> list[Finding]:
-    """`card`: what the product's card says, name → value. Three queries."""
+    """`card`: what the product's card says, name → value. `last_answers`: what it must not sound like; None: the seller's
+    last ones at this marketplace. Three queries."""
     kind = Kind(interaction.kind)
     settings = settings_of(interaction.seller_id)
     return checking.check(
@@ -32,7 +39,7 @@ def findings_of(
             buyer=interaction.buyer,
             order_id=interaction.order_id,
             facts=tuple(f"{name}: {value}" for name, value in card.items()),
-            last_answers=_last_answers(interaction),
+            last_answers=_last_answers(interaction) if last_answers is None else last_answers,
             limits=abilities_of(interaction.platform, kind),
             seller=SellerRules(
                 may_promise_refunds=settings.may_promise_refunds,

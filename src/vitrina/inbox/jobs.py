@@ -10,6 +10,7 @@ from vitrina.channels.errors import Throttled
 from vitrina.channels.models import Connection
 from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
+from vitrina.inbox.library import learning
 from vitrina.inbox.models import UNDER_WAY, Interaction, Reply
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
@@ -52,6 +53,7 @@ def sync(job: RunningJob) -> Outcome:
     if connection is None:
         return Cancel("The connection was taken away or switched off.")
     synced = syncing.sync(connection, checkpoint=job.checkpoint)
+    learning.enqueue_waiting([connection.seller_id])
     urgent = pregenerating.draft_urgent(list(synced.received.news), connection.seller_id, job_id=job.id)
     if not synced.troubles:
         with short_transaction():
@@ -111,6 +113,7 @@ def sweep(job: RunningJob) -> Outcome:
     for seller_id in sellers:
         with short_transaction():
             enqueue_round(seller_id)
+    learning.enqueue_waiting()
     return Done({"sellers": len(sellers)})
 
 
@@ -138,6 +141,12 @@ def confirm(job: RunningJob) -> Outcome:
     reply = Reply.objects.select_related("interaction__connection").filter(pk=job.payload["reply"]).first()
     again = confirming.confirm(reply) if reply is not None else None
     return Done() if again is None else Snooze(until=again)
+
+
+@handler(learning.LEARN, limits=Limits(running=2), deadline_seconds=600.0, reruns=True)
+def learn(job: RunningJob) -> Outcome:
+    """{"seller"}"""
+    return Done({"learned": learning.learn_all(job.payload["seller"], checkpoint=job.checkpoint)})
 
 
 @scheduled("inbox.sync_all", every=EVERY)

@@ -69,6 +69,7 @@ def current_hash(interaction: Interaction, settings: InboxSettings, *, card_vers
             card_version=card_version,
             shaping=shaping(settings),
             prompt_version=prompt_version(),
+            withdrawals=interaction.withdrawals,
         )
     )
 

@@ -1,4 +1,5 @@
-"""What tells who a buyer is, hidden before a text goes to an outside model, and put back into a draft for a chat. Pure.
+"""What tells who a buyer is, hidden before a text goes to an outside model, and put back into a draft for a chat; or taken
+out for good before an answer is kept. Pure.
 
     mask = Mask(buyer="Иванова Мария", order_id="4567890123")
     mask.hide("Это Мария, телефон 8 916 123-45-67")  → "Это [name 1], телефон [phone 1]"
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from vitrina.inbox.guardrails.reading import Reading, read_all
+from vitrina.inbox.leaving_out import leave_out
 from vitrina.inbox.personal import marks
 from vitrina.lib.text import analyser, fold, words
 
@@ -36,6 +38,10 @@ _NAMELESS = frozenset(
     ]
 )
 _LEAST_NAME = 2
+_GREETED = re.compile(
+    r"(?i:здравствуйте|добрый (?:день|вечер)|доброе утро|приветствуем|привет|уважаем(?:ый|ая)|hello|hi|dear|good (?:day|morning|evening))"
+    r",? ((?:[А-ЯЁA-Z][а-яёa-z]+(?:[ -](?=[А-ЯЁA-Z]))?){1,3})(?=\s*[!,.])"
+)
 
 
 class Mask:
@@ -99,6 +105,16 @@ def unmask(text: str, kept: Mapping[str, str], *, is_public: bool) -> str:
     return PLACEHOLDER.sub(lambda match: kept.get(match.group(), match.group()), text)
 
 
+def anonymous(text: str, mask: Mask) -> str:
+    """For keeping: names left out, of others who are greeted too; in the place of anything else that tells who
+    somebody is stands «…». The result has no placeholder and isn't put back."""
+    text = leave_out(mask.hide(text), r"\[name \d{1,4}\](?: \[name \d{1,4}\])*")
+    text = PLACEHOLDER.sub("…", text)
+    for name in {greeted[1].strip() for greeted in _GREETED.finditer(text) if _is_name(greeted[1])}:
+        text = leave_out(text, rf"(?:[Уу]важаем\w{{2}} |[Дд]ear )?(?<!\w){re.escape(name)}(?!\w)")
+    return text.strip()
+
+
 def is_nameless(buyer: str) -> bool:
     """Whether nothing in it is a name: empty, or what a marketplace shows in the place of one."""
     return all(fold(word) in _NAMELESS or word.isdigit() for word in words(buyer))
@@ -110,6 +126,15 @@ def _apart(places: Iterator[tuple[int, int, str]]) -> Iterator[tuple[int, int, s
         if place[0] >= end and place[0] < place[1]:
             end = place[1]
             yield place
+
+
+def _is_name(text: str) -> bool:
+    """Russian words by what they are; of others, that they stand after a greeting is all that can be told."""
+    return all(
+        word.isascii()
+        or any({"Name", "Patr", "Surn"} & parse.tag.grammemes for parse in analyser().parse(fold(word)))
+        for word in words(text)
+    )
 
 
 def _forms_of_name(buyer: str) -> list[str]:

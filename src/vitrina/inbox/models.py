@@ -14,6 +14,7 @@ from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product
 from vitrina.channels.models import Connection
+from vitrina.inbox.library.models import LibraryAnswer  # noqa: F401 - Django looks for a room's models here
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.statistics.comparing import Verdict
 from vitrina.inbox.statistics.models import (  # noqa: F401 - Django looks for a room's models here
@@ -100,6 +101,10 @@ class Interaction(models.Model):
     draft = models.ForeignKey(
         "inbox.Draft", on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
     )
+    # + 1 when an earlier answer that its draft was written after was withdrawn from the library: the draft is stale then.
+    withdrawals = models.PositiveIntegerField(default=0)
+    # What the shop answered changed since the library last looked (library/learning.py).
+    wants_learning = models.BooleanField(default=False)
     undrafted = models.CharField(
         max_length=16, blank=True, default=""
     )  # why there is none yet: `choosing.Skipped`
@@ -166,6 +171,9 @@ class Interaction(models.Model):
                 fields=["seller", "platform", "order_id"],
                 condition=Q(product__isnull=False, order_id__gt=""),
                 name="interactions_of_order",
+            ),
+            models.Index(
+                fields=["seller", "id"], condition=Q(wants_learning=True), name="interactions_to_learn"
             ),
         ]
         verbose_name = _("interaction")
@@ -283,9 +291,9 @@ class Draft(models.Model):
     source = models.CharField(max_length=120)  # "offline", "openai:gpt-4o-mini"
     was_ahead = models.BooleanField(default=True)  # made before anybody opened it
     is_beginning = models.BooleanField(default=False)
-    used = models.JSONField(
-        default=dict
-    )  # what was known: {"card": [names], "rules": bool, "examples": [ids]}
+    used = models.JSONField(default=dict)  # what was known: {"card": [names], "rules": bool, "messages": 3}
+    # Earlier answers that a model was shown as examples.
+    examples = models.ManyToManyField("inbox.LibraryAnswer", related_name="drafts")
     findings = models.JSONField(
         default=list
     )  # of the guardrails: [{"rule", "severity", "start", "end", "detail"}]

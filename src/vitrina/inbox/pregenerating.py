@@ -91,7 +91,7 @@ def _waiting(seller_id: int, settings: InboxSettings) -> Iterator[tuple[int, Wai
         Interaction.objects.filter(seller_id=seller_id, needs_response=True)
         .select_related("draft", "product")
         .only(
-            "version", "kind", "text", "pros", "cons", "rating", "priority", "occurred_at", "escalations",
+            "version", "withdrawals", "kind", "text", "pros", "cons", "rating", "priority", "occurred_at", "escalations",
             "draft__input_hash", "draft__source", "draft__is_beginning", "product__version",
         )
     )  # fmt: skip

@@ -29,7 +29,9 @@ SAID = (
 )  # fmt: skip
 # Another one of these is another word of the buyer: a draft that was made before it is stale.
 WORDS = ("rating", "text", "pros", "cons")
-STATE = ("said_hash", "version", "status", "needs_response", "product", "connection", "changed_at")
+STATE = (
+    "said_hash", "version", "status", "needs_response", "product", "connection", "wants_learning", "changed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def _made(connection: Connection, one: Seen, product: int | None, now: datetime)
         product_id=product,
         said_hash=_hash(one),
         needs_response=wants_answer(one, now),
+        wants_learning=bool(one.answers) or any(said.sender is Sender.SELLER for said in one.messages),
         **_said(one),
     )
     spoken = [message for message in one.messages if message.sender is Sender.BUYER]
@@ -180,6 +183,7 @@ def _update(entry: _Entry, connection: Connection, now: datetime) -> None:
         said = {name: value for name, value in said.items() if value}
     entry.is_changed = True
     entry.has_news = any(said[name] != getattr(row, name) for name in WORDS if name in said)
+    row.wants_learning |= said.get("answers", row.answers) != row.answers
     for name, value in said.items():
         setattr(row, name, value)
     row.said_hash, row.connection = digest, connection
@@ -200,6 +204,7 @@ def _move_on(entry: _Entry, now: datetime) -> None:
         row.text, row.occurred_at = spoken.text, spoken.at
     has_news = any(message.sender is Sender.BUYER for message in entry.fresh)
     entry.has_news = entry.has_news or has_news
+    row.wants_learning |= any(message.sender is Sender.SELLER for message in messages)
     row.version += has_news
     if newest is not None:
         is_open = row.closes_at is None or row.closes_at > now

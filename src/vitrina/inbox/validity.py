@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MadeFrom:
-    """The material of a draft. What may change without another answer being due (a picture, a tag) isn't here.
+    """The material of a draft. What may change without another answer being due (a picture, a tag, one more answer in the
+    library) isn't here.
 
     `last_message`: id of the buyer's last message in a chat. `card_version`: of the product, 0 without one. `shaping`: all of the
-    seller's settings that shape an answer or are held against it, as one text; what only limits drafting is none of it.
+    seller's settings that shape an answer or are held against it, as one text; what only limits drafting is none of it. `withdrawals`:
+    how often an earlier answer that a draft of this interaction was written after was withdrawn from the library.
     """
 
     text: str
@@ -24,6 +26,7 @@ class MadeFrom:
     card_version: int = 0
     shaping: str = ""
     prompt_version: str = ""
+    withdrawals: int = 0
 
 
 def hash_of(material: MadeFrom) -> str:
@@ -36,6 +39,7 @@ def hash_of(material: MadeFrom) -> str:
         str(material.card_version),
         material.shaping,
         material.prompt_version,
+        str(material.withdrawals),
     )
     # Lengths keep the borders: «a» + «bc» isn't «ab» + «c».
     joined = "".join(f"{len(part)}:{part}" for part in parts)

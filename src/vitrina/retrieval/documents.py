@@ -57,7 +57,7 @@ def put_many(collection: str, documents: Iterable[NewDocument]) -> int:
 
 
 def remove(collection: str, keys: Iterable[str]) -> int:
-    """Take documents out. Returns how many were there."""
+    """Take documents out, their words for good. Returns how many were there."""
     listed = list(keys)
     removed = 0
     with transaction.atomic():
@@ -69,7 +69,7 @@ def remove(collection: str, keys: Iterable[str]) -> int:
             )
             _mark_groups(collection, {(row.group, row.seller_id or SHARED) for row in rows})
             removed += Document.objects.filter(pk__in=[row.pk for row in rows]).update(
-                removed=True, sequence=None
+                removed=True, sequence=None, text="", payload={}, embedded_by=""
             )
         if removed:
             catching_up.expect_changes(collection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vitrina.engine.ask import CallContext
 from vitrina.engine.embed import embed
@@ -28,13 +28,15 @@ OWN_FIELDS = frozenset({"seller", "key", "group", "text", "members"})
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document. `score`: of the words in common, 0 for one that only its embedding brought."""
+    """A document. `score`: of the words in common, 0 for one that only its embedding brought. `closeness`: the cosine of
+    the embeddings; 0 without."""
 
     key: str
     score: float
     payload: Mapping[str, Value]
     text: str
     group: str = ""
+    closeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def nearest(
         return list(hits.values())
     order = fuse([list(hits), [str(one.payload["key"]) for one in close]])
     for one in close:
-        hits.setdefault(str(one.payload["key"]), _hit(one, 0.0))
+        known = hits.get(str(one.payload["key"])) or _hit(one, 0.0)
+        hits[known.key] = replace(known, closeness=one.score)
     return [hits[key] for key in order[:limit]]
 
 

@@ -413,4 +413,71 @@ class Migration(migrations.Migration):
             model_name='visit',
             constraint=models.UniqueConstraint(fields=('interaction', 'version', 'by'), name='visit_once'),
         ),
+        migrations.CreateModel(
+            name='LibraryAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('origin', models.CharField(choices=[('sent', 'sent from here'), ('cabinet', "given in the seller's cabinet"), ('hand', 'added by hand')], max_length=8)),
+                ('state', models.CharField(choices=[('on', 'in use'), ('off', 'switched off'), ('rejected', 'rejected by moderation'), ('deleted', 'deleted')], default='on', max_length=8)),
+                ('kind', models.CharField(max_length=10)),
+                ('intent', models.CharField(blank=True, default='', max_length=16)),
+                ('language', models.CharField(max_length=2)),
+                ('question', models.TextField()),
+                ('answer', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('answered_at', models.DateTimeField()),
+                ('uses', models.PositiveIntegerField(default=0)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'verbose_name': 'answer of the library',
+                'verbose_name_plural': 'answers of the library',
+            },
+        ),
+        migrations.AddField(
+            model_name='interaction',
+            name='wants_learning',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='interaction',
+            name='withdrawals',
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddIndex(
+            model_name='interaction',
+            index=models.Index(condition=models.Q(('wants_learning', True)), fields=['seller', 'id'], name='interactions_to_learn'),
+        ),
+        migrations.AddField(
+            model_name='libraryanswer',
+            name='by',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='libraryanswer',
+            name='interaction',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.interaction'),
+        ),
+        migrations.AddField(
+            model_name='libraryanswer',
+            name='seller',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='library_answers', to='accounts.seller'),
+        ),
+        migrations.AddField(
+            model_name='draft',
+            name='examples',
+            field=models.ManyToManyField(related_name='drafts', to='inbox.libraryanswer'),
+        ),
+        migrations.AddIndex(
+            model_name='libraryanswer',
+            index=models.Index(fields=['seller', 'state', 'id'], name='library_answers_of_seller'),
+        ),
+        migrations.AddIndex(
+            model_name='libraryanswer',
+            index=models.Index(fields=['seller', 'digest'], name='library_answers_by_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='libraryanswer',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('interaction',), name='library_answer_once'),
+        ),
     ]
