@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,6 +32,8 @@ def library_page(request: PersonRequest) -> HttpResponse:
 @require_POST
 def library_addition(request: PersonRequest) -> HttpResponse:
     sellers = sellers_of(request.user, Right.REPLY)
+    if not sellers:
+        raise PermissionDenied
     form = LibraryForm(request.POST, sellers=sellers)
     if not form.is_valid():
         return _page(request, form)

@@ -204,7 +204,7 @@ def _move_on(entry: _Entry, now: datetime) -> None:
         row.text, row.occurred_at = spoken.text, spoken.at
     has_news = any(message.sender is Sender.BUYER for message in entry.fresh)
     entry.has_news = entry.has_news or has_news
-    row.wants_learning |= any(message.sender is Sender.SELLER for message in messages)
+    row.wants_learning |= any(message.sender is Sender.SELLER for message in entry.fresh)
     row.version += has_news
     if newest is not None:
         is_open = row.closes_at is None or row.closes_at > now

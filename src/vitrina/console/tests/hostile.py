@@ -16,7 +16,7 @@ SHORT = '"><img src=x onerror=alert(1)>'
 WORDS = {
     "name", "title", "description", "short_description", "seo_title", "seo_description", "supplier", "source", "source_url",
     "category_hint", "barcode", "external_id", "error", "traceback", "reason", "reasoning", "notes", "note", "text", "raw",
-    "file_name", "first_name", "last_name", "user_agent", "made_by", "comment", "remark", "sentence", "message", "label", "answer",
+    "file_name", "first_name", "last_name", "user_agent", "made_by", "comment", "remark", "sentence", "message", "label", "answer", "question",
     "request_id", "digest_name",
 }  # fmt: skip
 DATA = {"before", "after", "attributes", "values", "keywords", "key_benefits", "remarks", "edits"}

@@ -330,6 +330,20 @@ MATRIX: dict[str, Route] = {
     "interaction_closing": do("interaction", Right.REPLY),
     "interaction_opening": do("interaction", Right.REPLY),
     "interaction_canned": see("interaction", right=Right.REPLY),
+    "inbox_library": page(),
+    "inbox_library_addition": Route(
+        Right.REPLY,
+        method="POST",
+        of_object=False,
+        data_of=lambda world: {
+            "seller": world.seller.pk,
+            "kind": "review",
+            "question": "Рукав порвался",
+            "answer": "Здравствуйте! Рукав усилили.",
+        },
+    ),
+    "inbox_library_use": do("library_answer", Right.REPLY, on="0"),
+    "inbox_library_deletion": do("library_answer", Right.REPLY),
     "inbox_canned": page(),
     "inbox_canned_addition": page(right=Right.REPLY),
     "inbox_canned_change": see("canned", right=Right.REPLY),
@@ -690,6 +704,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "categories",
         "moderation",
         "inbox",
+        "inbox_library",
         "inbox_canned",
         "runs",
         "templates",
@@ -710,6 +725,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
             world.interaction.text,
             world.interaction.buyer,
             world.canned.text,
+            world.library_answer.answer,
         ):
             assert foreign not in words, (name, foreign)
 

@@ -42,6 +42,7 @@ from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
 from vitrina.inbox.knowing import known
+from vitrina.inbox.library.models import LibraryAnswer
 from vitrina.inbox.models import CannedAnswer, Draft, Interaction, Reply
 from vitrina.inbox.receiving import receive
 from vitrina.jobs.enqueue import enqueue
@@ -84,6 +85,7 @@ class World:
     connection: Connection
     interaction: Interaction
     canned: CannedAnswer
+    library_answer: LibraryAnswer
     endpoint: Endpoint
     delivery: Delivery
     token: ApiToken
@@ -230,6 +232,17 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
         connection=connected(seller),
         interaction=written(seller, done),
+        library_answer=LibraryAnswer.objects.create(
+            seller=seller,
+            interaction=answered(seller),
+            origin="cabinet",
+            kind="review",
+            language="ru",
+            digest="7306",
+            question="Рукав порвался, вопрос 7306.",
+            answer="Здравствуйте! Рукав 7306 усилили.",
+            answered_at=timezone.now(),
+        ),
         canned=CannedAnswer.objects.create(
             seller=seller, name="Про молнию", key="молния", text="{buyer}, молнию 7305 проверим.", place=1
         ),
@@ -316,6 +329,14 @@ def written(seller: Seller, product: Product) -> Interaction:
         words="The marketplace said: later.",
     )
     return Interaction.objects.get(pk=review.pk)
+
+
+def answered(seller: Seller) -> Interaction:
+    """A review that was answered."""
+    return Interaction.objects.create(
+        seller=seller, platform="wildberries", kind=Kind.REVIEW.value, external_id=f"a-{seller.pk}", said_hash="7306",
+        occurred_at=timezone.now(), text="Рукав порвался, вопрос 7306.", status="responded", needs_response=False,
+    )  # fmt: skip
 
 
 def told(seller: Seller) -> tuple[Endpoint, Delivery]:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vitrina.inbox.library.models import LibraryAnswerQuerySet, LibraryState, Origin
 from vitrina.inbox.queue_filter import KINDS
 from vitrina.lib.asked import Asked, as_id
 
 STATES = {
-    "": _("in use"),
-    LibraryState.OFF.value: LibraryState.OFF.label,
-    LibraryState.REJECTED.value: LibraryState.REJECTED.label,
+    "": pgettext_lazy("answers of the library", "in use"),
+    LibraryState.OFF.value: pgettext_lazy("answers of the library", "switched off"),
+    LibraryState.REJECTED.value: pgettext_lazy("answers of the library", "rejected by moderation"),
 }
 ORIGINS = {origin.value: origin.label for origin in Origin}
 MOST_WORDS = 5  # of one question

@@ -14,7 +14,7 @@ from vitrina.inbox.guardrails.checking import Severity
 from vitrina.inbox.holding import findings_of
 from vitrina.inbox.judging import unanswered
 from vitrina.inbox.library.entries import LEAST_QUESTION
-from vitrina.inbox.library.likeness import Sought, Candidate, nearest_first
+from vitrina.inbox.library.likeness import Candidate, Sought, nearest_first
 from vitrina.inbox.library.models import LibraryAnswer, LibraryState
 from vitrina.inbox.models import Interaction
 from vitrina.lib.text import words
