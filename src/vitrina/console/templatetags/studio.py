@@ -218,6 +218,14 @@ def milliseconds(value: int | None) -> str:
     return UNKNOWN if value is None else duration(value / 1000)
 
 
+@register.filter
+def quickness(milliseconds: float | None) -> str:
+    """A time that is held against a tenth of a second: in milliseconds below one."""
+    if milliseconds is None or milliseconds >= 1000:
+        return duration(None if milliseconds is None else milliseconds / 1000)
+    return _("%(milliseconds)s ms") % {"milliseconds": max(1, round(milliseconds))}
+
+
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString | str:
     """A time of today, else a date; the whole of it on pointing."""

@@ -352,6 +352,8 @@ MATRIX: dict[str, Route] = {
     "settings_inbox": page(right=Right.MANAGE_SELLER),
     "settings_inbox_seller": see("seller", right=Right.MANAGE_SELLER),
     "settings_inbox_stopping": do("seller", Right.MANAGE_SELLER),
+    "inbox_statistics": page(),
+    "inbox_statistics_csv": page(),
     "interaction_visit": do("interaction", Right.REPLY, version="1"),
     # jobs
     "jobs": page(),
