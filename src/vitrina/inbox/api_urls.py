@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import api, api_canned, api_readings, api_replies
+from vitrina.inbox import api, api_canned, api_readings, api_replies, api_stats
 
 urlpatterns = [
     path("interactions", api.InteractionsDoor.as_view(), name="api_interactions"),
@@ -12,6 +12,7 @@ urlpatterns = [
         name="api_interactions_readings",
     ),
     path("interactions/sync", api_readings.InteractionsSyncDoor.as_view(), name="api_interactions_sync"),
+    path("interactions/stats", api_stats.InteractionsStatsDoor.as_view(), name="api_interactions_stats"),
     path("interactions/<int:pk>", api.InteractionDoor.as_view(), name="api_interaction"),
     path(
         "interactions/<int:pk>/messages",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+
+from django.utils import timezone
 
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
 from vitrina.inbox.library import learning
 from vitrina.inbox.models import UNDER_WAY, Interaction, Reply
+from vitrina.inbox.statistics.keeping import clear_old
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job
 from vitrina.jobs.outcomes import Cancel, Done, Outcome, Snooze
@@ -157,3 +160,9 @@ def sync_all(job: RunningJob) -> Outcome:
         with short_transaction():
             enqueue_sync(connection)
     return Done({"connections": len(connections), "closed": closed})
+
+
+@scheduled("inbox.clean_up", daily_at=time(4, 25))
+def clean_up(job: RunningJob) -> Outcome:
+    """Numbers that no page shows any more, and visits whose answers are long given."""
+    return Done({"rows": clear_old(timezone.now())})

@@ -62,6 +62,7 @@ KINDS = {
     "engine.tally": _l("Counting the calls"),
     "inbox.sync": _l("Reading a marketplace"),
     "inbox.sync_all": _l("Reading all marketplaces"),
+    "inbox.clean_up": _l("Clearing old figures of the inbox"),
     "inbox.round": _l("Drafting answers"),
     "inbox.sweep": _l("Drafts that no reading set off"),
     "inbox.draft": _l("Drafting an answer"),

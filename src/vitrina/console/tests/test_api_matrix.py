@@ -99,6 +99,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "api_webhook_redelivery"): see("delivery", right=Right.MANAGE_SELLER, ok=(202,)),
     # inbox
     ("GET", "api_interactions"): lists(),
+    ("GET", "api_interactions_stats"): lists(),
     ("GET", "api_interactions_readings"): lists(),
     ("POST", "api_interactions_sync"): Row(
         right=Right.REPLY, body=lambda world: {"seller": world.seller.pk}, ok=(202,)

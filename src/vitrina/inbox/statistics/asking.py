@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User, ids_of_sellers
 from vitrina.accounts.roles import Right
-from vitrina.inbox.statistics.period import Period
+from vitrina.inbox.statistics.period import MOST_DAYS, Period, day_in
 from vitrina.inbox.statistics.tallying import day_of
 from vitrina.lib.asked import as_id
 
@@ -24,11 +24,19 @@ class Wanted:
     period: Period
     today: date
     seller: int | None
+    asked_since: date | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Wanted:
         today = day_of(timezone.now())
-        return cls(Period.of(given, today), today, as_id(given.get("seller", "")))
+        return cls(
+            Period.of(given, today), today, as_id(given.get("seller", "")), day_in(given.get("since", ""))
+        )
+
+    @property
+    def is_cut(self) -> bool:
+        """More days were asked for than are shown at once."""
+        return len(self.period.days) == MOST_DAYS and self.asked_since not in (None, self.period.first)
 
     @property
     def days(self) -> int | None:

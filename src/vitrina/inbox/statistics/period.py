@@ -21,11 +21,11 @@ class Period:
     @classmethod
     def of(cls, given: Mapping[str, str], today: date) -> Period:
         """`?days=` back from today, or `?since=` and `?until=`; what can't be read is as good as not given."""
-        since, until = _day(given.get("since", "")), _day(given.get("until", ""))
+        since, until = day_in(given.get("since", "")), day_in(given.get("until", ""))
         if since is None and until is None:
             days = given.get("days", "")
-            chosen = int(days) if days in map(str, CHOICES) else CHOICES[1]
-            return cls.back(chosen, today)
+            is_known = days.isascii() and days.isdigit() and 1 <= int(days[:9]) <= MOST_DAYS
+            return cls.back(int(days) if is_known else CHOICES[1], today)
         last = min(until or today, today)
         first = since if since is not None else last - timedelta(days=CHOICES[1] - 1)
         if first > last:
@@ -55,7 +55,8 @@ class Period:
         return next((days for days in CHOICES if Period.back(days, today) == self), None)
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """As an address has it: 2026-11-20. None for what is none, or of another century."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:

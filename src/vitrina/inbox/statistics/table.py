@@ -31,7 +31,7 @@ def _cells(day: Day) -> list[str]:
     for kind in KINDS:
         work = day.of_kind(kind)
         found |= {f"arrived_{kind}": work.arrived, f"answered_{kind}": work.answered}
-    return [f"{found[name]:f}" if name == "cost" else str(found[name]) for name in COLUMNS[1:]]
+    return [f"{found[name]:.6f}" if name == "cost" else str(found[name]) for name in COLUMNS[1:]]
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vitrina.accounts.doors import PersonRequest, sellers_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.inbox import desk
-from vitrina.inbox.statistics import figures, period, rows, table, visiting, words
+from vitrina.inbox.statistics import figures, keeping, period, rows, table, visiting, words
 from vitrina.inbox.statistics.asking import Wanted
 from vitrina.inbox.statistics.models import Clock
 from vitrina.inbox.statistics.reading import read
@@ -67,6 +67,7 @@ def _frame(request: PersonRequest, wanted: Wanted) -> dict[str, Any]:
     """What stands around the numbers: the period and the seller, and other choices of both."""
     return {
         "wanted": wanted,
+        "kept_days": keeping.KEEP_TALLIES.days,
         "sellers": sellers_of(request.user),
         "choices": [
             (days, urlencode({"days": days} | wanted.of_seller), days == wanted.days)
