@@ -6,8 +6,6 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from django.utils import timezone
-
 from vitrina.channels.errors import Throttled
 from vitrina.channels.models import Connection
 from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing

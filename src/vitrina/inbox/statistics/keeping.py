@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from vitrina.inbox.models import ChannelTally, DraftTally, TimeTally, Visit
+from vitrina.inbox.statistics.models import ChannelTally, DraftTally, TimeTally, Visit
 from vitrina.inbox.statistics.tallying import day_of
 
 KEEP_TALLIES = timedelta(days=400)

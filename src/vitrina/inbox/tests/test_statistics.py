@@ -20,8 +20,8 @@ from vitrina.accounts.models import Membership, Seller, User
 from vitrina.accounts.roles import Role
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Kind, Seen
-from vitrina.inbox.models import ChannelTally, DraftTally, TimeTally, Visit
 from vitrina.inbox.receiving import receive
+from vitrina.inbox.statistics.models import ChannelTally, DraftTally, TimeTally, Visit
 from vitrina.inbox.statistics.slots import slot
 from vitrina.inbox.tests.test_pages import brought, review
 from vitrina.jobs.enqueue import enqueue
