@@ -59,6 +59,7 @@ class InteractionsAsked(PageAsked):
     assignee = Id(required=False)
     is_mine = Flag(required=False, help_text=_("Assigned to you."))
     has_draft = Flag(required=False, help_text=_("Drafted at all; `is_ready` tells whether the draft holds."))
+    by_rule = Flag(required=False, help_text=_("Whether the seller's rule answered it."))
     occurred_from = Moment(required=False)
     occurred_to = Moment(required=False, help_text=_("Up to, not including."))
     words = Text(
@@ -193,6 +194,9 @@ def _wanted(asked: dict[str, Any], person: User) -> InteractionQuerySet:
         rows = rows.filter(assignee=person) if asked["is_mine"] else rows.exclude(assignee=person)
     if "has_draft" in asked:
         rows = rows.filter(draft__isnull=not asked["has_draft"])
+    if "by_rule" in asked:
+        sent = rows.sent_by_rule()
+        rows = sent if asked["by_rule"] else rows.exclude(pk__in=sent.values("pk"))
     return rows
 
 

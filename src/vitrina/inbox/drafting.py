@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -16,7 +17,8 @@ from vitrina.inbox import news
 from vitrina.inbox.beginnings.beginning import beginning
 from vitrina.inbox.generators.reply.generator import GENERATOR
 from vitrina.inbox.generators.reply.schema import ReplyInput, ReplyText
-from vitrina.inbox.holding import findings_of, plain
+from vitrina.inbox.guardrails.forms import sounds_like
+from vitrina.inbox.holding import findings_of, latest_answers, latest_drafts, plain
 from vitrina.inbox.judging import JUDGED, refine
 from vitrina.inbox.knowing import Known, known
 from vitrina.inbox.library.entries import note_use
@@ -30,6 +32,7 @@ from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
 
 OFFLINE = "offline"
+MOST_WORDINGS = 40  # that are tried
 
 
 def draft(
@@ -86,14 +89,11 @@ def draft(
             )
         except EngineError as error:
             notes.append(str(error))
-    if answer is None:
+    if answer is None or answer.source == OFFLINE:
         # Stays in the house, so that it may greet by name.
-        again = f":{interaction.drafts.count()}" if force else ""  # in other words than before
-        named = material.given.model_copy(
-            update={"buyer_name": material.name, "seed": material.given.seed + again}
-        )
-        value = _begun(interaction, named) if interaction.escalations else GENERATOR.offline(named)
-        answer = Answer(value=value, source=OFFLINE)
+        named = material.given.model_copy(update={"buyer_name": material.name})
+        value = _begun(interaction, named) if interaction.escalations else _unlike_others(interaction, named)
+        answer = replace(answer or Answer(value=value, source=OFFLINE), value=value)
         examples = []
     return _keep(
         interaction,
@@ -118,6 +118,19 @@ def _is_enough(newest: Draft, interaction: Interaction, *, manner: str, by_model
     if newest.manner != manner or newest.is_beginning != bool(interaction.escalations):
         return False
     return not (by_model and newest.is_offline and has_models())
+
+
+def _unlike_others(interaction: Interaction, given: ReplyInput) -> ReplyText:
+    """The offline writer's answer; another of its wordings where the first one sounds like what was lately sent or stands ready
+    to be, its own earlier drafts included. Of so many that all do the last."""
+    sent, ready = latest_answers(interaction), latest_drafts(interaction)
+    seeds = [given.seed, *(f"{given.seed} {number}" for number in range(1, MOST_WORDINGS))]
+    values: list[ReplyText] = []
+    for seed in seeds:
+        values.append(GENERATOR.offline(given.model_copy(update={"seed": seed})))
+        if not any(sounds_like(values[-1].text, others) for others in (sent, ready)):
+            break
+    return values[-1]
 
 
 def has_models() -> bool:

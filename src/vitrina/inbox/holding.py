@@ -39,7 +39,7 @@ def findings_of(
             buyer=interaction.buyer,
             order_id=interaction.order_id,
             facts=tuple(f"{name}: {value}" for name, value in card.items()),
-            last_answers=_last_answers(interaction) if last_answers is None else last_answers,
+            last_answers=latest_answers(interaction) if last_answers is None else last_answers,
             limits=abilities_of(interaction.platform, kind),
             seller=SellerRules(
                 may_promise_refunds=settings.may_promise_refunds,
@@ -88,8 +88,19 @@ def _heard(interaction: Interaction) -> str:
     return "\n".join(reversed(list(spoken.values_list("text", flat=True)[:LAST_HEARD])))
 
 
-def _last_answers(interaction: Interaction) -> tuple[str, ...]:
+def latest_answers(interaction: Interaction) -> tuple[str, ...]:
     rows = Reply.objects.filter(
         seller_id=interaction.seller_id, interaction__platform=interaction.platform, state__in=STAND
+    )
+    return tuple(rows.order_by("-pk").values_list("text", flat=True)[:LAST_ANSWERS])
+
+
+def latest_drafts(interaction: Interaction) -> tuple[str, ...]:
+    """What stands ready for its open neighbours, and its own drafts."""
+    rows = Draft.objects.filter(
+        seller_id=interaction.seller_id,
+        interaction__platform=interaction.platform,
+        interaction__kind=interaction.kind,
+        interaction__needs_response=True,
     )
     return tuple(rows.order_by("-pk").values_list("text", flat=True)[:LAST_ANSWERS])

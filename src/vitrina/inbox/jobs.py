@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vitrina.channels.errors import Throttled
 from vitrina.channels.models import Connection
-from vitrina.inbox import confirming, on_demand, pregenerating, sending, syncing
+from vitrina.inbox import auto_sending, confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
 from vitrina.inbox.library import learning
 from vitrina.inbox.models import UNDER_WAY, Interaction, Reply
@@ -78,7 +78,16 @@ def enqueue_round(seller_id: int) -> Job:
 def draft_round(job: RunningJob) -> Outcome:
     """{"seller"}"""
     seller_id = job.payload["seller"]
-    return Done(pregenerating.run_round(seller_id, job_id=job.id, checkpoint=job.checkpoint).as_json())
+    made = pregenerating.run_round(seller_id, job_id=job.id, checkpoint=job.checkpoint)
+    with short_transaction():
+        auto_sending.enqueue_auto_sending(seller_id)
+    return Done(made.as_json())
+
+
+@handler(auto_sending.AUTO_SEND, limits=Limits(running=AT_ONCE), deadline_seconds=300.0, reruns=True)
+def auto_send(job: RunningJob) -> Outcome:
+    """{"seller"}"""
+    return Done(auto_sending.send_by_rule(job.payload["seller"], checkpoint=job.checkpoint).as_json())
 
 
 @handler(on_demand.DRAFT, limits=Limits(running=AT_ONCE), deadline_seconds=180.0)
@@ -124,6 +133,8 @@ def send(job: RunningJob) -> Outcome:
     reply = Reply.objects.select_related("interaction__connection").filter(pk=job.payload["reply"]).first()
     if reply is None or reply.state not in UNDER_WAY:
         return Cancel("It was sent, or given up, already.")
+    if reply.by_rule and auto_sending.is_stopped(reply):
+        return Cancel("The rule was switched off.")
     try:
         sending.bring(job, reply, taken=lambda: confirming.enqueue_confirm(reply))
     except sending.Overtaken as overtaken:

@@ -49,6 +49,10 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def open(self) -> InteractionQuerySet:
         return self.filter(needs_response=True)
 
+    def sent_by_rule(self) -> InteractionQuerySet:
+        """That a seller's rule answered."""
+        return self.filter(pk__in=Reply.objects.filter(by_rule=True).values("interaction"))
+
 
 class Interaction(models.Model):
     """A review, a question or a chat of one seller at one marketplace.
@@ -415,7 +419,7 @@ class Reply(models.Model):
     is_edit = models.BooleanField(default=False)
     stood = models.TextField(blank=True, default="")
     # Of the draft that stood ready (statistics/comparing.py): the share of its words that the person kept, how many were
-    # changed, and what that comes to; null and empty without a draft, or with a beginning.
+    # changed, and what that comes to; null and empty without a draft, with a beginning, or by a rule.
     kept_share = models.FloatField(null=True, blank=True)
     words_changed = models.PositiveIntegerField(null=True, blank=True)
     verdict = models.CharField(max_length=10, choices=VERDICTS, blank=True, default="")

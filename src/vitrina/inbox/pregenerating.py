@@ -115,11 +115,12 @@ def _chosen(waiting: dict[int, Waiting], values: Values, seller_id: int) -> Roun
         waiting.values(),
         size=values.batch_size,
         budget=values.daily_limit,
-        used_today=_made_today(seller_id),
+        used_today=made_today(seller_id),
     )
 
 
-def _made_today(seller_id: int) -> int:
+def made_today(seller_id: int) -> int:
+    """By models and ahead: what the day's limit counts."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Draft.objects.filter(seller_id=seller_id, made_at__gte=midnight, was_ahead=True)
     return rows.exclude(source=OFFLINE).count()

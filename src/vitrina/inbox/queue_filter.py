@@ -28,6 +28,7 @@ STATES = {
     "": _("waiting for an answer"),
     "answered": pgettext_lazy("interactions", "answered"),
     "closed": pgettext_lazy("interactions", "closed"),
+    "by_rule": _("sent by the rule"),
     "all": _("all of them"),
 }
 MOST_WORDS = 5  # of one question
@@ -74,6 +75,8 @@ class InboxFilter(Asked):
             rows = rows.filter(needs_response=False, status__in=[Status.RESPONDED, Status.IN_PROGRESS])
         elif self.state == "closed":
             rows = rows.filter(needs_response=False, status=Status.CLOSED)
+        elif self.state == "by_rule":
+            rows = rows.sent_by_rule()
         if self.priority:
             rows = rows.filter(priority=int(self.priority))
         if self.kind:

@@ -34,7 +34,7 @@ from vitrina.inbox.models import CAME_BACK, UNDER_WAY, Draft, Interaction, Reply
 from vitrina.inbox.receiving import receive
 from vitrina.inbox.standing import is_over
 from vitrina.inbox.statistics import tallying
-from vitrina.inbox.statistics.feedback import feedback
+from vitrina.inbox.statistics.feedback import Feedback, feedback
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Effect, EffectState
@@ -86,22 +86,32 @@ class AsSeen:
 
 
 def queue(
-    interaction: Interaction, text: str, *, by: User, draft: Draft | None = None, seen: AsSeen | None = None
+    interaction: Interaction,
+    text: str,
+    *,
+    by: User | None,
+    draft: Draft | None = None,
+    seen: AsSeen | None = None,
+    still: Callable[[Interaction], None] | None = None,
 ) -> Reply:
     """Put an answer on its way. Raises NotSent, also for what the guardrails block; what they warn of may be sent.
 
-    `seen` None: the matter as it was read into `interaction`. The guardrails are asked before the transaction, how the
-    matter stands before and within it.
+    `by` None: the seller's rule sends it (auto_sending.py). `seen` None: the matter as it was read into `interaction`. The
+    guardrails are asked before the transaction, how the matter stands before and within it; `still`, given the locked row,
+    may raise NotSent as well.
     """
     text = text.replace("\r\n", "\n").strip()
     version = interaction.version if seen is None else seen.version
     _check_standing(interaction, version, seen)
     _check_text(interaction, text)
-    told = feedback(interaction, text, draft=draft)
+    # What a rule sends says nothing of what people make of drafts.
+    told = feedback(interaction, text, draft=draft) if by else Feedback(due_at=interaction.due_at)
     try:
         with short_transaction():
             standing = Interaction.objects.select_for_update().get(pk=interaction.pk)
             _check_standing(standing, version, seen)
+            if still is not None:
+                still(standing)
             reply = Reply.objects.create(
                 seller_id=interaction.seller_id,
                 interaction=interaction,
@@ -110,6 +120,7 @@ def queue(
                 **told.columns,
                 version=standing.version,
                 by=by,
+                by_rule=by is None,
             )
             job = enqueue(
                 SEND,
@@ -118,14 +129,15 @@ def queue(
                 # One after the other: a marketplace sees a seller's answers in the order in which they were sent.
                 lane=f"inbox.send:{interaction.seller_id}:{interaction.platform}",
                 seller_id=interaction.seller_id,
-                priority=Priority.OPERATOR,
-                created_by_id=by.pk,
+                priority=Priority.SYNC if by is None else Priority.OPERATOR,
+                created_by_id=by.pk if by else None,
             )
             Reply.objects.filter(pk=reply.pk).update(job_id=job.pk)
             Interaction.objects.filter(pk=interaction.pk).update(
                 needs_response=False, status=Status.IN_PROGRESS, changed_at=timezone.now()
             )
-            audit.record("inbox.reply", interaction, by=by, after={"reply": reply.pk, "length": len(text)})
+            deed = "inbox.reply_by_rule" if by is None else "inbox.reply"
+            audit.record(deed, interaction, by=by, after={"reply": reply.pk, "length": len(text)})
             news.reply_stands(reply)
             tallying.answered(reply, standing, told)
     except IntegrityError:
@@ -190,7 +202,7 @@ def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None
     Overtaken, and what an effect and a channel raise; the reply's row says how it stands."""
     interaction = reply.interaction
     kind = Kind(interaction.kind)
-    effect = Effect.objects.filter(key=_key(reply)).exclude(state=EffectState.REFUSED).first()
+    effect = Effect.objects.filter(key=effect_key(reply)).exclude(state=EffectState.REFUSED).first()
     begun = effect is not None and effect.state != EffectState.DONE
     doubt = _("Whether it arrived isn't known; it is looked up before anything else is sent.")
     _stand(reply, ReplyState.SENDING, job=job, words=doubt if begun else "")
@@ -199,7 +211,7 @@ def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None
         if effect is None:
             _look_before(channel, reply)
         result = job.effect(
-            key=_key(reply),
+            key=effect_key(reply),
             input_hash=hashlib.sha256(reply.text.encode()).hexdigest(),
             call=lambda: {
                 "answer_id": channel.answer(
@@ -246,7 +258,9 @@ def _look_before(channel: Channel, reply: Reply) -> None:
     if interaction.version != reply.version:
         raise Overtaken(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
     stands = any(answer.state is not AnswerState.REJECTED for answer in seen.answers)
-    if seen.kind is not Kind.CHAT and stands and not seen.wants_answer:
+    # A rule comes after everybody: also after an answer that moderation has, and a look that left it unanswered.
+    is_settled = stands or not seen.wants_answer if reply.by_rule else stands and not seen.wants_answer
+    if seen.kind is not Kind.CHAT and is_settled:
         raise Overtaken(_("Another answer stands there already; yours was not sent."))
 
 
@@ -329,7 +343,7 @@ def _stand(reply: Reply, state: ReplyState, *, job: RunningJob | None = None, **
 def _is_begun(reply: Reply) -> bool:
     """It was about to leave once, and nobody saw the end of that."""
     open_ones = [EffectState.INTENT, EffectState.DOUBT]
-    return Effect.objects.filter(key=_key(reply), state__in=open_ones).exists()
+    return Effect.objects.filter(key=effect_key(reply), state__in=open_ones).exists()
 
 
 def _connection(interaction: Interaction) -> Connection:
@@ -339,7 +353,7 @@ def _connection(interaction: Interaction) -> Connection:
     return connection
 
 
-def _key(reply: Reply) -> str:
+def effect_key(reply: Reply) -> str:
     return f"inbox.reply:{reply.pk}"
 
 

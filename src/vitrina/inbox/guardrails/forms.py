@@ -7,7 +7,7 @@ of the rules that stand before it in the data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -159,19 +159,30 @@ _COMPARED_CHARACTERS = 5_000
 
 
 def sameness(reply: Reply, reading: Reading, earlier: tuple[Finding, ...]) -> Found:
-    """Nearly one of the last answers. A set of words is also «like» one that it holds, so that a short answer would be
-    like every longer one: the shorter must have half of the longer one's words."""
+    """Nearly one of the last answers."""
+    likeness, twin = _twin(reading, reply.last_answers)
+    if likeness:
+        yield (0, 0), {"likeness": round(likeness / 100, 2), "twin": twin[:200]}
+
+
+def sounds_like(text: str, answers: Sequence[str]) -> bool:
+    """Whether the guardrail `sameness` would find one of the first `COMPARED` of them in it."""
+    return _twin(read(text), answers)[0] > 0
+
+
+def _twin(reading: Reading, answers: Sequence[str]) -> tuple[float, str]:
+    """The likest answer with its likeness, LIKE to 100; (0, "") where none is. A set of words is also «like» one that it holds,
+    so that a short answer would be like every longer one: the shorter must have half of the longer one's words."""
     mine = words(reading.folded[:_COMPARED_CHARACTERS])
     best, twin = 0.0, ""
-    for answer in reply.last_answers[:COMPARED]:
+    for answer in answers[:COMPARED]:
         theirs = words(read(answer).folded[:_COMPARED_CHARACTERS])
         if not mine or not theirs or 2 * min(len(mine), len(theirs)) < max(len(mine), len(theirs)):
             continue
         likeness = fuzz.token_set_ratio(" ".join(mine), " ".join(theirs), score_cutoff=LIKE)
         if likeness > best:
             best, twin = likeness, answer
-    if best:
-        yield (0, 0), {"likeness": round(best / 100, 2), "twin": twin[:200]}
+    return best, twin
 
 
 def language(reply: Reply, reading: Reading, earlier: tuple[Finding, ...]) -> Found:

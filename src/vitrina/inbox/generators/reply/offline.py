@@ -40,11 +40,12 @@ def greeting(given: ReplyInput, words: Wordings) -> str:
 def _acknowledgement(given: ReplyInput, words: Wordings) -> str:
     if given.kind != "review":
         return one_of(words.thanks_for_asking[given.tone.manner], given, "thanks")
-    return one_of(words.thanks_for_review[given.tone.manner][_band(given)], given, "thanks")
+    thanks = words.thanks_for_review if _has_words(given) else words.thanks_for_rating
+    return one_of(thanks[given.tone.manner][_band(given)], given, "thanks")
 
 
 def _matter(given: ReplyInput, words: Wordings) -> str:
-    if given.kind == "review" and _band(given) == "good":
+    if given.kind == "review" and (_band(given) == "good" or not _has_words(given)):
         return ""
     return one_of(words.matters.get(given.intent, words.matters["other"]), given, "matter")
 
@@ -59,6 +60,10 @@ def _next_step(given: ReplyInput, words: Wordings) -> str:
 def _closing(given: ReplyInput, words: Wordings) -> str:
     band = _band(given) if given.kind == "review" else "fair"
     return one_of(words.closings[given.tone.manner][band], given, "closing")
+
+
+def _has_words(given: ReplyInput) -> bool:
+    return bool(given.text.strip() or given.pros.strip() or given.cons.strip())
 
 
 def _band(given: ReplyInput) -> str:

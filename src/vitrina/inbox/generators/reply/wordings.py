@@ -12,6 +12,7 @@ class Wordings:
 
     greetings: Mapping[str, tuple[str, ...]]
     thanks_for_review: Mapping[str, Mapping[str, tuple[str, ...]]]
+    thanks_for_rating: Mapping[str, Mapping[str, tuple[str, ...]]]  # without words: nobody wrote anything
     thanks_for_asking: Mapping[str, tuple[str, ...]]
     matters: Mapping[str, tuple[str, ...]]
     next_steps: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -64,6 +65,8 @@ RUSSIAN = Wordings(
                 "Очень рады, что покупка понравилась!",
                 "Спасибо, что нашли время написать!",
                 "Приятно читать такой отзыв, спасибо!",
+                "Здорово, что вы остались довольны!",
+                "Такая поддержка нас вдохновляет!",
             ),
         },
         "formal": {
@@ -80,6 +83,53 @@ RUSSIAN = Wordings(
                 "Благодарим Вас за высокую оценку.",
                 "Благодарим Вас за отзыв и рады, что товар Вам подошёл.",
                 "Признательны Вам за добрые слова.",
+            ),
+        },
+    },
+    thanks_for_rating={
+        "friendly": {
+            "bad": (
+                "Нам жаль, что покупка вас огорчила.",
+                "Жаль, что впечатление испорчено.",
+                "Спасибо, что честно оценили покупку.",
+            ),
+            "fair": (
+                "Спасибо за честную оценку.",
+                "Благодарим, что оценили покупку.",
+                "Спасибо, что отметили покупку, учтём вашу оценку.",
+            ),
+            "good": (
+                "Спасибо за высокую оценку!",
+                "Очень рады, что покупка понравилась!",
+                "Благодарим вас за доверие!",
+                "Такая оценка радует всю нашу команду!",
+                "Здорово, что вы остались довольны!",
+                "Признательны вам за отклик!",
+                "Ваши звёзды согревают!",
+                "Мы счастливы, что угодили!",
+                "Поддержка покупателей вдохновляет, спасибо!",
+                "Как хорошо, что заказ оправдал ожидания!",
+                "Приятно, что выбор оказался удачным!",
+                "Спасибо, что цените нашу работу!",
+            ),
+        },
+        "formal": {
+            "bad": (
+                "Сожалеем, что покупка не оправдала Ваших ожиданий.",
+                "Благодарим Вас за честную оценку.",
+            ),
+            "fair": ("Благодарим Вас за взвешенную оценку.", "Благодарим Вас за отклик, он будет учтён."),
+            "good": (
+                "Благодарим Вас за высокую оценку.",
+                "Признательны Вам за доверие.",
+                "Рады, что покупка Вам подошла.",
+                "Ваша оценка важна для всей нашей команды.",
+                "Приятно знать, что заказ соответствует ожиданиям.",
+                "Ценим Ваше внимание и поддержку.",
+                "Нам дорого мнение каждого покупателя.",
+                "Отрадно, что выбор оказался удачным.",
+                "Спасибо, что отметили качество нашей работы.",
+                "Мы высоко ценим такой отклик.",
             ),
         },
     },
@@ -149,16 +199,31 @@ RUSSIAN = Wordings(
             "bad": ("Спасибо за терпение.", "Будем внимательнее.", "Всего вам доброго."),
             "fair": ("Хорошего дня!", "Всего доброго!"),
             "good": (
-                "Носите и пользуйтесь с удовольствием!",
+                "Пользуйтесь с удовольствием!",
                 "Будем рады видеть вас снова!",
                 "Хорошего дня и приятных покупок!",
                 "Пусть вещь служит долго!",
+                "Ждём вас за новыми находками!",
+                "Всего вам самого доброго!",
+                "Пусть каждая покупка приносит радость!",
+                "Заглядывайте к нам ещё!",
+                "Желаем прекрасного настроения!",
+                "До новых встреч в нашем магазине!",
             ),
         },
         "formal": {
             "bad": ("С уважением, команда магазина.",),
             "fair": ("С уважением, команда магазина.", "С наилучшими пожеланиями, команда магазина."),
-            "good": ("С уважением, команда магазина.", "С наилучшими пожеланиями, команда магазина."),
+            "good": (
+                "С уважением, команда магазина.",
+                "С наилучшими пожеланиями, Ваш магазин.",
+                "Желаем Вам всего доброго.",
+                "Будем рады видеть Вас вновь.",
+                "Надеемся на дальнейшие встречи.",
+                "Приятных Вам покупок.",
+                "Пусть вещь служит Вам долго.",
+                "Всегда готовы помочь с выбором.",
+            ),
         },
     },
 )
@@ -212,6 +277,43 @@ ENGLISH = Wordings(
             ),
         },
     },
+    thanks_for_rating={
+        "friendly": {
+            "bad": (
+                "We are sorry that this purchase disappointed you.",
+                "We regret that it was not what you hoped for.",
+            ),
+            "fair": ("Thank you for an honest rating.", "Thank you for rating your purchase."),
+            "good": (
+                "Thank you for such a high rating!",
+                "We are glad that you like it!",
+                "Your stars made our whole team smile!",
+                "How lovely that the purchase met your expectations!",
+                "Many thanks for this warm support!",
+                "We truly appreciate your trust!",
+                "Delighted that everything went well!",
+                "What a pleasure to have pleased you!",
+                "It is great to know your choice turned out right!",
+            ),
+        },
+        "formal": {
+            "bad": (
+                "We regret that the purchase fell short of what you expected.",
+                "Thank you for an honest rating.",
+            ),
+            "fair": ("Thank you for a balanced rating.", "Thank you for rating your purchase with us."),
+            "good": (
+                "Thank you for your high rating.",
+                "We are pleased that the purchase suits you.",
+                "We appreciate your trust in our shop.",
+                "Your opinion matters to our whole team.",
+                "It is good to learn that the order met expectations.",
+                "We value this response very much.",
+                "Many thanks for your kind support.",
+                "We are honoured by such an assessment.",
+            ),
+        },
+    },
     thanks_for_asking={
         "friendly": ("Thank you for asking.", "Thank you for writing."),
         "formal": ("Thank you for your enquiry.", "Thank you for your message."),
@@ -255,12 +357,30 @@ ENGLISH = Wordings(
         "friendly": {
             "bad": ("Thank you for your patience.", "All the best from the shop's team."),
             "fair": ("Have a nice day!", "All the best!"),
-            "good": ("Enjoy it!", "We would be glad to see you again!", "Have a nice day!"),
+            "good": (
+                "Enjoy using it every day!",
+                "We would be glad to see you again!",
+                "Have a nice day and pleasant shopping!",
+                "May it serve you for a long time!",
+                "Looking forward to your next visit!",
+                "Wishing you all the very best!",
+                "Come back whenever you need something new!",
+                "Until next time in our store!",
+            ),
         },
         "formal": {
             "bad": ("Kind regards, the shop's team.",),
             "fair": ("Kind regards, the shop's team.", "Yours sincerely, the shop's team."),
-            "good": ("Kind regards, the shop's team.", "Yours sincerely, the shop's team."),
+            "good": (
+                "Kind regards, the shop's team.",
+                "Yours sincerely, your store.",
+                "We would be pleased to welcome you again.",
+                "We wish you pleasant shopping.",
+                "May it serve you well for years.",
+                "Always at your service with advice.",
+                "We hope to see further orders from you.",
+                "Have a good day.",
+            ),
         },
     },
 )
