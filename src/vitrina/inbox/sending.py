@@ -64,7 +64,11 @@ class Unfit(NotSent):
 
 
 class Overtaken(NotSent):
-    pass
+    """`is_settled`: it was answered over there, so that nothing is open any more."""
+
+    def __init__(self, words: str, *, is_settled: bool = False) -> None:
+        super().__init__(words)
+        self.is_settled = is_settled
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,7 @@ def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None
         _stand(reply, ReplyState.CHECK, job=job, words=str(person))
         raise
     except Overtaken as overtaken:
-        fail(reply, str(overtaken), job=job)
+        fail(reply, str(overtaken), job=job, reopens=not overtaken.is_settled)
         raise
     except InDoubt as unseen:
         _stand(reply, ReplyState.SENDING, job=job, words=unseen.sentence)
@@ -261,7 +265,7 @@ def _look_before(channel: Channel, reply: Reply) -> None:
     # A rule comes after everybody: also after an answer that moderation has, and a look that left it unanswered.
     is_settled = stands or not seen.wants_answer if reply.by_rule else stands and not seen.wants_answer
     if seen.kind is not Kind.CHAT and is_settled:
-        raise Overtaken(_("Another answer stands there already; yours was not sent."))
+        raise Overtaken(_("Another answer stands there already; yours was not sent."), is_settled=True)
 
 
 def find(channel: Channel, reply: Reply) -> dict[str, Any] | None:
@@ -297,8 +301,8 @@ def standing_of(seen: Seen, reply: Reply) -> Mapping[str, Any] | None:
     return None
 
 
-def fail(reply: Reply, words: str, *, job: RunningJob | None = None) -> None:
-    """It didn't leave and won't by itself: the matter is open again, and the text is kept."""
+def fail(reply: Reply, words: str, *, job: RunningJob | None = None, reopens: bool = True) -> None:
+    """It didn't leave and won't by itself: the matter is open again, unless it was settled meanwhile, and the text is kept."""
     with short_transaction():
         if job is not None:
             job.guard()
@@ -307,9 +311,10 @@ def fail(reply: Reply, words: str, *, job: RunningJob | None = None) -> None:
         )
         if ended:
             reply.state, reply.words = ReplyState.FAILED, words
-            Interaction.objects.filter(pk=reply.interaction_id).update(
-                needs_response=True, status=Status.NEW, changed_at=timezone.now()
-            )
+            if reopens:
+                Interaction.objects.filter(pk=reply.interaction_id).update(
+                    needs_response=True, status=Status.NEW, changed_at=timezone.now()
+                )
             news.reply_stands(reply)
 
 

@@ -104,9 +104,11 @@ def _answered_there(desk: Desk, alice: User) -> None:
     desk.market.state.reply(desk.market.state.talks["review:1"], "Спасибо от хозяйки!")
 
 
-@pytest.mark.parametrize("stops", [_off_for_the_seller, _off_for_all, _answered_there])
+@pytest.mark.parametrize(
+    ("stops", "is_open"), [(_off_for_the_seller, True), (_off_for_all, True), (_answered_there, False)]
+)
 def test_what_is_queued_and_has_not_left_is_stopped(
-    desk: Desk, seller: Seller, alice: User, stops: Callable[[Desk, User], None]
+    desk: Desk, seller: Seller, alice: User, stops: Callable[[Desk, User], None], is_open: bool
 ) -> None:
     desk.market.add(talk("review", 1, rating=5, text=""))
     desk.sync()
@@ -118,7 +120,7 @@ def test_what_is_queued_and_has_not_left_is_stopped(
     run_ready()
     [reply] = Reply.objects.all()
     row.refresh_from_db()
-    assert (reply.state, row.needs_response) == (ReplyState.FAILED, True)
+    assert (reply.state, row.needs_response) == (ReplyState.FAILED, is_open)
     assert reply.words
     assert reply.text not in standing(desk)
     # It is a person's now, also when the rule is on again.
