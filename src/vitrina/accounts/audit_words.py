@@ -44,6 +44,7 @@ ACTIONS: dict[str, Any] = {
     "moderation.taken_back": _("took back a decision of moderation"),
     "moderation.bulk": _("approved many in moderation"),
     "inbox.reply": _("sent an answer to a buyer"),
+    "inbox.edit": _("changed an answer that stands at a marketplace"),
     "inbox.assign": _("took an interaction or gave it back"),
     "inbox.note": _("noted something on an interaction"),
     "inbox.close": _("closed an interaction without an answer"),

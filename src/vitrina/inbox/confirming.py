@@ -13,6 +13,7 @@ from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import news
 from vitrina.inbox.library.learning import learn_later
 from vitrina.inbox.models import Interaction, Reply, ReplyState, Status
+from vitrina.inbox.receiving import receive
 from vitrina.inbox.sending import standing_of
 from vitrina.jobs.enqueue import enqueue
 from vitrina.lib.transactions import short_transaction
@@ -68,6 +69,9 @@ def _seen_to_end(reply: Reply, connection: Connection) -> ReplyState | None:
         )
     except NotThere:
         return ReplyState.UNCONFIRMED
+    if seen.kind is not Kind.CHAT:
+        with short_transaction():
+            receive(connection, [seen])  # what stands there now is what may be edited
     standing = standing_of(seen, reply)
     state = AnswerState(standing["state"]) if standing is not None else None
     if state in (AnswerState.PUBLISHED, AnswerState.UNKNOWN):
@@ -83,7 +87,7 @@ def _end(reply: Reply, state: ReplyState) -> None:
         )
         if not ended:
             return
-        if state in (ReplyState.REJECTED, ReplyState.UNCONFIRMED):
+        if state in (ReplyState.REJECTED, ReplyState.UNCONFIRMED) and not reply.is_edit:
             Interaction.objects.filter(pk=reply.interaction_id, version=reply.version).update(
                 needs_response=True, status=Status.NEW, changed_at=timezone.now()
             )

@@ -14,6 +14,7 @@ from vitrina.accounts.roles import Right
 from vitrina.channels.models import Connection
 from vitrina.inbox import canned, handling, jobs, on_demand, sending
 from vitrina.inbox.desk import Typed, desk, draft_html, mine, within_of
+from vitrina.inbox.editing import queue_edit
 from vitrina.inbox.handling import HandlingRefused
 from vitrina.inbox.models import Draft, Interaction, Manner
 from vitrina.inbox.on_demand import NotDrafted
@@ -39,6 +40,22 @@ def reply(request: PersonRequest, pk: int) -> HttpResponse:
     canned.count_uses(interaction.seller_id, request.POST.getlist("canned"))
     messages.success(request, _("The answer is on its way."))
     return go_on(request, mine(request, pk)) if "next" in request.POST else go_to(request, pk)
+
+
+@require_POST
+def editing(request: PersonRequest, pk: int) -> HttpResponse:
+    """Put another text in the place of the answer that stands."""
+    interaction = mine(request, pk)
+    text, stood = (request.POST.get(name, "").replace("\0", "") for name in ("text", "stood"))
+    try:
+        queue_edit(interaction, text, stood=stood, by=request.user)
+    except (NotSent, QueueFull) as refusal:
+        findings = refusal.findings if isinstance(refusal, Unfit) else ()
+        return desk(
+            request, mine(request, pk), typed=Typed(text, "", str(refusal), findings, stood), status=422
+        )
+    messages.success(request, _("The change is on its way."))
+    return go_to(request, pk)
 
 
 @require_POST

@@ -25,6 +25,7 @@ from vitrina.inbox import on_demand, queue_filter
 from vitrina.inbox.attachments import files
 from vitrina.inbox.beginnings.checklists import checklist
 from vitrina.inbox.choosing import Skipped
+from vitrina.inbox.editing import WORDS, standing_answer
 from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
 from vitrina.inbox.guardrails.words import hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
@@ -44,11 +45,12 @@ from vitrina.inbox.presence import colleagues
 from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
 from vitrina.inbox.running_values import decided
-from vitrina.inbox.sending import may_be_answered
+from vitrina.inbox.sending import is_only_begun, may_be_answered
 from vitrina.inbox.standing import holding, is_over, settings_of_all
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
+from vitrina.lib.differences import shown as shown_changes
 
 SIZE = 30
 TOPICS = 50
@@ -236,15 +238,22 @@ def remarks(findings: Iterable[Finding]) -> list[Remark]:
     return list(found.values())
 
 
-def check_context(interaction: Interaction, text: str) -> dict[str, Any]:
-    """Of a text that is being written, as grave as it is when it is sent. Of an empty one there is nothing to say."""
-    text = text.replace("\r\n", "\n")
+def check_context(interaction: Interaction, text: str, *, stood: str = "") -> dict[str, Any]:
+    """Of a text that is being written, as grave as it is when it is sent. Of an empty one there is nothing to say.
+    `stood`: the answer whose place it is to take."""
+    text, stood = text.replace("\r\n", "\n"), stood.replace("\r\n", "\n")
     findings = (
         findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
         if text.strip()
         else []
     )
-    return {"remarks": remarks(findings), "is_blocked": is_blocked(findings)}
+    is_begun = bool(text.strip()) and is_only_begun(interaction, text)
+    return {
+        "remarks": remarks(findings),
+        "is_begun": is_begun,
+        "is_blocked": is_begun or is_blocked(findings),
+        "changes": shown_changes(stood, text) if stood and stood != text else "",
+    }
 
 
 # --- One of them ------------------------------------------------------------------------------------------
@@ -252,12 +261,13 @@ def check_context(interaction: Interaction, text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a person wrote that was not sent, and why."""
+    """What a person wrote that was not sent, and why. `stood`: what it was to take the place of, for an edit."""
 
     text: str
     draft: str
     words: str
     findings: Sequence[Finding] = ()
+    stood: str | None = None
 
 
 def desk(
@@ -291,7 +301,18 @@ def desk_context(
     elif draft is not None:
         text, from_draft = draft.text, str(draft.pk)
     may_write = standing["can_reply"] and talk["stand"] == "write"
-    check = check_context(interaction, text) if may_write or typed is not None else {}
+    there = (
+        standing_answer(interaction)
+        if standing["can_reply"] and not may_write and not talk["is_under_way"]
+        else None
+    )
+    stood = (typed.stood or "") if typed is not None else ""
+    if typed is None and there is not None and there.editable.why is None and request.GET.get("edit") == "1":
+        stood = there.text
+        # A change that did not arrive is offered again.
+        is_kept = last is not None and last.is_edit and last.state == ReplyState.FAILED
+        text = last.text if last is not None and is_kept else stood
+    check = check_context(interaction, text, stood=stood) if may_write or typed is not None or stood else {}
     return (
         talk
         | standing
@@ -307,6 +328,9 @@ def desk_context(
             "limits": limits,
             "is_expired": is_over(interaction, timezone.now()),
             "may_write": may_write,
+            "there": there,
+            "stood": stood,
+            "why_not": WORDS[there.editable.why] if there is not None and there.editable.why else "",
             "details": _details(interaction),
             "is_mine": interaction.assignee_id == request.user.pk,
         }

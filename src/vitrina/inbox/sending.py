@@ -23,7 +23,7 @@ from vitrina.channels.errors import ChannelError, InDoubt, NotThere
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_shop
-from vitrina.channels.ports import AnswerState, Channel, Kind, Seen, Sender
+from vitrina.channels.ports import AnswerState, Channel, Kind, Seen, Sender, Sent
 from vitrina.inbox import news
 from vitrina.inbox.beginnings.beginning import adds_nothing
 from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
@@ -107,7 +107,8 @@ def queue(
     text = text.replace("\r\n", "\n").strip()
     version = interaction.version if seen is None else seen.version
     _check_standing(interaction, version, seen)
-    _check_text(interaction, text)
+    _check_repeats(interaction, text)
+    check_text(interaction, text)
     # What a rule sends says nothing of what people make of drafts.
     told = feedback(interaction, text, draft=draft) if by else Feedback(due_at=interaction.due_at)
     try:
@@ -126,17 +127,7 @@ def queue(
                 by=by,
                 by_rule=by is None,
             )
-            job = enqueue(
-                SEND,
-                {"reply": reply.pk},
-                key=f"inbox.send:{reply.pk}",
-                # One after the other: a marketplace sees a seller's answers in the order in which they were sent.
-                lane=f"inbox.send:{interaction.seller_id}:{interaction.platform}",
-                seller_id=interaction.seller_id,
-                priority=Priority.SYNC if by is None else Priority.OPERATOR,
-                created_by_id=by.pk if by else None,
-            )
-            Reply.objects.filter(pk=reply.pk).update(job_id=job.pk)
+            put_on_its_way(reply, by=by)
             Interaction.objects.filter(pk=interaction.pk).update(
                 needs_response=False, status=Status.IN_PROGRESS, changed_at=timezone.now()
             )
@@ -146,8 +137,23 @@ def queue(
             tallying.answered(reply, standing, told)
     except IntegrityError:
         raise NotSent(_("An answer to this is on its way already; yours was not sent.")) from None
-    reply.job_id = job.pk
     return reply
+
+
+def put_on_its_way(reply: Reply, *, by: User | None) -> None:
+    """The job that brings it, in the caller's transaction."""
+    job = enqueue(
+        SEND,
+        {"reply": reply.pk},
+        key=f"inbox.send:{reply.pk}",
+        # One after the other: a marketplace sees a seller's answers in the order in which they were sent.
+        lane=f"inbox.send:{reply.seller_id}:{reply.interaction.platform}",
+        seller_id=reply.seller_id,
+        priority=Priority.SYNC if by is None else Priority.OPERATOR,
+        created_by_id=by.pk if by else None,
+    )
+    Reply.objects.filter(pk=reply.pk).update(job_id=job.pk)
+    reply.job_id = job.pk
 
 
 def may_be_answered(interaction: Interaction, newest: Reply | None) -> bool:
@@ -155,7 +161,7 @@ def may_be_answered(interaction: Interaction, newest: Reply | None) -> bool:
     return (
         interaction.needs_response
         or interaction.kind == Kind.CHAT
-        or (newest is not None and newest.state in CAME_BACK)
+        or (newest is not None and not newest.is_edit and newest.state in CAME_BACK)
     )
 
 
@@ -177,7 +183,8 @@ def _check_standing(interaction: Interaction, version: int, seen: AsSeen | None)
         raise NotSent(_("The marketplace is no longer connected; connect it under Settings and send again."))
 
 
-def _check_text(interaction: Interaction, text: str) -> None:
+def check_text(interaction: Interaction, text: str) -> None:
+    """Raises Unfit where the marketplace or the guardrails would not have it, whether it is new or in the place of another."""
     limits = abilities_of(interaction.platform, Kind(interaction.kind))
     least = max(limits.answer_least, 1)
     if not least <= len(text) <= limits.answer_most:
@@ -185,11 +192,7 @@ def _check_text(interaction: Interaction, text: str) -> None:
             _("The text has %(length)d characters; the marketplace takes from %(least)d to %(most)d.")
             % {"length": len(text), "least": least, "most": limits.answer_most}
         )
-    stand = interaction.replies.filter(state__in=(ReplyState.SENT, ReplyState.CONFIRMED))
-    if _plain(text) in {_plain(one) for one in stand.values_list("text", flat=True)}:
-        raise Unfit(_("This very text was sent here before; it is not sent again."))
-    begun = interaction.drafts.filter(is_beginning=True).values_list("text", flat=True)
-    if any(adds_nothing(text, one) for one in begun):
+    if is_only_begun(interaction, text):
         raise Unfit(
             _(
                 "This is only the beginning of an answer: write what is to be said in this matter, then send it."
@@ -199,6 +202,18 @@ def _check_text(interaction: Interaction, text: str) -> None:
     if is_blocked(findings):
         blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
         raise Unfit(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
+
+
+def is_only_begun(interaction: Interaction, text: str) -> bool:
+    """Whether it is the beginning of an answer that a person must write, and no more."""
+    begun = interaction.drafts.filter(is_beginning=True).values_list("text", flat=True)
+    return any(adds_nothing(text, one) for one in begun)
+
+
+def _check_repeats(interaction: Interaction, text: str) -> None:
+    stand = interaction.replies.filter(state__in=(ReplyState.SENT, ReplyState.CONFIRMED))
+    if _plain(text) in {_plain(one) for one in stand.values_list("text", flat=True)}:
+        raise Unfit(_("This very text was sent here before; it is not sent again."))
 
 
 def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None:
@@ -217,11 +232,7 @@ def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None
         result = job.effect(
             key=effect_key(reply),
             input_hash=hashlib.sha256(reply.text.encode()).hexdigest(),
-            call=lambda: {
-                "answer_id": channel.answer(
-                    kind, interaction.external_id, interaction.address, reply.text
-                ).answer_id
-            },
+            call=lambda: {"answer_id": _bring(channel, reply).answer_id},
             look=lambda: find(channel, reply),
             kind="append" if kind is Kind.CHAT else "set",
         )
@@ -251,6 +262,13 @@ def bring(job: RunningJob, reply: Reply, *, taken: Callable[[], object]) -> None
         taken()
 
 
+def _bring(channel: Channel, reply: Reply) -> Sent:
+    row, kind = reply.interaction, Kind(reply.interaction.kind)
+    if not reply.is_edit:
+        return channel.answer(kind, row.external_id, row.address, reply.text)
+    return channel.edit(kind, row.external_id, row.address, reply.answer_id, reply.text)
+
+
 def _look_before(channel: Channel, reply: Reply) -> None:
     """What stands over there now is written down first; an answer that it doesn't fit any more stays here. Raises Overtaken
     and the errors of `channels.errors`."""
@@ -259,6 +277,9 @@ def _look_before(channel: Channel, reply: Reply) -> None:
     with short_transaction():
         receive(_connection(interaction), [seen])
     interaction.refresh_from_db()
+    if reply.is_edit:
+        _check_stood(seen, reply)
+        return
     if interaction.version != reply.version:
         raise Overtaken(_("The buyer wrote something meanwhile. Read it first; your text stands here."))
     stands = any(answer.state is not AnswerState.REJECTED for answer in seen.answers)
@@ -266,6 +287,20 @@ def _look_before(channel: Channel, reply: Reply) -> None:
     is_settled = stands or not seen.wants_answer if reply.by_rule else stands and not seen.wants_answer
     if seen.kind is not Kind.CHAT and is_settled:
         raise Overtaken(_("Another answer stands there already; yours was not sent."), is_settled=True)
+
+
+def _check_stood(seen: Seen, reply: Reply) -> None:
+    """Only what the person saw standing there is replaced. Wildberries takes a second change without a word and drops it."""
+    stands = [one for one in seen.answers if _plain(one.text) == _plain(reply.stood)]
+    if not stands:
+        raise Overtaken(
+            _("Another answer stands there than the one that was to be changed. Nothing was changed."),
+            is_settled=True,
+        )
+    if stands[-1].may_be_edited is False:
+        raise Overtaken(
+            _("The marketplace says that this answer can't be changed. Nothing was changed."), is_settled=True
+        )
 
 
 def find(channel: Channel, reply: Reply) -> dict[str, Any] | None:
@@ -278,7 +313,7 @@ def find(channel: Channel, reply: Reply) -> dict[str, Any] | None:
     standing = standing_of(seen, reply)
     if standing is not None:
         return {"answer_id": standing.get("id", "")}
-    if seen.kind is not Kind.CHAT and not seen.wants_answer:
+    if seen.kind is not Kind.CHAT and not seen.wants_answer and not reply.is_edit:
         return {"answer_id": ""}
     return None
 
@@ -296,7 +331,9 @@ def standing_of(seen: Seen, reply: Reply) -> Mapping[str, Any] | None:
                 return {"id": message.id, "state": "published"}
         return None
     for answer in seen.answers:
-        if (reply.answer_id and answer.id == reply.answer_id) or _plain(answer.text) == wanted:
+        # Of a change the id says nothing: the text that was to be replaced had it, too.
+        is_known = reply.answer_id and answer.id == reply.answer_id and not reply.is_edit
+        if is_known or _plain(answer.text) == wanted:
             return {"id": answer.id, "state": answer.state.value}
     return None
 
@@ -311,7 +348,7 @@ def fail(reply: Reply, words: str, *, job: RunningJob | None = None, reopens: bo
         )
         if ended:
             reply.state, reply.words = ReplyState.FAILED, words
-            if reopens:
+            if reopens and not reply.is_edit:  # the answer that was to be changed stands
                 Interaction.objects.filter(pk=reply.interaction_id).update(
                     needs_response=True, status=Status.NEW, changed_at=timezone.now()
                 )

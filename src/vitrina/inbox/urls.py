@@ -31,6 +31,7 @@ urlpatterns = [
     path("inbox/<int:pk>/presence", presence_views.presence_beat, name="interaction_presence"),
     path("inbox/<int:pk>/drafting", deeds.drafting, name="interaction_drafting"),
     path("inbox/<int:pk>/reply", deeds.reply, name="interaction_reply"),
+    path("inbox/<int:pk>/editing", deeds.editing, name="interaction_editing"),
     path("inbox/<int:pk>/assignment", deeds.assignment, name="interaction_assignment"),
     path("inbox/<int:pk>/note", deeds.note, name="interaction_note"),
     path("inbox/<int:pk>/closing", deeds.closing, name="interaction_closing"),

@@ -70,7 +70,8 @@ def answer_part(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def check_part(request: PersonRequest, pk: int) -> HttpResponse:
     """What the guardrails say to a text that is being written."""
-    return render(request, "inbox/check.html", check_context(mine(request, pk), request.POST.get("text", "")))
+    text, stood = request.POST.get("text", ""), request.POST.get("stood", "")
+    return render(request, "inbox/check.html", check_context(mine(request, pk), text, stood=stood))
 
 
 def go_on(request: PersonRequest, interaction: Interaction, *, back: bool = False) -> HttpResponse:

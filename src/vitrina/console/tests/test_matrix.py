@@ -325,6 +325,13 @@ MATRIX: dict[str, Route] = {
         data={"text": "Здравствуйте! Спасибо за отзыв.", "version": "1"},
         data_of=lambda world: {"last_reply": world.interaction.replies.get().pk},
     ),
+    "interaction_editing": Route(
+        Right.REPLY,
+        args=lambda world: {"pk": world.interaction.pk},
+        method="POST",
+        data={"text": "Здравствуйте!", "stood": "Спасибо!"},
+        refuses=True,
+    ),
     "interaction_assignment": do("interaction", Right.REPLY),
     "interaction_note": do("interaction", Right.REPLY, note="перезвонить"),
     "interaction_closing": do("interaction", Right.REPLY),

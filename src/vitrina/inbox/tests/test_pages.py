@@ -485,7 +485,7 @@ def test_looking_now_reads_the_marketplaces_once(shop: Connection, olga: User, c
 
 # --- Who may ----------------------------------------------------------------------------------------------
 
-DEEDS = ("reply", "check", "drafting", "assignment", "note", "closing", "opening")
+DEEDS = ("reply", "editing", "check", "drafting", "assignment", "note", "closing", "opening")
 
 
 @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.MODERATOR, Role.CATALOGUE_MANAGER])

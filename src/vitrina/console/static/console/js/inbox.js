@@ -30,7 +30,7 @@ function recall(field) {
   if (!kept || field.hasAttribute("data-kept") || kept.text === field.value) return;
   field.value = kept.text;
   field.closest("details")?.setAttribute("open", "");
-  if (field === box()) from().value = kept.draft;
+  if (field === box() && from()) from().value = kept.draft;
 }
 
 for (const key of Object.keys(localStorage)) {
@@ -47,14 +47,14 @@ function put(text, id) {
   field.defaultValue = text;
   field.value = text;
   from().value = id;
-  localStorage.removeItem(place("reply"));
+  localStorage.removeItem(place(field.dataset.typed));
   field.dispatchEvent(new Event("input", { bubbles: true })); // the counter, the check
 }
 
 // By the person's hand: what they had typed can be had back.
 function take(text, id) {
   const field = box();
-  if (!field) return;
+  if (!field || !from()) return;
   if (isTouched(field) && field.value.trim() && field.value !== text) replaced = { of: pane().dataset.interaction, text: field.value, draft: from().value };
   put(text, id);
   field.focus();
@@ -79,9 +79,9 @@ function overtaken() {
   const talk = document.querySelector("[data-version]");
   const answer = document.querySelector("[data-answer-place] > [data-stand]");
   if (!talk || !answer) return;
-  const sees = document.querySelector("[data-reply]");
+  const sees = document.getElementById("reply_form");
   const moved = talk.dataset.stand !== answer.dataset.stand;
-  const newer = sees && talk.dataset.version !== sees.elements.version.value;
+  const newer = sees?.matches("[data-reply]") && talk.dataset.version !== sees.elements.version.value;
   if ((moved || newer) && (!box() || (!isTouched(box()) && document.activeElement !== box()))) {
     const now = `${talk.dataset.version} ${talk.dataset.stand}`;
     if (answer.parentElement.dataset.asked !== now) htmx.trigger(answer.parentElement, "changed");
@@ -89,7 +89,7 @@ function overtaken() {
     return;
   }
   if (!sees) return;
-  document.querySelector("[data-overtaken]").hidden = !newer;
+  document.querySelector("[data-overtaken]")?.toggleAttribute("hidden", !newer);
   document.querySelector("[data-elsewhere]").hidden = !moved;
 }
 
@@ -146,6 +146,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const form = event.detail.requestConfig?.elt;
   if (!form?.dataset.of || !event.detail.xhr || event.detail.xhr.status >= 300) return;
   for (const field of form.querySelectorAll("[data-typed]")) localStorage.removeItem(place(field.dataset.typed, form.dataset.of));
+});
+// A change of the answer that stands: the fingers go on in its text; left as it is, what was typed isn't wanted any more.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-leaves]")) localStorage.removeItem(place("edit"));
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.requestConfig?.elt.matches("[data-edits]")) box()?.focus();
 });
 document.addEventListener("htmx:afterSettle", look);
 // Another one is open: the keys go on from its heading.
