@@ -36,12 +36,6 @@ def fill(size: int = SIZE) -> Any:
 
     is_postgres = connection.vendor == "postgresql"
 
-    def ago(seconds: str) -> str:
-        """A moment so many seconds ago; `seconds` is SQL."""
-        if is_postgres:
-            return f"now() - ({seconds}) * interval '1 second'"
-        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({seconds}) || ' seconds')"
-
     def spread(count: int = size) -> str:
         """Seconds from now back to each of so many rows, which were written one after another over `DAYS`."""
         return f"({count} - n.i) * {DAYS * 86_400} / {count}"
@@ -146,6 +140,15 @@ def fill(size: int = SIZE) -> Any:
         cursor.execute("VACUUM ANALYZE" if is_postgres else "ANALYZE")
     assert chief.pk
     return world
+
+
+def ago(seconds: str) -> str:
+    """SQL for a moment so many seconds ago; `seconds` is SQL."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return f"now() - ({seconds}) * interval '1 second'"
+    return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({seconds}) || ' seconds')"
 
 
 def multiply(model: Any, pk: Any, count: int, differences: Mapping[str, str]) -> int:

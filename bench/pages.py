@@ -13,11 +13,9 @@ import asyncio
 import json
 import os
 import pickle
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -25,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.installation import HOST, child, databases, folder, model, percentile, studio
 from bench.report import BenchRow
 
 GROUP = "pages"
@@ -37,14 +36,14 @@ ONLY = os.environ.get("VITRINA_BENCH_PAGE_ONLY", "/")
 BATCH = 2_000
 PEOPLE = ("owner", "chief", "agent")  # one big shop; all that there is; a big shop and small ones
 WORLD = "world.pickle"
-HOST = "127.0.0.1"
 
 
 def rows() -> Iterator[BenchRow]:
-    for database, url in _databases().items():
-        with _folder(database) as folder:
+    only = os.environ.get("VITRINA_BENCH_PAGE_DATABASE", "")
+    for database, url in databases("vitrina_bench_pages", kept=KEEP, only=only).items():
+        with folder(database, KEEP) as path:
             environment = os.environ | {
-                "VITRINA_DATA_DIR": folder,
+                "VITRINA_DATA_DIR": path,
                 "DATABASE_URL": url,
                 "VITRINA_LOG_LEVEL": "ERROR",
                 "VITRINA_API_TOKEN_RATE": "1000000",
@@ -53,28 +52,17 @@ def rows() -> Iterator[BenchRow]:
             yield from _measured(database, environment)
 
 
-@contextmanager
-def _folder(database: str) -> Iterator[str]:
-    if KEEP:
-        kept = Path(KEEP).resolve() / database
-        kept.mkdir(parents=True, exist_ok=True)
-        yield str(kept)
-        return
-    with tempfile.TemporaryDirectory(prefix="vitrina-bench-") as folder:
-        yield folder
-
-
 def _measured(database: str, environment: dict[str, str]) -> Iterator[BenchRow]:
-    filled = _child(environment, "fill")
+    filled = child("bench.pages", environment, "fill")
     yield BenchRow(GROUP, f"{database}: filling {SIZE} products and runs", filled["seconds"], "s")
-    made = _child(environment, "list")
-    with _model() as model, _processes(environment | {"AI_BASE_URL": model}) as address:
-        _child(environment, "batch")
+    made = child("bench.pages", environment, "list")
+    with model("--latency", "0.5") as url, studio(environment | {"AI_BASE_URL": url}) as address:
+        child("bench.pages", environment, "batch")
         with _streams(address, made):
             worst = 0.0
             for page in made["pages"]:
                 times = [_ask(address, page) for _ in range(ROUNDS + 2)][2:]
-                p95 = _percentile(times, 0.95)
+                p95 = percentile(times, 0.95)
                 worst = max(worst, p95)
                 yield BenchRow(
                     group=GROUP,
@@ -89,10 +77,6 @@ def _measured(database: str, environment: dict[str, str]) -> Iterator[BenchRow]:
             )
 
 
-def _percentile(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, round(share * len(times)))]
-
-
 def _ask(address: str, page: dict[str, Any]) -> float:
     request = urllib.request.Request(address + page["path"], headers=page["headers"])
     began = time.perf_counter()
@@ -102,59 +86,6 @@ def _ask(address: str, page: dict[str, Any]) -> float:
 
 
 # --- What runs beside --------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _processes(environment: dict[str, str]) -> Iterator[str]:
-    """The pages in one process, the worker in another: as an installation of this size runs."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    commands = (["web", "--port", str(port)], ["worker", "--threads", "8"])
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "vitrina.config.cli", *command],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for command in commands
-    ]
-    try:
-        address = f"http://{HOST}:{port}"
-        _wait_for(f"{address}/health/ready")
-        yield address
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(40)
-
-
-def _wait_for(url: str) -> None:
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"{url} did not answer within a minute")
-
-
-@contextmanager
-def _model() -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vitrina.simulators.model_server", "--latency", "0.5"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().rsplit(" ", 1)[-1].strip()
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @contextmanager
@@ -181,38 +112,7 @@ def _streams(address: str, made: dict[str, Any]) -> Iterator[None]:
         process.wait(10)
 
 
-def _databases() -> dict[str, str]:
-    found = {"sqlite": ""}
-    import psycopg
-
-    server = os.environ.get("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-    is_filled = bool(KEEP) and (Path(KEEP) / "postgres" / WORLD).exists()
-    try:
-        with psycopg.connect(server, autocommit=True, connect_timeout=2) as connection:
-            if not is_filled:
-                connection.execute("DROP DATABASE IF EXISTS vitrina_bench_pages WITH (FORCE)")
-                connection.execute("CREATE DATABASE vitrina_bench_pages")
-    except psycopg.OperationalError:
-        return found
-    found["postgres"] = f"{server.rsplit('/', 1)[0]}/vitrina_bench_pages"
-    only = os.environ.get("VITRINA_BENCH_PAGE_DATABASE", "")
-    return {name: url for name, url in found.items() if only in ("", name)}
-
-
 # --- In the child ------------------------------------------------------------------------------------------
-
-
-def _child(environment: dict[str, str], deed: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.pages", deed],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{deed} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def main(deed: str) -> Any:

@@ -41,13 +41,15 @@ _KEPT_ANSWERS = 4096
 class Settings:
     """Seconds. `jitter`: share of the latency, evenly to both sides. `stream_pause`: between two pieces of a stream.
 
-    `completion_tokens`: where set, every stream comes in about so many pieces (for benches of streaming).
+    `completion_tokens`: where set, every stream comes in about so many pieces (for benches of streaming). `streamed`: share of
+    the latency over which a stream's pieces come; its first one comes after the rest of it.
     """
 
     latency: float = 0.0
     jitter: float = 0.0
     stream_pause: float = 0.0
     completion_tokens: int = 0
+    streamed: float = 0.0
 
 
 @dataclass
@@ -137,10 +139,15 @@ async def _answered(request: web.Request, state: State, body: dict[str, Any]) ->
         ):
             _bill(state, str(body.get("model", "")), usage)
         return await FAULTS[fault](exchange)
-    await _delay(state.settings)
-    _bill(state, str(body.get("model", "")), usage)
+    latency = _latency(state.settings)
     if exchange.is_stream:
-        return await stream_of(exchange, _pieces(content, state.settings), pause=state.settings.stream_pause)
+        pieces = _pieces(content, state.settings)
+        await asyncio.sleep(latency * (1 - state.settings.streamed))
+        _bill(state, str(body.get("model", "")), usage)
+        pause = state.settings.stream_pause + latency * state.settings.streamed / max(1, len(pieces))
+        return await stream_of(exchange, pieces, pause=pause)
+    await asyncio.sleep(latency)
+    _bill(state, str(body.get("model", "")), usage)
     return web.json_response(exchange.completion(), dumps=_dumps)
 
 
@@ -198,9 +205,8 @@ def _pieces(content: str, settings: Settings) -> list[str]:
     return [content[start : start + 4] for start in range(0, len(content), 4)]
 
 
-async def _delay(settings: Settings) -> None:
-    if settings.latency:
-        await asyncio.sleep(settings.latency * (1 + settings.jitter * (2 * random.random() - 1)))  # noqa: S311 - no secret
+def _latency(settings: Settings) -> float:
+    return settings.latency * (1 + settings.jitter * (2 * random.random() - 1))  # noqa: S311 - no secret
 
 
 def _tokens(text: str) -> int:
@@ -223,7 +229,7 @@ async def _embeddings(request: web.Request) -> web.StreamResponse:
     usage["total_tokens"] = usage["prompt_tokens"]
     if fault:
         return await FAULTS[fault](Exchange(request, body, "", usage))
-    await _delay(state.settings)
+    await asyncio.sleep(_latency(state.settings))
     _bill(state, model, usage)
     data = [
         {"object": "embedding", "index": place, "embedding": vector(text)} for place, text in enumerate(texts)
@@ -294,7 +300,11 @@ async def serve(
 
 async def _run(arguments: argparse.Namespace) -> None:
     settings = Settings(
-        arguments.latency, arguments.jitter, arguments.stream_pause, arguments.completion_tokens
+        arguments.latency,
+        arguments.jitter,
+        arguments.stream_pause,
+        arguments.completion_tokens,
+        arguments.streamed,
     )
     runner, port = await serve(settings, arguments.host, arguments.port, reuse_port=arguments.reuse_port)
     print(f"A simulated model server listens at http://{arguments.host}:{port}/v1", flush=True)  # noqa: T201 - its one word
@@ -315,6 +325,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--completion-tokens", type=int, default=0, help="pieces of every stream, 0: as the answer is"
+    )
+    parser.add_argument(
+        "--streamed", type=float, default=0.0, help="share of the latency over which a stream comes"
     )
     parser.add_argument("--reuse-port", action="store_true", help="let several processes listen at one port")
     try:
