@@ -103,7 +103,7 @@ def _write(event: events.Event, language: str | None) -> bytes:
             data |= told(event.data)
         else:
             data["state"] = event.data.get("state")
-            data["about"] = event.data.get("interaction")
+            data["about"] = event.data.get("interaction", event.data.get("interactions"))
         if event.kind == "presence":
             data |= {"changed": False, "people": event.data.get("people", [])}
     return f"id: {event.id}\nevent: news\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

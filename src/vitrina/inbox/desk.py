@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -46,7 +47,7 @@ from vitrina.inbox.queue import COUNT_UP_TO, Place, counts, screen
 from vitrina.inbox.queue_filter import InboxFilter, platform_name, platform_names
 from vitrina.inbox.running_values import decided
 from vitrina.inbox.sending import is_only_begun, may_be_answered
-from vitrina.inbox.standing import holding, is_over, settings_of_all
+from vitrina.inbox.standing import holding, imprint, is_over, settings_of_all
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
@@ -104,6 +105,20 @@ def seen(request: PersonRequest, pk: int) -> Interaction:
 
 def mine(request: PersonRequest, pk: int) -> Interaction:
     return reach(rows_with_all(), request.user, Right.REPLY, pk=pk)
+
+
+def is_ahead(request: PersonRequest) -> bool:
+    """Asked for before anybody opens it: nothing is told that is told once."""
+    return "X-Ahead" in request.headers
+
+
+def stands_as(request: PersonRequest, interaction: Interaction) -> bool:
+    """Whether it stands as the page that asks has it. Two queries."""
+    known = request.headers.get("X-Stands")
+    if not known:
+        return False
+    draft = holding(interaction, settings_of(interaction.seller_id))
+    return known == imprint(interaction, draft, interaction.replies.order_by("-pk").first())
 
 
 def within_of(request: PersonRequest) -> InboxFilter:
@@ -279,8 +294,10 @@ def desk(
         context |= queue_context(request, within, at=interaction.pk) | {"after": context["after"]}
     response = page_or_part(request, "inbox/inbox.html", "inbox/pane.html", context, status=status)
     if request.htmx and request.method == "GET":
-        # Also where a deed led here: the address is that of what stands on the screen.
-        response["HX-Push-Url"] = request.get_full_path()
+        # Also where another address led here: it is that of what stands on the screen.
+        response["HX-Push-Url"] = f"{reverse('interaction', args=[interaction.pk])}?{within.query}".rstrip(
+            "?"
+        )
     return response
 
 
@@ -333,6 +350,8 @@ def desk_context(
             "why_not": WORDS[there.editable.why] if there is not None and there.editable.why else "",
             "details": _details(interaction),
             "is_mine": interaction.assignee_id == request.user.pk,
+            "imprint": imprint(interaction, draft, last),
+            "is_ahead": is_ahead(request),
         }
     )
 

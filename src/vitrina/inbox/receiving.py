@@ -36,16 +36,23 @@ STATE = (
 
 @dataclass(frozen=True)
 class Received:
-    """What came of a page. `ids`: of all that stands in it; `news`: rows with new words of a buyer that want an answer."""
+    """What came of a page. `ids`: of all that stands in it; `news`: rows with new words of a buyer that want an answer;
+    `touched`: rows that were there before and stand otherwise now.
+    """
 
     new: int = 0
     changed: int = 0
     ids: frozenset[str] = frozenset()
     news: tuple[int, ...] = ()
+    touched: tuple[int, ...] = ()
 
     def __add__(self, other: Received) -> Received:
         return Received(
-            self.new + other.new, self.changed + other.changed, self.ids | other.ids, self.news + other.news
+            self.new + other.new,
+            self.changed + other.changed,
+            self.ids | other.ids,
+            self.news + other.news,
+            self.touched + other.touched,
         )
 
 
@@ -88,7 +95,9 @@ def receive(connection: Connection, page: Iterable[Seen]) -> Received:
             if entry.has_news:
                 judge(entry.row, now, text=_open_words(entry))
     Interaction.objects.bulk_update(changed, [*SAID, *STATE, *JUDGED], batch_size=100)
-    _close_replaced(connection, [entry.seen.replaces for entry in entries if entry.seen.replaces], now)
+    replaced = _close_replaced(
+        connection, [entry.seen.replaces for entry in entries if entry.seen.replaces], now
+    )
     told = [entry for entry in entries if entry.has_news and entry.row.needs_response]
     news.interactions_received(connection, [(entry.row, entry.is_new) for entry in told])
     # What was edited keeps the time of its first words.
@@ -101,6 +110,7 @@ def receive(connection: Connection, page: Iterable[Seen]) -> Received:
         changed=len(changed),
         ids=frozenset(entry.seen.id for entry in entries),
         news=tuple(entry.row.pk for entry in told),
+        touched=(*(row.pk for row in changed), *replaced),
     )
 
 
@@ -359,13 +369,17 @@ def _by(said: models.QuerySet[Interaction], column: str, values: set[str]) -> di
     return {value: product for value, product in pairs if counts[value] == 1}
 
 
-def _close_replaced(connection: Connection, replaced: Sequence[str], now: datetime) -> None:
-    """A supplemented review comes under a new id: the first one wants no answer of its own any more."""
-    if replaced:
-        Interaction.objects.filter(
-            seller_id=connection.seller_id,
-            platform=connection.platform,
-            kind=Kind.REVIEW.value,
-            external_id__in=replaced,
-            needs_response=True,
-        ).update(needs_response=False, status=Status.CLOSED, changed_at=now)
+def _close_replaced(connection: Connection, replaced: Sequence[str], now: datetime) -> list[int]:
+    """A supplemented review comes under a new id: the first one wants no answer of its own any more. Ids of those closed."""
+    if not replaced:
+        return []
+    first = Interaction.objects.filter(
+        seller_id=connection.seller_id,
+        platform=connection.platform,
+        kind=Kind.REVIEW.value,
+        external_id__in=replaced,
+        needs_response=True,
+    )
+    ids = list(first.values_list("pk", flat=True))
+    Interaction.objects.filter(pk__in=ids).update(needs_response=False, status=Status.CLOSED, changed_at=now)
+    return ids

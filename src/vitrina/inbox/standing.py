@@ -8,7 +8,7 @@ from datetime import datetime
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind
 from vitrina.inbox.knowing import current_hash
-from vitrina.inbox.models import Draft, InboxSettings, Interaction
+from vitrina.inbox.models import Draft, InboxSettings, Interaction, Reply
 
 
 def holding(interaction: Interaction, settings: InboxSettings) -> Draft | None:
@@ -27,6 +27,15 @@ def is_over(interaction: Interaction, now: datetime) -> bool:
     if interaction.closes_at is None or interaction.closes_at > now:
         return False
     return abilities_of(interaction.platform, Kind(interaction.kind)).closes_surely
+
+
+def imprint(interaction: Interaction, draft: Draft | None, last_reply: Reply | None) -> str:
+    """Another one as soon as another word, another draft, another reply or another deed of somebody would be shown of it.
+    `draft`: the one that holds."""
+    reply = f"{last_reply.pk}{last_reply.state}" if last_reply else "0"
+    return (
+        f"{interaction.version}-{interaction.changed_at.timestamp():.6f}-{draft.pk if draft else 0}-{reply}"
+    )
 
 
 def settings_of_all(seller_ids: Iterable[int]) -> dict[int, InboxSettings]:

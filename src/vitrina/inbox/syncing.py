@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 FIRST_LOOK_BACK = timedelta(days=30)
 AT_ONCE = 200  # rows in one transaction
 MOST_PAGES = 5000  # of one pass
+MOST_TOLD = 100  # ids in one piece of news
 MOST_LOOKS = 50  # of a pass, at those that were answered elsewhere
 CLOSED_TO_US = (AccessState.NEEDS_PLAN, AccessState.NEEDS_RIGHT, AccessState.CLOSED)
 
@@ -133,7 +134,7 @@ def _pass(
     for page in _pages(channel, kind, reading, checkpoint):
         received += (written := _write(connection, reading, page))
         if written.new or written.changed:
-            _tell(connection, kind, written.new, written.changed)
+            _tell(connection, kind, written)
     if is_whole and channel.abilities[kind].lists_all_open:
         received += _look_at_missing(connection, channel, kind, received.ids, checkpoint)
     synced.received += received
@@ -198,7 +199,7 @@ def _look_at_missing(
         with short_transaction():
             received += receive(connection, [seen])
     if received.changed:
-        _tell(connection, kind, received.new, received.changed)
+        _tell(connection, kind, received)
     return received
 
 
@@ -207,7 +208,7 @@ def _gone(row: Interaction) -> Received:
         closed = Interaction.objects.filter(pk=row.pk, needs_response=True).update(
             needs_response=False, status=Status.CLOSED, changed_at=timezone.now()
         )
-    return Received(changed=closed)
+    return Received(changed=closed, touched=(row.pk,) if closed else ())
 
 
 def _reading(connection: Connection, kind: Kind) -> Reading:
@@ -234,8 +235,14 @@ def _note(connection: Connection, **values: Any) -> None:
     connection.save(update_fields=list(values))
 
 
-def _tell(connection: Connection, kind: Kind, new: int, changed: int) -> None:
-    """Pages that show the inbox look again."""
-    told = {"channel": kind.value, "new": new, "changed": changed}
+def _tell(connection: Connection, kind: Kind, received: Received) -> None:
+    """Pages that show the inbox look again; one that is open only where it is among those that changed."""
+    told: dict[str, Any] = {
+        "channel": kind.value,
+        "new": received.new,
+        "changed": received.changed,
+    }
+    if len(received.touched) <= MOST_TOLD:
+        told["interactions"] = list(received.touched)
     with short_transaction():
         events.record(f"seller:{connection.seller_id}", "inbox", told)

@@ -18,9 +18,11 @@ from vitrina.inbox.desk import (
     desk_context,
     draft_context,
     head_context,
+    is_ahead,
     mine,
     queue_context,
     seen,
+    stands_as,
     talk_context,
     within_of,
 )
@@ -38,13 +40,18 @@ def inbox_page(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def interaction_page(request: PersonRequest, pk: int) -> HttpResponse:
-    return desk(request, seen(request, pk))
+    """204 where it stands as it stood on the page that asks."""
+    interaction = seen(request, pk)
+    return HttpResponse(status=204) if stands_as(request, interaction) else desk(request, interaction)
 
 
 @require_safe
 def next_page(request: PersonRequest, pk: int) -> HttpResponse:
-    """To the next one of the list, or with `?back=1` to the one before."""
-    return go_on(request, seen(request, pk), back=request.GET.get("back") == "1")
+    """To the next one of the list, or with `?back=1` to the one before; a page gets it at once."""
+    interaction, back = seen(request, pk), request.GET.get("back") == "1"
+    if request.htmx and (beside := _beside(request, interaction, back=back)) is not None:
+        return desk(request, seen(request, beside))
+    return HttpResponse(status=204) if is_ahead(request) else go_on(request, interaction, back=back)
 
 
 @require_safe
@@ -76,23 +83,28 @@ def check_part(request: PersonRequest, pk: int) -> HttpResponse:
 
 def go_on(request: PersonRequest, interaction: Interaction, *, back: bool = False) -> HttpResponse:
     """To the one beside it; from the end of the list to its beginning, from an empty list to the list."""
-    within = within_of(request)
-    pk = queue.beside(request.user, within, interaction, back=back)
-    if pk is None and not back:
-        first = queue.first(request.user, within, size=1)
-        pk = first[0].pk if first and first[0].pk != interaction.pk else None
+    pk = _beside(request, interaction, back=back)
     if pk is not None:
         return go_to(request, pk)
     if back or interaction.needs_response:
         messages.info(request, _("There is no other one in this list."))
         return go_to(request, interaction.pk)
     messages.info(request, _("Nothing waits for an answer in this list."))
-    address = f"{reverse('inbox')}{address_of(within)}"
+    address = f"{reverse('inbox')}{address_of(within_of(request))}"
     if request.htmx:
         response = HttpResponse()
         response["HX-Redirect"] = address
         return response
     return redirect(address)
+
+
+def _beside(request: PersonRequest, interaction: Interaction, *, back: bool) -> int | None:
+    within = within_of(request)
+    pk = queue.beside(request.user, within, interaction, back=back)
+    if pk is None and not back:
+        first = queue.first(request.user, within, size=1)
+        return first[0].pk if first and first[0].pk != interaction.pk else None
+    return pk
 
 
 def go_to(request: PersonRequest, pk: int) -> HttpResponse:

@@ -74,3 +74,74 @@ def test_a_canned_answer_is_put_in_by_keys_alone(inbox: Any, studio: Studio) -> 
     inbox.keyboard.press("Enter")
     inbox.keyboard.press("Control+Z")
     expect(field).to_have_value("Размер 44/46. Анна Покупателева, молнию 7305 проверим. Спасибо!")
+
+
+QUESTIONS = """
+from datetime import timedelta
+from django.utils import timezone
+from vitrina.channels.models import Connection
+from vitrina.channels.ports import Kind, Seen
+from vitrina.inbox import drafting
+from vitrina.inbox.models import Interaction
+from vitrina.inbox.receiving import receive
+shop = Connection.objects.get(seller__slug="hat")
+now = timezone.now()
+receive(shop, [
+    Seen(Kind.QUESTION, f"ahead-{number}", now - timedelta(minutes=number), True, text=f"Вопрос про подкладку {number}?")
+    for number in (1, 2)
+])
+rows = list(Interaction.objects.filter(external_id__startswith="ahead-").order_by("external_id"))
+for row in rows:
+    drafting.draft(row, by_model=False)
+print(shop.seller_id, *(row.pk for row in rows))
+"""
+WROTE_MORE = """
+from django.db.models import F
+from django.utils import timezone
+from vitrina.inbox.models import Interaction
+from vitrina.jobs import events
+row = Interaction.objects.get(pk={pk})
+Interaction.objects.filter(pk=row.pk).update(text={text!r}, version=F("version") + 1, changed_at=timezone.now())
+if {is_told}:
+    events.record(f"seller:{{row.seller_id}}", "inbox", {{"interactions": [row.pk]}})
+"""
+
+
+def test_the_next_one_stands_at_once_and_never_with_a_draft_that_is_stale(inbox: Any, studio: Studio) -> None:
+    seller, first, second = studio.run(QUESTIONS).split()
+    held: list[Any] = []
+    confirmed = f"**/inbox/{second}/?*"
+
+    def asked_ahead(answer: Any) -> bool:
+        return "/next?" in answer.url and "back=" not in answer.url and "x-ahead" in answer.request.headers
+
+    try:
+        with inbox.expect_response(asked_ahead):
+            inbox.goto(f"/inbox/{first}/?kind=question&seller={seller}")
+        field, talk = inbox.locator("[data-reply-text]"), inbox.locator("#pane .prose").first
+        # The studio is silent for now: what stands there was asked for before.
+        inbox.route(confirmed, lambda route: held.append(route))
+        inbox.keyboard.press("j")
+        expect(talk).to_have_text("Вопрос про подкладку 2?")
+        expect(field).not_to_have_value("")
+        # It changed in the same moment, and no news of it came: the answer to the question puts it right.
+        studio.run(WROTE_MORE.format(pk=second, text="Передумала: мех?", is_told=False))
+        for route in held:
+            route.continue_()
+        inbox.unroute(confirmed)
+        expect(talk).to_have_text("Передумала: мех?")
+        expect(field).to_have_value("")
+
+        inbox.keyboard.press("k")
+        expect(talk).to_have_text("Вопрос про подкладку 1?")
+        with inbox.expect_response(asked_ahead):
+            studio.run(WROTE_MORE.format(pk=second, text="И мех, и шёлк?", is_told=True))
+        inbox.route(confirmed, lambda route: held.append(route))
+        inbox.keyboard.press("j")
+        expect(talk).to_have_text("И мех, и шёлк?")
+    finally:
+        inbox.goto("about:blank")
+        studio.run(
+            "from vitrina.inbox.models import Interaction\n"
+            "Interaction.objects.filter(external_id__startswith='ahead-').delete()"
+        )

@@ -4,7 +4,7 @@
 //   <div data-when="product:5">   its region is fetched anew when a topic says «changed»
 //   <div data-news="seller:3" data-pace="3000">   the same at any news of a topic, at most so often (milliseconds)
 //   <div data-when="seller:3" data-kinds="draft reply" data-about="17">   of a topic's news only these kinds, and none that
-//   is about another object; a job's own news always
+//   is about others alone; a job's own news always
 // The region is the element itself, or the [data-renewed] around it, which stays when the part in it is replaced.
 // A stream lost is said at the top of the page, with the time of the last news, and taken up where it broke.
 const SILENCE = 45_000; // the server says something at least every 15 s
@@ -76,7 +76,7 @@ function tell(news) {
 function concerns(part, news) {
   const { kinds, about } = part.dataset;
   return (!kinds || news.topic.startsWith("job:") || kinds.split(" ").includes(news.kind))
-    && (!about || news.about === undefined || news.about === null || String(news.about) === about);
+    && (!about || news.about === undefined || news.about === null || [news.about].flat().some((one) => String(one) === about));
 }
 
 // A region is fetched anew at once, or after its pace; while somebody is writing in it, when they have left it.
