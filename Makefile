@@ -4,6 +4,8 @@ ifneq ($(filter file,$(origin PYTHON)),)
 ANY_PYTHON := --any-python
 endif
 BIN := .venv/bin
+# Compiled files are kept, whatever the shell says: without them every start costs half as much again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run setup setup-dev test check fuzz bench translations
 

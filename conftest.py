@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,7 +16,12 @@ from vitrina.accounts.roles import Role
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.webhooks import wanting
 
-pytest_plugins = ["tests.servers"]
+# Compiled files are kept, whatever the shell says: tests start many processes, and without them each start costs half as
+# much again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+pytest_plugins = ["tests.servers", "tests.made_once"]
 
 NOBODY = "http://127.0.0.1:9"  # nothing listens there
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,12 +38,12 @@ def market() -> Iterator[Marketplace]:
 
 
 @pytest.fixture(scope="module")
-def working(tmp_path_factory: pytest.TempPathFactory, market: Marketplace) -> Iterator[Studio]:
+def working(tmp_path_factory: pytest.TempPathFactory, market: Marketplace, filled: Path) -> Iterator[Studio]:
     data_dir = tmp_path_factory.mktemp("working")
+    shutil.copytree(filled, data_dir, dirs_exist_ok=True)
     port = free_port()
     studio = Studio(f"http://127.0.0.1:{port}", data_dir)
     studio.environment["VITRINA_CHANNEL_URLS"] = json.dumps({"wildberries": market.url})
-    studio.fill()
     studio.run(
         "from tests import factories; from vitrina.accounts.models import Seller\n"
         "factories.user('anna', seller=Seller.objects.get(slug='hat'), role='admin')"

@@ -62,10 +62,9 @@ def open_shop(studio: Studio) -> Shop:
 
 def fill(slug: str, count: int) -> list[int]:
     """Runs in a process with the studio's own database; the ids of the items."""
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
     from tests import factories
 
-    from vitrina.accounts.models import Membership, Seller, User
+    from vitrina.accounts.models import Seller
     from vitrina.accounts.roles import Role
     from vitrina.console.tests.world import REASONS, options, result
     from vitrina.enrichment.models import ProcessingLog
@@ -73,10 +72,7 @@ def fill(slug: str, count: int) -> list[int]:
 
     seller = Seller.objects.create(name=f"Лавка {slug}", slug=slug)
     for name, first in (("boris", "Борис"), ("anna", "Анна")):
-        # A password that is quick to check: dozens of people are made.
-        password = PBKDF2PasswordHasher().encode(f"{slug}-{name}-password", "salt-of-a-test", iterations=1)
-        person = User.objects.create(username=f"{slug}-{name}", first_name=first, password=password)
-        Membership.objects.create(user=person, seller=seller, role=Role.MODERATOR)
+        factories.user(f"{slug}-{name}", seller=seller, role=Role.MODERATOR, first_name=first)
     dresses = factories.category("Одежда > Платья", seller=seller)
     skirts = factories.category("Одежда > Юбки", seller=seller)
     factories.category("Обувь > Сапоги", seller=seller, synonyms=["ботфорты"])

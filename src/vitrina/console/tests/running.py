@@ -63,9 +63,12 @@ for line in sys.stdin:
         assert not trouble, trouble
         return str(said).strip()
 
+    def migrate(self) -> None:
+        self.run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+
     def fill(self) -> None:
         """A database, and what the browser's tests look at."""
-        self.run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+        self.migrate()
         self.run("from vitrina.console.tests.browser_world import fill; fill()")
 
     def close(self) -> None:
@@ -96,7 +99,7 @@ def environment(data_dir: Path, database_url: str = "") -> dict[str, str]:
         "DATABASE_URL": database_url,
         "VITRINA_API_TOKEN_RATE": "1000000",
         "VITRINA_API_PERSON_RATE": "1000000",
-        "DJANGO_SETTINGS_MODULE": "vitrina.config.settings",
+        "DJANGO_SETTINGS_MODULE": "vitrina.console.tests.studio_settings",
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
 
@@ -109,10 +112,14 @@ def free_port() -> int:
 
 @contextmanager
 def running(data_dir: Path, database_url: str = "") -> Iterator[Studio]:
-    """Pages and API without a worker: what is queued stays queued, and nothing goes outside."""
+    """Pages and API without a worker: what is queued stays queued, and nothing goes outside.
+
+    A folder that was filled before is taken as it is.
+    """
     port = free_port()
     studio = Studio(f"http://127.0.0.1:{port}", data_dir, database_url)
-    studio.fill()
+    if not any(data_dir.iterdir()):
+        studio.fill()
     with (data_dir / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [

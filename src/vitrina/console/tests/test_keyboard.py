@@ -1,4 +1,4 @@
-"""Every page by the keyboard alone: all that can be pressed can be reached, is seen when it is, and «?» tells the keys."""
+"""By the keyboard alone; test_every_page.py walks over all pages, and looks whether «?» tells their keys."""
 
 from __future__ import annotations
 
@@ -53,42 +53,6 @@ def chief(chromium: Any, studio: Studio) -> Any:
     sign_in(page, "chief")
     yield page
     context.close()
-
-
-def test_everything_that_can_be_pressed_is_reached_and_seen(chief: Any, pages: dict[str, list[str]]) -> None:
-    wrong = {}
-    for path in pages["plain"]:
-        chief.goto(path)
-        chief.keyboard.press("Tab")
-        found = chief.evaluate(WALK)
-        if found:
-            wrong[path] = found[:6]
-    assert wrong == {}, "\n".join(f"{path}\n  " + "\n  ".join(found) for path, found in wrong.items())
-
-
-def test_the_help_tells_every_key_of_a_page(chief: Any, pages: dict[str, list[str]]) -> None:
-    untold = {}
-    for path in pages["plain"]:
-        chief.goto(path)
-        first = chief.locator("[autofocus]")
-        if (
-            first.count()
-        ):  # given the focus some time after the page was laid out; it would take the key for a letter
-            expect(first.first).to_be_focused()
-        chief.evaluate("document.activeElement.blur()")
-        if not chief.locator("dialog#keys").count():
-            continue  # a door with nothing to press but its own form
-        chief.keyboard.press("?")
-        expect(chief.locator("dialog#keys")).to_be_visible()
-        told = set(chief.locator("dialog#keys kbd").all_inner_texts())
-        used = set(
-            chief.evaluate(
-                "[...document.querySelectorAll('[data-key]')].filter(e => e.checkVisibility()).map(e => e.dataset.key)"
-            )
-        )
-        if used - told:
-            untold[path] = used - told
-    assert untold == {}
 
 
 def test_tab_walks_through_a_page_and_out_of_it(chief: Any) -> None:

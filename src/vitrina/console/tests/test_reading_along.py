@@ -37,7 +37,8 @@ HIDE = """(is) => {
 def studio_at_work(tmp_path: Path, model_server: ModelServer) -> Iterator[tuple[Studio, str]]:
     """A whole studio whose worker asks a model that writes about forty pieces in four seconds."""
     model_server.set(stream_pause=0.1, completion_tokens=40)
-    studio = Studio(tmp_path, SqliteStore(tmp_path), AI_BASE_URL=model_server.base_url)
+    studio = Studio(tmp_path, SqliteStore(tmp_path), AI_BASE_URL=model_server.base_url,
+                    DJANGO_SETTINGS_MODULE="vitrina.console.tests.studio_settings")  # fmt: skip
     studio.run("migrate", "-v0")
     environment = studio.environment | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     subprocess.run([sys.executable, "-c", WORLD], env=environment, check=True, timeout=60)
