@@ -156,6 +156,13 @@ def put_on_its_way(reply: Reply, *, by: User | None) -> None:
     reply.job_id = job.pk
 
 
+def check(interaction: Interaction, text: str) -> list[Finding]:
+    """Raise NotSent where `queue` would, as things stand now; returns what the guardrails only warn of."""
+    _check_standing(interaction, interaction.version, None)
+    _check_repeats(interaction, text)
+    return check_text(interaction, text)
+
+
 def may_be_answered(interaction: Interaction, newest: Reply | None) -> bool:
     """Whether an answer is wanted at all. `newest`: our last reply; in a chat the shop may always say something more."""
     return (
@@ -183,8 +190,9 @@ def _check_standing(interaction: Interaction, version: int, seen: AsSeen | None)
         raise NotSent(_("The marketplace is no longer connected; connect it under Settings and send again."))
 
 
-def check_text(interaction: Interaction, text: str) -> None:
-    """Raises Unfit where the marketplace or the guardrails would not have it, whether it is new or in the place of another."""
+def check_text(interaction: Interaction, text: str) -> list[Finding]:
+    """Raises Unfit where the marketplace or the guardrails would not have it, whether it is new or in the place of another;
+    returns what they only warn of."""
     limits = abilities_of(interaction.platform, Kind(interaction.kind))
     least = max(limits.answer_least, 1)
     if not least <= len(text) <= limits.answer_most:
@@ -202,6 +210,7 @@ def check_text(interaction: Interaction, text: str) -> None:
     if is_blocked(findings):
         blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
         raise Unfit(" ".join(dict.fromkeys(sentence(finding) for finding in blocks)), findings)
+    return findings
 
 
 def is_only_begun(interaction: Interaction, text: str) -> bool:

@@ -2,13 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import canned_views, deeds, library_views, presence_views, settings_views, views
+from vitrina.inbox import (
+    bulk_views,
+    canned_views,
+    deeds,
+    library_views,
+    presence_views,
+    settings_views,
+    views,
+)
 from vitrina.inbox.statistics import views as statistics
 
 urlpatterns = [
     path("inbox/", views.inbox_page, name="inbox"),
     path("inbox/reading", deeds.reading, name="inbox_reading"),
     path("inbox/absence", presence_views.absence, name="inbox_absence"),
+    path("inbox/approval", bulk_views.approval_page, name="inbox_approval"),
+    path("inbox/approvals", bulk_views.approvals, name="inbox_approvals"),
     path("inbox/library/", library_views.library_page, name="inbox_library"),
     path("inbox/library/new", library_views.library_addition, name="inbox_library_addition"),
     path("inbox/library/<int:pk>/use", library_views.library_use, name="inbox_library_use"),

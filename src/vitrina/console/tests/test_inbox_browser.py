@@ -1,4 +1,4 @@
-"""The inbox in a real browser: canned answers by keyboard."""
+"""The inbox in a real browser: canned answers by keyboard, several approved at once."""
 
 from __future__ import annotations
 
@@ -144,4 +144,75 @@ def test_the_next_one_stands_at_once_and_never_with_a_draft_that_is_stale(inbox:
         studio.run(
             "from vitrina.inbox.models import Interaction\n"
             "Interaction.objects.filter(external_id__startswith='ahead-').delete()"
+        )
+
+
+WAITING = """
+from datetime import timedelta
+from django.utils import timezone
+from vitrina.channels.models import Connection
+from vitrina.channels.ports import Kind, Seen
+from vitrina.inbox import drafting
+from vitrina.inbox.models import Draft, Interaction
+from vitrina.inbox.receiving import receive
+connection = Connection.objects.get(seller__slug="hat")
+texts = ["Рады, что шляпа впору!", "Спасибо за слова о фетре!", "Ждём вас снова у нас!", "УРА УРААА СПАСИБО!!!"]
+at = timezone.now() - timedelta(days=2)
+receive(connection, [
+    Seen(Kind.REVIEW, f"bulk-{n}", at - timedelta(minutes=n), True, text=f"Шляпа номер {n} чудесная", rating=5, buyer=f"Вера {n}")
+    for n in range(len(texts))
+])
+for n, text in enumerate(texts):
+    row = Interaction.objects.get(external_id=f"bulk-{n}")
+    made = drafting.draft(row, by_model=False)
+    Draft.objects.filter(pk=made.pk).update(text="Здравствуйте! " + text)
+"""
+
+
+def test_several_are_picked_reviewed_and_sent_by_keys_alone(inbox: Any, studio: Studio) -> None:
+    try:
+        studio.run(WAITING)
+        inbox.goto("/inbox/?words=Шляпа")
+        boxes = inbox.locator("[data-row] input[name=ids]")
+        expect(boxes).to_have_count(4)
+        inbox.keyboard.press("j")
+        inbox.keyboard.press("Space")
+        inbox.keyboard.press("j")
+        inbox.keyboard.press("j")
+        inbox.keyboard.press("Shift+Space")
+        expect(inbox.locator("[data-row] input[name=ids]:checked")).to_have_count(3)
+        inbox.keyboard.press("Space")
+        expect(inbox.locator("[data-bulk] [data-picked]")).to_have_text("2")
+        inbox.keyboard.press("e")
+        expect(inbox.locator("[data-bulk] [data-picked]")).to_have_text("4")
+        # News from elsewhere brings the list anew; what is picked stays picked.
+        with inbox.expect_response(
+            lambda answer: "/inbox/" in answer.url and answer.request.headers.get("hx-request") == "true"
+        ):
+            studio.run(
+                "from vitrina.jobs import events; from vitrina.accounts.models import Seller\n"
+                "events.record(f'seller:{Seller.objects.get(slug=\"hat\").pk}', 'inbox', {})"
+            )
+        expect(inbox.locator("[data-row] input[name=ids]:checked")).to_have_count(4)
+        inbox.keyboard.press("a")
+        inbox.wait_for_url("**/inbox/approval?*")
+        expect(inbox.locator("[data-row]")).to_have_count(4)
+        expect(inbox.locator("[data-row] input:checked")).to_have_count(0)
+        inbox.keyboard.press("Control+Enter")  # nothing is ticked: nothing happens
+        expect(inbox.locator("[data-send-picked]")).to_have_attribute("aria-disabled", "true")
+        inbox.keyboard.press("t")
+        expect(inbox.locator("[data-row] input:checked")).to_have_count(3)  # the one that shouts isn't clean
+        inbox.keyboard.press("j")
+        inbox.keyboard.press("x")
+        expect(inbox.locator("[data-approves] [data-picked]")).to_have_text("2")
+        inbox.keyboard.press("Control+Enter")
+        inbox.wait_for_url("**/inbox/approvals*")
+        expect(inbox.locator("[data-outcome] .chip.run")).to_have_count(2)
+        sent = "__import__('vitrina.inbox.models').inbox.models.Reply.objects.filter(interaction__external_id__startswith='bulk').count()"
+        assert one(studio, sent) == "2"
+    finally:
+        inbox.goto("about:blank")
+        studio.run(
+            "from vitrina.inbox.models import Interaction\n"
+            "Interaction.objects.filter(external_id__startswith='bulk-').delete()"
         )

@@ -337,6 +337,16 @@ MATRIX: dict[str, Route] = {
     "interaction_closing": do("interaction", Right.REPLY),
     "interaction_opening": do("interaction", Right.REPLY),
     "interaction_canned": see("interaction", right=Right.REPLY),
+    "inbox_approval": page(right=Right.REPLY, query=lambda world: {"ids": world.interaction.pk}),
+    "inbox_approvals": Route(
+        Right.REPLY,
+        method="POST",
+        of_object=False,
+        data_of=lambda world: {
+            "ids": world.interaction.pk,
+            f"seal_{world.interaction.pk}": f"{world.interaction.draft_id}-1-{world.interaction.replies.get().pk}",
+        },
+    ),
     "inbox_library": page(),
     "inbox_library_addition": Route(
         Right.REPLY,
