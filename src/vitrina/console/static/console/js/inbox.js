@@ -152,7 +152,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-leaves]")) localStorage.removeItem(place("edit"));
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.requestConfig?.elt.matches("[data-edits]")) box()?.focus();
+  if (event.detail.requestConfig?.elt?.matches("[data-edits]")) box()?.focus();
 });
 document.addEventListener("htmx:afterSettle", look);
 // Another one is open: the keys go on from its heading.
