@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ from vitrina.inbox.statistics.models import Outcome
 from vitrina.inbox.statistics.period import MOST_DAYS, Period
 from vitrina.inbox.statistics.reading import read
 from vitrina.inbox.statistics.slots import LAST_SLOT, middle, percentile, slot
+from vitrina.lib.transactions import short_transaction
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Around the midnights of zones, and far enough apart that a period leaves some out.
@@ -241,6 +244,34 @@ def test_what_came_at_once_is_added_as_one_by_one(seller: Seller) -> None:
         tallying.arrived([(one, NOON)])
     assert dict(ChannelTally.objects.values_list("priority", "arrived")) == {1: 8, 2: 6}
     tallying.arrived([])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_between_those_who_add_at_once(seller: Seller) -> None:
+    def add(reverse: bool) -> None:
+        try:
+            for number in range(20):
+                rows = [
+                    Interaction(seller=seller, platform="ozon", kind=kind, priority=1)
+                    for kind in ("chat", "review")
+                ]
+                with short_transaction():
+                    tallying.arrived((row, NOON) for row in (rows[::-1] if reverse else rows))
+                    tallying.awaited(seller.pk, NOON, 900 + number % 2)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=[number % 2 == 1]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    found = read([seller.pk], Period.back(1, NOON.date()))
+    assert {kind: work.arrived for (_platform, kind), work in found.channels.items()} == {
+        "chat": 120,
+        "review": 120,
+    }
+    assert found.timed("awaited").count == 120
 
 
 @given(st.floats(0, 1e9))
