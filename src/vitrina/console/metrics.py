@@ -16,7 +16,7 @@ from vitrina.jobs.metrics import measure
 
 
 class Rows:
-    """Fourteen small queries at each reading."""
+    """Thirteen small queries at each reading."""
 
     def collect(self) -> Iterable[Metric]:
         measured = measure()

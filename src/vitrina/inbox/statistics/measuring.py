@@ -25,7 +25,7 @@ class Measured:
 
 
 def measure() -> Measured:
-    """Eight queries."""
+    """Seven queries."""
     today = day_of(timezone.now())
     rows = Interaction.objects.open().order_by().values_list("priority").annotate(Count("pk"))
     waiting = dict.fromkeys((one.word for one in Priority), 0)

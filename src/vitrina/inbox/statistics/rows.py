@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,21 +17,31 @@ from vitrina.inbox.knowing import prompt_version
 from vitrina.inbox.models import PRIORITIES
 from vitrina.inbox.queue_filter import platform_name
 from vitrina.inbox.statistics.asking import Wanted
-from vitrina.inbox.statistics.figures import Day, Figures, Reception, Work
-from vitrina.inbox.statistics.words import INTENTS, KINDS
+from vitrina.inbox.statistics.figures import Day, Figures, Reception
+from vitrina.inbox.statistics.words import INTENTS, KINDS, OUTCOMES
 
 
 @dataclass(frozen=True)
 class Step:
-    """`label` stands under a chart and at the head of its table's row."""
+    """`label` stands under a chart and at the head of its table's row; `arrived` and `answered` are in the order of
+    `KINDS`, `drafted` in that of `OUTCOMES`."""
 
     label: str
-    day: Day
+    arrived: list[int]
+    answered: list[int]
+    drafted: list[int]
+    cost: Decimal
 
-    @property
-    def kinds(self) -> list[Work]:
-        """In the order of `KINDS`."""
-        return [self.day.of_kind(kind) for kind in KINDS]
+    @classmethod
+    def of(cls, label: str, day: Day) -> Step:
+        kinds = [day.of_kind(kind) for kind in KINDS]
+        return cls(
+            label,
+            arrived=[work.arrived for work in kinds],
+            answered=[work.answered for work in kinds],
+            drafted=[getattr(day.drafts, outcome) for outcome in OUTCOMES],
+            cost=day.drafts.cost,
+        )
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ def steps(figures: Figures, wanted: Wanted) -> list[Step]:
             if day in figures.days:
                 whole.add(figures.days[day])
         label = formats.date_format(days[0], "j b")
-        found.append(Step(label.lower() if get_language() == "ru" else label, whole))
+        found.append(Step.of(label.lower() if get_language() == "ru" else label, whole))
     return found
 
 
