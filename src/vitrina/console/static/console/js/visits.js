@@ -1,12 +1,15 @@
 // Tells the studio what a person opened, whether a draft stood there and how soon it was seen: once for each interaction
 // with what its buyer now says, and once more when a draft that was missing has come.
 const FROM = "[data-from-draft]";
-let since = document.hidden ? undefined : 0; // when what opened the pane was pressed, on the page's clock; undefined: unknown
+let pressed = document.hidden ? undefined : 0; // when what opens the next one was pressed, on the page's clock
+let since; // the same, of the one that is open
 let told; // what was told last: an interaction and a version of it
 let waits = false; // it had no draft then
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target?.id === "pane") since = event.detail.requestConfig.triggeringEvent?.timeStamp ?? performance.now();
+  if (event.detail.target?.id !== "pane") return;
+  // A request that another script makes for what was pressed has no event of its own.
+  pressed = event.detail.requestConfig.triggeringEvent?.timeStamp ?? pressed ?? performance.now();
 });
 
 function look() {
@@ -17,7 +20,9 @@ function look() {
   const draft = pane.querySelector("[data-draft-text]")?.dataset.draftId ?? "";
   if (key === told && !(waits && draft)) return;
   const isLate = key === told;
-  if (!isLate && told?.startsWith(`${pane.dataset.visit} `)) since = performance.now(); // the buyer wrote once more
+  // Without a press it is the same one, and its buyer wrote once more.
+  if (!isLate) since = pressed ?? performance.now();
+  pressed = undefined;
   told = key;
   waits = !draft;
   // After the frame that shows it.
@@ -34,6 +39,9 @@ function tell(pane, { version, draft, isLate }) {
   fetch(pane.dataset.visit, { method: "POST", body, headers: { "X-CSRFToken": token }, credentials: "same-origin", keepalive: true }).catch(() => {});
 }
 
-document.addEventListener("htmx:afterSettle", look);
+document.addEventListener("htmx:afterSettle", (event) => {
+  look();
+  if (event.detail.target?.id === "pane") pressed = undefined; // the same one stands there still
+});
 document.addEventListener("visibilitychange", look);
 look();
