@@ -39,7 +39,7 @@ def test_an_answer_from_the_cabinet_is_never_answered_over(desk: Desk, row: Inte
     desk.market.state.reply(desk.market.state.talks["review:1"], "Уже ответили", by="cabinet")
     run_ready()
     assert stands(reply)[0] == ReplyState.FAILED
-    assert "stands there already" in reply.words
+    assert "стоит другой ответ" in reply.words
     assert standing(desk) == ["Уже ответили"]
     assert Job.objects.get(pk=reply.job_id).state == "cancelled"
     assert not Effect.objects.exists()
@@ -65,7 +65,7 @@ def test_the_same_text_goes_into_a_talk_once(desk: Desk, alice: User) -> None:
     desk.sync()
     sending.queue(Interaction.objects.get(), "Есть, и синий", by=alice)
     run_ready()
-    with pytest.raises(Unfit, match="before"):
+    with pytest.raises(Unfit, match="уже отправляли"):
         sending.queue(Interaction.objects.get(), " Есть,  и синий\n", by=alice)
     sending.queue(Interaction.objects.get(), "И красный", by=alice)
     run_ready()
@@ -177,7 +177,7 @@ def test_a_worker_that_dies_while_it_sends_leaves_no_second_answer(
     run_ready()
     if not after:
         assert stands(reply)[0] == ReplyState.SENDING
-        assert "looked up" in reply.words
+        assert "это проверят" in reply.words
         hurry()
     assert stands(reply) == (ReplyState.SENT, "")
     assert standing(desk) == [TEXT]
