@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.inbox import api, api_canned, api_readings, api_replies, api_stats
+from vitrina.inbox import api, api_canned, api_readings, api_replies, api_settings, api_stats
 
 urlpatterns = [
     path("interactions", api.InteractionsDoor.as_view(), name="api_interactions"),
@@ -31,4 +31,5 @@ urlpatterns = [
     ),
     path("inbox/canned-answers", api_canned.CannedAnswersDoor.as_view(), name="api_canned_answers"),
     path("inbox/canned-answers/<int:pk>", api_canned.CannedAnswerDoor.as_view(), name="api_canned_answer"),
+    path("inbox/settings/<int:pk>", api_settings.InboxSettingsDoor.as_view(), name="api_inbox_settings"),
 ]

@@ -72,6 +72,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_canned_answer"): see("canned"),
     ("PATCH", "api_canned_answer"): see("canned", right=Right.REPLY, body=lambda world: {"place": 1}),
     ("DELETE", "api_canned_answer"): see("canned", right=Right.REPLY, ok=(204,)),
+    ("GET", "api_inbox_settings"): see("seller", right=Right.MANAGE_SELLER),
+    ("PATCH", "api_inbox_settings"): see(
+        "seller", right=Right.MANAGE_SELLER, body=lambda world: {"batch_size": 7}
+    ),
     # jobs
     ("GET", "api_jobs"): lists(),
     ("GET", "api_job"): see("job"),

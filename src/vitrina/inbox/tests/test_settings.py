@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests import factories
 
-from vitrina.accounts import runtime_settings
+from vitrina.accounts import runtime_settings, tokens
 from vitrina.accounts.models import AuditEntry, Membership, Seller, User
 from vitrina.accounts.roles import Role
 from vitrina.inbox.changing_settings import told
@@ -172,3 +172,37 @@ def test_only_who_manages_the_seller_comes_in(
     assert client.get("/settings/inbox/").status_code == 403
     assert 'href="/settings/inbox/"' not in client.get("/settings/").content.decode()
     assert not InboxSettings.objects.exists()
+
+
+def test_programs_read_and_change_the_same(
+    seller: Seller, other_seller: Seller, chief: User, client: Client
+) -> None:
+    secret = tokens.issue(chief, "x", ["manage_seller"]).secret
+
+    def asked(body: dict[str, Any] | None = None, pk: int = seller.pk) -> Any:
+        headers = {"Authorization": f"Bearer {secret}"}
+        way = f"/api/v1/inbox/settings/{pk}"
+        if body is None:
+            return client.get(way, headers=headers)
+        return client.patch(way, body, content_type="application/json", headers=headers)
+
+    assert asked().json() | {"effective": {}} == {
+        "seller": seller.pk,
+        "version": 1,
+        **told(InboxSettings()),
+        "effective": {},
+    }
+    changed = asked({"version": 1, "batch_size": 7, "delay_seconds": 0.5, "other_shops": ["Тень"]}).json()
+    assert (changed["version"], changed["batch_size"], changed["other_shops"]) == (2, 7, ["Тень"])
+    assert (changed["effective"]["batch_size"], changed["effective"]["daily_limit"]) == (7, 200)
+    late = asked({"version": 1, "batch_size": 8})
+    assert (late.status_code, late.json()["value"]) == (409, 2)
+    for wrong, field in (
+        ({"batch_size": 0}, "batch_size"), ({"auto_sends": True}, "auto_platforms"), ({"own_names": ["тень"]}, "other_shops"),
+        ({"delay_seconds": "1"}, "delay_seconds"), ({"manner": "rude"}, "manner"), ({"most_characters": 7}, "most_characters"),
+    ):  # fmt: skip
+        refused = asked(wrong)
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, [field]), wrong
+    assert asked({"batch_size": None}).json()["effective"]["batch_size"] == 20
+    assert asked(pk=other_seller.pk).status_code == 404
+    assert AuditEntry.objects.filter(action="inbox.settings", user=chief).count() == 2
