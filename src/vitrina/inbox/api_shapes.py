@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from vitrina.channels.marketplaces import PLATFORMS, abilities_of
+from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AccessState, AnswerState, Kind, Sender
 from vitrina.channels.standing import trouble_words
@@ -21,6 +21,7 @@ from vitrina.inbox.guardrails.words import hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
 from vitrina.inbox.hearing.intent import Intent, Sentiment
 from vitrina.inbox.holding import kept_findings
+from vitrina.inbox.knowing import limits_of, settings_of
 from vitrina.inbox.models import VERDICTS, Draft, Interaction, Message, Reading, Reply, ReplyState, Status
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.sending import AsSeen
@@ -264,13 +265,13 @@ def interactions(found: Iterable[Interaction]) -> list[dict[str, Any]]:
 
 
 def whole(row: Interaction) -> dict[str, Any]:
-    """`row` with its product and draft. Six queries, of a chat eight."""
+    """`row` with its product and draft. Seven queries, of a chat nine."""
     told = interactions([row])[0]
     replied = list(row.replies.order_by("-pk")[:LAST_REPLIES])
     said = row.messages.order_by("-at", "-id")
     is_chat = row.kind == Kind.CHAT
     writing = on_demand.job_of(row)
-    limits = abilities_of(row.platform, Kind(row.kind))
+    limits = limits_of(row, settings_of(row.seller_id))
     return told | {
         "seal": AsSeen(row.version, replied[0].pk if replied else 0).sealed,
         "files": files(row.attachments),

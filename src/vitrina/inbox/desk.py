@@ -19,7 +19,6 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.models import User
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import on_demand, queue_filter
@@ -31,7 +30,7 @@ from vitrina.inbox.guardrails.checking import Finding, Severity, is_blocked
 from vitrina.inbox.guardrails.words import hint, sentence
 from vitrina.inbox.hearing.escalation import Escalation
 from vitrina.inbox.holding import findings_of
-from vitrina.inbox.knowing import card_of, settings_of
+from vitrina.inbox.knowing import card_of, limits_of, settings_of
 from vitrina.inbox.models import (
     CAME_BACK,
     UNDER_WAY,
@@ -309,7 +308,7 @@ def desk_context(
     standing = draft_context(request, interaction)
     draft: Draft | None = standing["draft"]
     last: Reply | None = talk["last_reply"]
-    limits = abilities_of(interaction.platform, Kind(interaction.kind))
+    limits = limits_of(interaction, settings_of(interaction.seller_id))
     text, from_draft, is_kept = "", "", False
     if typed is not None:
         text, from_draft, is_kept = typed.text, typed.draft, True

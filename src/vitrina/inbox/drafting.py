@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind
 from vitrina.engine.ask import Answer, CallContext, ask
 from vitrina.engine.errors import EngineError
@@ -56,9 +55,7 @@ def draft(
     """
     began = monotonic()
     by_model = by_model and not interaction.escalations
-    material = known(
-        interaction, longest=abilities_of(interaction.platform, Kind(interaction.kind)).answer_most
-    )
+    material = known(interaction)
     newest = interaction.drafts.order_by("-pk").first()
     if newest is not None and newest.input_hash == material.input_hash:
         manner = manner or newest.manner

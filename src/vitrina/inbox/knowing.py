@@ -10,7 +10,8 @@ import orjson
 
 from vitrina.catalog.facts import facts
 from vitrina.catalog.models import Product
-from vitrina.channels.ports import Kind, Sender
+from vitrina.channels.marketplaces import abilities_of
+from vitrina.channels.ports import Abilities, Kind, Sender
 from vitrina.engine.core.prompts import load
 from vitrina.inbox.generators.reply.generator import GENERATOR
 from vitrina.inbox.generators.reply.schema import ReplyInput, Spoken, Tone
@@ -57,6 +58,12 @@ def settings_of(seller_id: int) -> InboxSettings:
     return InboxSettings.objects.filter(seller_id=seller_id).first() or InboxSettings(seller_id=seller_id)
 
 
+def limits_of(interaction: Interaction, settings: InboxSettings) -> Abilities:
+    """What the marketplace takes there, within the seller's own cap."""
+    taken = abilities_of(interaction.platform, Kind(interaction.kind))
+    return replace(taken, answer_most=min(taken.answer_most, settings.most_characters or taken.answer_most))
+
+
 def current_hash(interaction: Interaction, settings: InboxSettings, *, card_version: int) -> str:
     """What a draft must stand for to hold now. `card_version`: of the product, 0 without one."""
     return hash_of(
@@ -86,8 +93,8 @@ def prompt_version() -> str:
     return load(GENERATOR.prompt, GENERATOR.input).version
 
 
-def known(interaction: Interaction, *, longest: int) -> Known:
-    """Three or four queries. `longest`: characters that the marketplace takes."""
+def known(interaction: Interaction) -> Known:
+    """Three or four queries."""
     settings = settings_of(interaction.seller_id)
     values = decided(settings)
     product = (
@@ -119,7 +126,7 @@ def known(interaction: Interaction, *, longest: int) -> Known:
             greets_by_name=settings.greets_by_name,
         ),
         may_promise_refunds=settings.may_promise_refunds,
-        longest=min(longest, settings.most_characters or longest),
+        longest=limits_of(interaction, settings).answer_most,
         seed=f"{interaction.platform}:{interaction.kind}:{interaction.external_id}",
     )
     return Known(

@@ -314,7 +314,7 @@ def written(seller: Seller, product: Product) -> Interaction:
     review = Interaction.objects.get(seller=seller, kind=Kind.REVIEW.value)
     Interaction.objects.filter(pk=review.pk).update(priority=2, due_at=at + timedelta(minutes=60))
     text = "Здравствуйте, Анна! Нам жаль, что молния подвела."
-    known_now = known(review, longest=1000)
+    known_now = known(review)
     review.draft = Draft.objects.create(
         interaction=review, seller=seller, version=review.version, input_hash=known_now.input_hash, text=text,
         source="offline", used=known_now.used, notes=["The route of answers leads to no model."],

@@ -77,7 +77,7 @@ def learned(shop: Connection, *seen: Seen) -> list[LibraryAnswer]:
 
 
 def recalled(row: Interaction) -> list[int]:
-    return [entry.pk for entry in recall(row, known(row, longest=1000).given)]
+    return [entry.pk for entry in recall(row, known(row).given)]
 
 
 # --- What is learned --------------------------------------------------------------------------------------

@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests import factories
 
 from vitrina.accounts import runtime_settings, tokens
 from vitrina.accounts.models import AuditEntry, Membership, Seller, User
 from vitrina.accounts.roles import Role
+from vitrina.channels.models import Connection
+from vitrina.channels.ports import Kind, Seen
+from vitrina.inbox import drafting, sending
 from vitrina.inbox.changing_settings import told
 from vitrina.inbox.jobs import ROUND
 from vitrina.inbox.knowing import settings_of
-from vitrina.inbox.models import InboxSettings
+from vitrina.inbox.models import InboxSettings, Interaction
+from vitrina.inbox.receiving import receive
 from vitrina.inbox.running_values import BATCH_SIZE, DELAY_SECONDS, MANNER, decided
 from vitrina.inbox.settings_form import initial_of
 from vitrina.jobs.models import Job
@@ -206,3 +211,18 @@ def test_programs_read_and_change_the_same(
     assert asked({"batch_size": None}).json()["effective"]["batch_size"] == 20
     assert asked(pk=other_seller.pk).status_code == 404
     assert AuditEntry.objects.filter(action="inbox.settings", user=chief).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cap_of_ones_own_holds_drafts_and_answers(seller: Seller, alice: User, client: Client) -> None:
+    InboxSettings.objects.create(seller=seller, most_characters=60, signature="Ваша лавка")
+    shop = Connection.objects.create(seller=seller, platform="ozon")
+    receive(
+        shop, [Seen(Kind.REVIEW, "r1", timezone.now(), True, text="Лампа мигает", rating=2, buyer="Анна")]
+    )
+    row = Interaction.objects.get()
+    assert len(drafting.draft(row, by_model=False).text) <= 60
+    with pytest.raises(sending.Unfit):
+        sending.queue(row, "Здравствуйте! Спасибо, что написали, передали ваше описание мастерам.", by=alice)
+    client.force_login(factories.user("olga", seller=seller, role=Role.SUPPORT_OPERATOR))
+    assert 'data-most="60"' in client.get(f"/inbox/{row.pk}/").content.decode()
