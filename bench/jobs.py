@@ -44,7 +44,7 @@ def rows() -> Iterator[BenchRow]:
             "jobs", f"enqueue one by one, own commits, {store}", found["single_per_second"], "jobs/s"
         )
         for broker, address in (("memory", ""), ("Redis", redis)):
-            if broker == "Redis" and not _answers(redis):
+            if broker == "Redis" and not answers(redis):
                 continue
             found = _measure("noop", DATABASE_URL=url, BROKER_URL=address, VITRINA_JOB_QUEUE="vitrina-bench")
             yield BenchRow(
@@ -82,7 +82,7 @@ def _measure(what: str, **environment: str) -> dict[str, float]:
     return {name: float(value) for name, value in found.items()}
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     import socket
     from urllib.parse import urlsplit
 
@@ -97,7 +97,7 @@ def _answers(url: str) -> bool:
 def _postgres() -> str:
     """A database for the bench on the server of the tests; empty where none answers."""
     server = os.environ.get("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-    if not _answers(server):
+    if not answers(server):
         return ""
     import psycopg
 

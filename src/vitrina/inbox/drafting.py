@@ -81,7 +81,7 @@ def draft(
                     feature="reply",
                     force=force,
                 ),
-                remarks=remarks,
+                remarks=[material.hide(one) for one in remarks],
                 on_partial=on_partial,
             )
         except EngineError as error:

@@ -47,7 +47,14 @@ def write_note(interaction: Interaction, text: str, *, by: User) -> None:
             % {"length": len(text), "most": MOST_NOTE}
         )  # fmt: skip
     with short_transaction():
-        _keep(_locked(interaction), "inbox.note", "note", text, by=by)
+        row = _locked(interaction)
+        if row.note == text:
+            return
+        # The audit log outlives the buyer's words, and notes repeat them: it keeps how long a note was.
+        before, after = {"length": len(row.note)}, {"length": len(text)}
+        Interaction.objects.filter(pk=row.pk).update(changed_at=timezone.now(), note=text)
+        audit.record("inbox.note", row, by=by, before=before, after=after)
+        events.record(f"seller:{row.seller_id}", "inbox", {"interaction": row.pk})
 
 
 def close(interaction: Interaction, *, by: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -33,12 +33,14 @@ SHAPING = (
 @dataclass(frozen=True)
 class Known:
     """`given` holds no word that tells who the buyer is, for a model may be asked; `hidden` is what its placeholders stand for.
+    `hide`: for what else goes to the model; its placeholders come to `hidden`.
     `name`: the buyer's, where the seller greets by name; for the offline writer alone. `used`: what was known, for the page beside
     the draft; `input_hash`: what the draft will stand for.
     """
 
     given: ReplyInput
     input_hash: str
+    hide: Callable[[str], str]
     hidden: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     used: dict[str, Any] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def known(interaction: Interaction) -> Known:
     return Known(
         given,
         current_hash(interaction, settings, card_version=product.version if product else 0),
+        hide=mask.hide,
         hidden=mask.kept,
         name=interaction.buyer if settings.greets_by_name else "",
         used={"card": sorted(card), "rules": bool(settings.rules), "messages": len(messages)},

@@ -42,6 +42,13 @@ _GREETED = re.compile(
     r"(?i:здравствуйте|добрый (?:день|вечер)|доброе утро|приветствуем|привет|уважаем(?:ый|ая)|hello|hi|dear|good (?:day|morning|evening))"
     r",? ((?:[А-ЯЁA-Z][а-яёa-z]+(?:[ -](?=[А-ЯЁA-Z]))?){1,3})(?=\s*[!,.])"
 )
+_INTRODUCES = re.compile(
+    r"\b(?i:меня зовут|мо[её] имя|на имя|фамилия|фио|получатель(?:ница)?|с уважением|это|я)[ ,:–—-]{1,3}"
+    r"(?P<names>[А-ЯЁ][а-яё]{1,20}(?: [А-ЯЁ][а-яё]{1,20}){0,2})\b"
+)
+_INTRODUCES_IN_ENGLISH = re.compile(
+    r"\b(?i:my name is|best regards|kind regards|regards)[ ,:–—-]{1,3}(?P<names>[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?)\b"
+)
 
 
 class Mask:
@@ -50,17 +57,15 @@ class Mask:
     def __init__(self, *, buyer: str = "", order_id: str = "") -> None:
         self.kept: dict[str, str] = {}
         self._placeholder_of: dict[tuple[str, str], str] = {}
-        self._known = [
-            (what, re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, forms))})(?![\w-])"))
-            for what, forms in (
-                ("name", _forms_of_name(buyer)),
-                ("order", [fold(order_id)] if order_id else []),
-            )
-            if forms
-        ]
+        self._known: dict[str, tuple[str, re.Pattern[str]]] = {}  # by how they are spelled
+        self._know("name", _forms_of_name(buyer))
+        self._know("order", [fold(order_id)] if order_id else [])
 
     def hide(self, text: str) -> str:
-        """The same text with placeholders; a placeholder that the buyer wrote is itself hidden as a [mark]."""
+        """The same text with placeholders; a placeholder that the buyer wrote is itself hidden as a [mark]. By the name with
+        which somebody introduces themself there they are known from then on: not every marketplace tells it."""
+        for name in introduced(text):
+            self._know("name", _forms_of_name(name))
         text = PLACEHOLDER.sub(lambda match: self._placeholder("mark", match.group()), text)
         for _ in range(_ROUNDS):
             reading = read_all(text)
@@ -81,12 +86,17 @@ class Mask:
     def _places(self, reading: Reading) -> Iterator[tuple[int, int, str]]:
         for mark in marks(reading):
             yield mark.start, mark.end, mark.what
-        for what, pattern in self._known:
+        for what, pattern in self._known.values():
             for match in pattern.finditer(reading.folded):
                 yield *match.span(), what
         for match in _LONG_NUMBER.finditer(reading.folded):
             if not _OF_THE_PRODUCT.search(reading.folded[max(0, match.start() - 30) : match.start()]):
                 yield *match.span(), "number"
+
+    def _know(self, what: str, forms: list[str]) -> None:
+        spelled = "|".join(map(re.escape, forms))
+        if spelled:
+            self._known[spelled] = what, re.compile(rf"(?<![\w-])(?:{spelled})(?![\w-])")
 
     def _placeholder(self, what: str, value: str) -> str:
         if (what, value) not in self._placeholder_of:
@@ -113,6 +123,16 @@ def anonymous(text: str, mask: Mask) -> str:
     for name in {greeted[1].strip() for greeted in _GREETED.finditer(text) if _is_name(greeted[1])}:
         text = leave_out(text, rf"(?:[Уу]важаем\w{{2}} |[Дд]ear )?(?<!\w){re.escape(name)}(?!\w)")
     return text.strip()
+
+
+def introduced(text: str) -> Iterator[str]:
+    """The names with which somebody introduces themself: «меня зовут Анна Петрова», «это Анна», "my name is Ann"."""
+    for match in _INTRODUCES.finditer(text):
+        # A surname that no dictionary knows is a name beside one that is.
+        if any(_is_name(word) for word in match["names"].split()):
+            yield match["names"]
+    for match in _INTRODUCES_IN_ENGLISH.finditer(text):
+        yield match["names"]
 
 
 def is_nameless(buyer: str) -> bool:

@@ -2,12 +2,13 @@
 
 A marketplace is an aiohttp application with its own paths; beside them each has these, for tests and the demo:
 
-    POST /_faults    {"next": ["server_error", "ok"], "always": "", "on": ""}   "on": a part of the path, or empty
+    POST /_faults    {"next": ["server_error", "ok"], "always": "", "on": ""}   see State.on
     POST /_settings  {"latency": 0.05, "moderation_seconds": 3, …}
     POST /_talks     [{"kind": "review", "id": "7", "at": "…", …}]   added, or changed where the id is known
     POST /_cabinet   {"kind": "review", "id": "7", "text": "…"}      an answer written in the seller's cabinet
     POST /_lines     {"id": "7", "sender": "buyer", "text": "…"}     another message in a chat
-    GET  /_log       every request with its answer's status, oldest first; the answers that arrived, by talk
+    GET  /_log       every request with its answer's status, and every answer of the shop that arrived, oldest first;
+                     the answers that stand there, by talk
     POST /_reset
 
 Faults: see FAULTS. What only one marketplace does (its own limits, plans, error bodies) is in its file.
@@ -40,6 +41,7 @@ FAULTS = {
     "cut": "the connection ends without an answer; nothing happened",
     "lost": "what was asked for happened; the connection ends without an answer",
     "late": "what was asked for happened; the answer comes after `late_seconds`",
+    "slow": "what was asked for happens after `late_seconds`, whether anybody waits for it or not",
     "broken": "500 after it happened",
     "silent": "an answer to a buyer is taken and never appears",
     "reject": "an answer to a buyer is taken and moderation rejects it",
@@ -82,13 +84,25 @@ class Asked:
 
 
 @dataclass
+class Arrival:
+    """An answer of the shop as it came in through the API. `is_shown`: buyers see it, or will after moderation."""
+
+    at: float
+    talk: str  # "review:7"
+    text: str
+    is_shown: bool
+
+
+@dataclass
 class State:
-    """`platform`: which marketplace it is, by the name that the program has for it."""
+    """`platform`: which marketplace it is, by the name that the program has for it. `on`: which requests have faults: a
+    part of «POST /v1/path», several with | between them; empty: all."""
 
     settings: Settings = field(default_factory=Settings)
     platform: str = ""
     talks: dict[str, Talk] = field(default_factory=dict)
     log: list[Asked] = field(default_factory=list)
+    arrived: list[Arrival] = field(default_factory=list)
     next_faults: deque[str] = field(default_factory=deque)
     always: str = ""
     on: str = ""
@@ -97,8 +111,8 @@ class State:
     def of(self, kind: str) -> list[Talk]:
         return [talk for talk in self.talks.values() if talk.kind == kind]
 
-    def fault_for(self, path: str) -> str:
-        if self.on and self.on not in path:
+    def fault_for(self, method: str, path: str) -> str:
+        if self.on and not any(part in f"{method} {path}" for part in self.on.split("|")):
             return ""
         if self.next_faults:
             return self.next_faults.popleft()
@@ -116,14 +130,22 @@ class State:
         made = Reply(self.new_id(), self.now(), text, "rejected" if fault == "reject" else state, by)
         if fault != "silent":
             talk.replies.append(made)
+        if by == "api":
+            self.arrives(talk, text, fault)
         return made
 
-    def say(self, talk: Talk, sender: str, text: str, *, fault: str = "") -> Line:
+    def say(self, talk: Talk, sender: str, text: str, *, fault: str = "", by: str = "api") -> Line:
         line = Line(self.new_id(), self.now(), sender, text)
         if fault != "silent":
             talk.lines.append(line)
             talk.changed_at = line.at
+        if sender == "seller" and by == "api":
+            self.arrives(talk, text, fault)
         return line
+
+    def arrives(self, talk: Talk, text: str, fault: str) -> None:
+        key = f"{talk.kind}:{talk.id}"
+        self.arrived.append(Arrival(self.now().timestamp(), key, text, fault not in ("silent", "reject")))
 
     def moderate(self) -> None:
         """What waited long enough is shown."""
@@ -167,7 +189,7 @@ def application(
         state.moderate()
         if state.settings.latency:
             await asyncio.sleep(state.settings.latency)
-        fault = state.fault_for(request.path)
+        fault = state.fault_for(request.method, request.path)
         asked.fault = request["fault"] = fault
         answer = await _answer(state, request, handler, fault, throttled, unauthorized)
         asked.status = answer.status if answer is not None else 0
@@ -207,6 +229,9 @@ async def _answer(
         return unauthorized(state, request)
     if fault == "cut":
         return None
+    if fault == "slow":
+        # Shielded: whoever asked may be gone by then.
+        return await asyncio.shield(asyncio.create_task(_slowly(state, request, handler)))
     answer = await handler(request)
     if fault == "garbage":
         return web.Response(text="<html><body>maintenance</body></html>", content_type="text/html")
@@ -217,6 +242,13 @@ async def _answer(
     if fault == "late":
         await asyncio.sleep(state.settings.late_seconds)
     return answer
+
+
+async def _slowly(
+    state: State, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    await asyncio.sleep(state.settings.late_seconds)
+    return await handler(request)
 
 
 def _cut(request: web.Request) -> None:
@@ -278,7 +310,7 @@ async def _cabinet(request: web.Request) -> web.Response:
     state, given = request.app[STATE], await request.json()
     talk = state.talks[f"{given['kind']}:{given['id']}"]
     if talk.kind == "chat":
-        state.say(talk, "seller", given["text"])
+        state.say(talk, "seller", given["text"], by="cabinet")
     else:
         state.reply(talk, given["text"], by="cabinet")
     return web.json_response({})
@@ -301,6 +333,7 @@ async def _log(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "requests": [asdict(asked) for asked in state.log],
+            "arrived": [asdict(arrival) for arrival in state.arrived],
             "replies": {key: made for key, made in replies.items() if made},
         }
     )
@@ -310,6 +343,7 @@ async def _reset(request: web.Request) -> web.Response:
     state = request.app[STATE]
     state.talks.clear()
     state.log.clear()
+    state.arrived.clear()
     state.next_faults.clear()
     state.always = state.on = ""
     state.settings = Settings()

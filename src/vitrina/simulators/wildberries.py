@@ -21,7 +21,7 @@ from aiohttp import web
 
 from vitrina.simulators import marketplace
 from vitrina.simulators.marketplace import STATE, Settings, State
-from vitrina.simulators.talk import Line, Reply, Talk
+from vitrina.simulators.talk import Line, Talk
 
 ARCHIVED_AFTER = timedelta(days=30)
 EDITED_WITHIN = timedelta(days=60)
@@ -190,7 +190,7 @@ async def edit_feedback(state: State, request: web.Request) -> web.Response:
         return body
     talk = _find(state, "review", body.get("id"))
     if talk is not None and _may_be_edited(state, talk):
-        _edit(state, talk.replies[-1], body["text"], request["fault"])
+        _edit(state, talk, body["text"], request["fault"])
     return web.Response(status=204)
 
 
@@ -290,7 +290,7 @@ async def change_question(state: State, request: web.Request) -> web.Response:
     if not talk.is_answered:
         state.reply(talk, text, fault=request["fault"])
     elif _may_be_edited(state, talk):
-        _edit(state, talk.replies[-1], text, request["fault"])
+        _edit(state, talk, text, request["fault"])
     else:
         return _failed(400, "Something went wrong")
     return done
@@ -450,7 +450,9 @@ def _may_be_edited(state: State, talk: Talk) -> bool:
     return not last.edits and state.now() - last.at <= EDITED_WITHIN
 
 
-def _edit(state: State, reply: Reply, text: str, fault: str) -> None:
+def _edit(state: State, talk: Talk, text: str, fault: str) -> None:
+    state.arrives(talk, text, fault)
+    reply = talk.replies[-1]
     if fault == "silent":
         return
     reply.text, reply.edits, reply.at = text, reply.edits + 1, state.now()

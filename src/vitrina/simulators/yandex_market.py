@@ -567,9 +567,11 @@ def _talk(state: State, kind: str, id_: str) -> Talk:
 
 
 def _edited(state: State, talks: list[Talk], id_: str, text: str, fault: str) -> Reply:
-    reply = next((reply for talk in talks for reply in talk.replies if reply.id == id_), None)
-    if reply is None:
+    pairs = ((talk, reply) for talk in talks for reply in talk.replies if reply.id == id_)
+    talk, reply = next(pairs, (None, None))
+    if talk is None or reply is None:
         raise _Wrong(404, "NOT_FOUND", f"Not found: {id_}")
+    state.arrives(talk, text, fault)
     if fault != "silent":
         reply.text, reply.at = text, state.now()
         reply.edits += 1

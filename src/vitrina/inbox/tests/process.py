@@ -1,36 +1,61 @@
-"""A process of the program for tests of the inbox: the jobs' own, with orders to read a marketplace and to answer."""
+"""A process of the program for tests of the inbox: the jobs' own, with orders to read marketplaces and to answer there.
+
+TEST_PATIENCE: seconds that a marketplace's answer is waited for; a storm has no half a minute for each late one.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from typing import Any
 
 os.environ["TEST_SETTINGS"] = "vitrina.inbox.tests.process_settings"
 
 from vitrina.jobs.tests import process  # isort: skip - it sets Django up
 
+import urllib3
+
 from vitrina.accounts.models import Seller, User
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels import wildberries, wire
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import open_channel, sealed
-from vitrina.inbox import sending, syncing
-from vitrina.inbox.models import Interaction, Reply, ReplyState
+from vitrina.inbox import confirming, sending, syncing
+from vitrina.inbox.models import UNDER_WAY, Interaction, Reply, ReplyState
 from vitrina.jobs import control
 from vitrina.jobs.models import Job
+from vitrina.jobs.registry import registry
+from vitrina.jobs.retry import RetryRule
 from vitrina.jobs.states import State
+
+if patience := os.environ.get("TEST_PATIENCE"):
+    wire._pool = urllib3.PoolManager(
+        retries=False,
+        maxsize=16,
+        timeout=urllib3.Timeout(connect=5, read=float(patience)),
+        headers=wire._pool.headers,
+    )
+    # Limits and long pauses are another test's matter.
+    quick = replace(registry.handlers[sending.SEND], retry=RetryRule(base_seconds=0.2))
+    registry.handlers[sending.SEND] = quick
+    wildberries.FEEDBACKS_RATE = replace(wildberries.FEEDBACKS_RATE, per_minute=60_000)
+    wildberries.CHATS_RATE = replace(wildberries.CHATS_RATE, per_minute=60_000)
 
 
 def shop(order: dict[str, Any]) -> Any:
-    """A seller who is connected, and read."""
-    seller = Seller.objects.create(name="Hat", slug="hat")
-    User.objects.create_user("alice", password="")
-    platform = PLATFORMS[order["platform"]].name
-    connection = Connection.objects.create(seller=seller, platform=platform)
-    connection.credentials = sealed(connection, order["credentials"])
-    connection.save()
-    synced = syncing.sync(connection, checkpoint=lambda: None)
-    return {"new": synced.received.new, "troubles": synced.troubles}
+    """A seller at each of these marketplaces, read: {"markets": [{"seller", "platform", "credentials", "url"}, …]}"""
+    User.objects.get_or_create(username="alice")
+    new, troubles = 0, {}
+    for market in order["markets"]:
+        name = market["seller"]
+        seller, _made = Seller.objects.get_or_create(slug=name, defaults={"name": name})
+        connection = Connection.objects.create(seller=seller, platform=market["platform"], url=market["url"])
+        connection.credentials = sealed(connection, market["credentials"])
+        connection.save()
+        synced = syncing.sync(connection, checkpoint=lambda: None)
+        new += synced.received.new
+        troubles |= {f"{name} {market['platform']} {kind}": words for kind, words in synced.troubles.items()}
+    return {"new": new, "troubles": troubles}
 
 
 LETTERS = "авгдежзиклмнопрс"
@@ -44,17 +69,20 @@ def _text(seed: str) -> str:
 
 
 def answer_all(order: dict[str, Any]) -> Any:
-    """Every interaction is answered, each by a click too many."""
+    """One of several windows that are open on everything: {"window"}. Each answer with a click too many; the window keeps
+    what it showed in the beginning. How many it put on their way, and how many were refused."""
     alice = User.objects.get()
-    for row in Interaction.objects.select_related("connection"):
-        text = _text(row.external_id)
-        sending.queue(row, text, by=alice)
-        try:
-            sending.queue(row, text, by=alice)
-        except sending.NotSent:
-            continue
-        raise AssertionError("A second click found no reply under way.")
-    return Reply.objects.count()
+    told = {"queued": 0, "refused": 0}
+    for row in Interaction.objects.select_related("connection").order_by("pk"):
+        seen = sending.AsSeen(row.version, 0)
+        for _click in range(2):
+            try:
+                sending.queue(row, _text(f"{order['window']} {row.pk}"), by=alice, seen=seen)
+            except sending.NotSent:
+                told["refused"] += 1
+            else:
+                told["queued"] += 1
+    return told
 
 
 def decide(order: dict[str, Any]) -> Any:
@@ -75,13 +103,32 @@ def decide(order: dict[str, Any]) -> Any:
             control.retry(job)  # it had begun to send: it looks over there first
         else:
             assert reply.state == ReplyState.FAILED
-            sending.queue(Interaction.objects.get(pk=reply.interaction_id), reply.text, by=User.objects.get())
             control.drop(job)
         decided += 1
     return decided
 
 
-process.ORDERS |= {deed.__name__: deed for deed in (shop, answer_all, decide)}
+def write_again(order: dict[str, Any]) -> Any:
+    """What was told not to stand there is written once more, by a person."""
+    alice = User.objects.get()
+    came_back = Interaction.objects.filter(needs_response=True).exclude(replies__state__in=UNDER_WAY)
+    for row in came_back:
+        told = row.replies.order_by("-pk").first()
+        assert told is not None
+        assert told.state in (ReplyState.FAILED, ReplyState.UNCONFIRMED, ReplyState.REJECTED)
+        sending.queue(row, told.text, by=alice)
+    return len(came_back)
+
+
+LONG_AGO = "2001-01-01T00:00:00Z"
+
+
+def hurry(order: dict[str, Any]) -> Any:
+    """What is to be looked at later is looked at now."""
+    return Job.objects.filter(kind=confirming.CONFIRM, state=State.QUEUED).update(run_at=LONG_AGO)
+
+
+process.ORDERS |= {deed.__name__: deed for deed in (shop, answer_all, decide, write_again, hurry)}
 
 if __name__ == "__main__":
     process.main()

@@ -46,6 +46,29 @@ def test_the_buyers_own_name_is_hidden_in_every_case() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Это Ефросинья, заказ где?", "Это [name 1], заказ где?"),
+        ("Меня зовут Анна Кулебякина. Анне не пришло", "Меня зовут [name 1] [name 2]. [name 3] не пришло"),
+        ("Жду. С уважением, Игорь", "Жду. С уважением, [name 1]"),
+        ("Hello, my name is Ann Lee", "Hello, my name is [name 1] [name 2]"),
+        ("Это Шляпа? Я Покупатель", "Это Шляпа? Я Покупатель"),
+        ("это лампа, я довольна", "это лампа, я довольна"),
+    ],
+)
+def test_a_name_with_which_somebody_introduces_themself_is_hidden(text: str, hidden: str) -> None:
+    mask = Mask()
+    assert mask.hide(text) == hidden
+    assert unmask(hidden, mask.kept, is_public=False) == text
+
+
+def test_whoever_introduced_themself_is_known_from_then_on() -> None:
+    mask = Mask()
+    mask.hide("Это Мария")
+    assert mask.hide("Напишите Марии") == "Напишите [name 2]"
+
+
 def test_a_buyer_without_a_name_hides_nothing() -> None:
     assert Mask(buyer="Покупатель").hide("Я покупатель") == "Я покупатель"
 
