@@ -5,6 +5,7 @@ const KEPT_FOR = 14 * 24 * 3600_000;
 const box = () => document.querySelector("[data-reply-text]");
 const pane = () => document.querySelector("[data-interaction]");
 const from = () => document.querySelector("[data-from-draft]");
+let isSettling = false; // what was swapped in doesn't work yet
 let replaced = null; // what was typed before a draft was put in its place: {of, text, draft}
 
 // --- What is typed, by person and interaction ----------------------------------------------------------------
@@ -136,15 +137,18 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
-  const button = document.querySelector("[data-send-next]");
-  if (!button || document.querySelector("dialog[open]")) return;
+  if (!document.querySelector("[data-send-next]") || document.querySelector("dialog[open]")) return;
   event.preventDefault();
-  button.click();
+  if (isSettling) document.addEventListener("htmx:afterSettle", sendAndGoOn, { once: true });
+  else sendAndGoOn();
 });
+function sendAndGoOn() {
+  document.querySelector("[data-send-next]")?.click();
+}
 // Taken by the studio: it keeps it now. Refused, or never arrived: it stays where it stands.
-document.addEventListener("htmx:beforeSwap", (event) => {
+document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = event.detail.requestConfig?.elt;
-  if (!form?.dataset.of || !event.detail.xhr || event.detail.xhr.status >= 300) return;
+  if (!form?.dataset.of || event.detail.xhr.status >= 300) return;
   for (const field of form.querySelectorAll("[data-typed]")) localStorage.removeItem(place(field.dataset.typed, form.dataset.of));
 });
 // A change of the answer that stands: the fingers go on in its text; left as it is, what was typed isn't wanted any more.
@@ -155,8 +159,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.elt?.matches("[data-edits]")) box()?.focus();
 });
 document.addEventListener("htmx:afterSettle", look);
-// Another one is open: the keys go on from its heading.
+// Another one is open. Its forms work once it has settled: then the keys go on from its heading.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "pane") document.querySelector("#pane h1")?.focus({ preventScroll: true });
+  isSettling ||= event.detail.target?.id === "pane";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!isSettling) return;
+  isSettling = false;
+  document.querySelector("#pane h1")?.focus({ preventScroll: true });
 });
 look();
