@@ -66,9 +66,9 @@ def open_inbox(studio: Studio, market: Marketplace, texts: list[str]) -> Inbox:
 
 def fill(slug: str, url: str) -> list[int]:
     """Runs in a process with the studio's own database; the ids of the interactions, the most pressing first."""
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+    from tests import factories
 
-    from vitrina.accounts.models import Membership, Seller, User
+    from vitrina.accounts.models import Seller
     from vitrina.accounts.roles import Role
     from vitrina.channels import connecting
     from vitrina.channels.marketplaces import PLATFORMS
@@ -77,9 +77,7 @@ def fill(slug: str, url: str) -> list[int]:
 
     seller = Seller.objects.create(name=f"Лавка {slug}", slug=slug)
     for name, first in (("olga", "Ольга"), ("petr", "Пётр")):
-        password = PBKDF2PasswordHasher().encode(f"{slug}-{name}-password", "salt-of-a-test", iterations=1)
-        person = User.objects.create(username=f"{slug}-{name}", first_name=first, password=password)
-        Membership.objects.create(user=person, seller=seller, role=Role.SUPPORT_OPERATOR)
+        factories.user(f"{slug}-{name}", seller=seller, role=Role.SUPPORT_OPERATOR, first_name=first)
     InboxSettings.objects.create(seller=seller, delay_seconds=0)
     given = {"client_id": "12345", "api_key": "sim-key"}
     connection = connecting.connect(seller, PLATFORMS["ozon"], given, by=None)
