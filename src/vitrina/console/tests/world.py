@@ -243,9 +243,11 @@ def make(seller: Seller, *, by: User | None = None) -> World:
             answer="Здравствуйте! Рукав 7306 усилили.",
             answered_at=timezone.now(),
         ),
-        canned=CannedAnswer.objects.create(
-            seller=seller, name="Про молнию", key="молния", text="{buyer}, молнию 7305 проверим.", place=1
-        ),
+        canned=CannedAnswer.objects.get_or_create(
+            seller=seller,
+            key="молния",
+            defaults={"name": "Про молнию", "text": "{buyer}, молнию 7305 проверим.", "place": 1},
+        )[0],
         endpoint=endpoint,
         delivery=delivery,
         token=ApiToken.objects.get_or_create(
@@ -311,7 +313,7 @@ def written(seller: Seller, product: Product) -> Interaction:
             Seen(Kind.CHAT, f"c-{seller.pk}", at, True, buyer="Пётр Чатов", messages=said),
         ],
     )  # fmt: skip
-    review = Interaction.objects.get(seller=seller, kind=Kind.REVIEW.value)
+    review = Interaction.objects.get(seller=seller, kind=Kind.REVIEW.value, external_id=f"r-{seller.pk}")
     Interaction.objects.filter(pk=review.pk).update(priority=2, due_at=at + timedelta(minutes=60))
     text = "Здравствуйте, Анна! Нам жаль, что молния подвела."
     known_now = known(review)
@@ -334,7 +336,7 @@ def written(seller: Seller, product: Product) -> Interaction:
 def answered(seller: Seller) -> Interaction:
     """A review that was answered."""
     return Interaction.objects.create(
-        seller=seller, platform="wildberries", kind=Kind.REVIEW.value, external_id=f"a-{seller.pk}", said_hash="7306",
+        seller=seller, platform="wildberries", kind=Kind.REVIEW.value, external_id=f"a-{uuid.uuid4().hex}", said_hash="7306",
         occurred_at=timezone.now(), text="Рукав порвался, вопрос 7306.", status="responded", needs_response=False,
     )  # fmt: skip
 
