@@ -51,16 +51,17 @@ def draft(
 
     `by_model` False: by the offline writer, at once and for nothing. `force`: another one although one holds.
     `manner`: of `models.Manner`, for this one alone; empty: that of the draft that holds, else the seller's.
-    A route that fails or may not be asked gives the offline writer's; a later round tries again.
+    A route that fails or may not be asked gives the offline writer's, once; a later round tries again.
     """
     began = monotonic()
     by_model = by_model and not interaction.escalations
     material = known(interaction)
     newest = interaction.drafts.order_by("-pk").first()
-    if newest is not None and newest.input_hash == material.input_hash:
-        manner = manner or newest.manner
-        if not force and _is_enough(newest, interaction, manner=manner, by_model=by_model):
-            return newest
+    standing = newest if newest is not None and newest.input_hash == material.input_hash else None
+    if standing is not None:
+        manner = manner or standing.manner
+        if not force and _is_enough(standing, interaction, manner=manner, by_model=by_model):
+            return standing
     if manner:
         material = material.in_manner(manner)
     answer = None
@@ -87,6 +88,8 @@ def draft(
         except EngineError as error:
             notes.append(str(error))
     if answer is None or answer.source == OFFLINE:
+        if standing and not force and _is_enough(standing, interaction, manner=manner, by_model=False):
+            return standing  # the offline writer has helped out already
         # Stays in the house, so that it may greet by name.
         named = material.given.model_copy(update={"buyer_name": material.name})
         value = _begun(interaction, named) if interaction.escalations else _unlike_others(interaction, named)

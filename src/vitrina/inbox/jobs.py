@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vitrina.channels.errors import Throttled
 from vitrina.channels.models import Connection
-from vitrina.inbox import auto_sending, confirming, on_demand, pregenerating, sending, syncing
+from vitrina.inbox import auto_sending, budget, confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
 from vitrina.inbox.library import learning
 from vitrina.inbox.models import UNDER_WAY, Interaction, Reply
@@ -174,4 +174,5 @@ def sync_all(job: RunningJob) -> Outcome:
 @scheduled("inbox.clean_up", daily_at=time(4, 25))
 def clean_up(job: RunningJob) -> Outcome:
     """Numbers that no page shows any more, and visits whose answers are long given."""
-    return Done({"rows": clear_old(timezone.now())})
+    now = timezone.now()
+    return Done({"rows": clear_old(now) + budget.clear_old(now)})

@@ -270,6 +270,22 @@ class Reading(models.Model):
         return f"{self.connection_id} {self.kind}"
 
 
+class DraftBudget(models.Model):
+    """How many of a day's drafts by models a seller has taken (budget.py). The day is one of the installation's zone."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "day"], name="draft_budget_once_a_day")]
+        verbose_name = _("budget of drafts")
+        verbose_name_plural = _("budgets of drafts")
+
+    def __str__(self) -> str:
+        return f"{self.seller_id} {self.day}: {self.taken}"
+
+
 class Manner(models.TextChoices):
     FRIENDLY = "friendly", _("friendly")
     FORMAL = "formal", _("formal")

@@ -11,8 +11,9 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
+from vitrina.inbox import budget
 from vitrina.inbox.choosing import Round, Skipped, Waiting, choose
-from vitrina.inbox.drafting import OFFLINE, draft, has_models
+from vitrina.inbox.drafting import draft, has_models
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import Draft, InboxSettings, Interaction
 from vitrina.inbox.priority import Priority
@@ -54,15 +55,14 @@ def run_round(seller_id: int, *, job_id: int | None, checkpoint: Callable[[], No
     for pk in [pk for pk, why in chosen.skipped.items() if why is Skipped.ESCALATED]:
         checkpoint()
         made.begun += _one(pk, by_model=False, job_id=job_id) is not None
-    meanwhile = [pk for pk, why in chosen.skipped.items() if why in (Skipped.BUDGET, Skipped.RESERVE)]
-    for pk in (*chosen.offline, *meanwhile):
+    for pk in (*chosen.offline, *chosen.helped):
         checkpoint()
         made.offline += _one(pk, by_model=False, job_id=job_id) is not None
     for number, pk in enumerate(chosen.by_model):
         checkpoint()
         if number and with_models:
             time.sleep(values.delay_seconds)
-        written = _one(pk, by_model=True, job_id=job_id)
+        written = _by_model(pk, seller_id, limit=values.daily_limit, job_id=job_id)
         made.failed += written is None
         made.by_model += written is not None and not written.is_offline
         made.offline += written is not None and written.is_offline
@@ -81,7 +81,11 @@ def draft_urgent(interactions: list[int], seller_id: int, *, job_id: int | None)
         if row.escalations:
             _one(row.pk, by_model=False, job_id=job_id)
     chosen = [row.pk for row in rows if row.priority == Priority.URGENT and not row.escalations]
-    return sum(_one(pk, by_model=True, job_id=job_id) is not None for pk in chosen[: values.urgent_at_once])
+    drafts = (
+        _by_model(pk, seller_id, limit=values.daily_limit, job_id=job_id)
+        for pk in chosen[: values.urgent_at_once]
+    )
+    return sum(one is not None for one in drafts)
 
 
 def _waiting(seller_id: int, settings: InboxSettings) -> Iterator[tuple[int, Waiting]]:
@@ -98,13 +102,19 @@ def _waiting(seller_id: int, settings: InboxSettings) -> Iterator[tuple[int, Wai
     for row in rows.order_by("-occurred_at")[:MOST_LOOKED_AT].iterator():
         has_text = bool(row.text or row.pros or row.cons)
         offline_will_do = bool(row.escalations) or not (improves and has_text)
-        if not _is_enough(row, settings, offline_will_do=offline_will_do):
-            yield row.pk, Waiting(row.pk, row.priority, row.occurred_at, has_text, bool(row.escalations))
-
-
-def _is_enough(row: Interaction, settings: InboxSettings, *, offline_will_do: bool) -> bool:
-    standing = holding(row, settings)
-    return standing is not None and (offline_will_do or not standing.is_offline)
+        standing = holding(row, settings)
+        if standing is None or (standing.is_offline and not offline_will_do):
+            yield (
+                row.pk,
+                Waiting(
+                    row.pk,
+                    row.priority,
+                    row.occurred_at,
+                    has_text,
+                    is_escalated=bool(row.escalations),
+                    has_offline=standing is not None,
+                ),
+            )
 
 
 def _chosen(waiting: dict[int, Waiting], values: Values, seller_id: int) -> Round:
@@ -115,15 +125,9 @@ def _chosen(waiting: dict[int, Waiting], values: Values, seller_id: int) -> Roun
         waiting.values(),
         size=values.batch_size,
         budget=values.daily_limit,
-        used_today=made_today(seller_id),
+        used_today=budget.taken_today(seller_id),
+        to_come=budget.pressing_to_come(seller_id),
     )
-
-
-def made_today(seller_id: int) -> int:
-    """By models and ahead: what the day's limit counts."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Draft.objects.filter(seller_id=seller_id, made_at__gte=midnight, was_ahead=True)
-    return rows.exclude(source=OFFLINE).count()
 
 
 def _say_why(chosen: Round) -> None:
@@ -134,6 +138,21 @@ def _say_why(chosen: Round) -> None:
     for why, ids in by_reason.items():
         with short_transaction():
             Interaction.objects.filter(pk__in=ids).exclude(undrafted=why.value).update(undrafted=why.value)
+
+
+def _by_model(pk: int, seller_id: int, *, limit: int, job_id: int | None) -> Draft | None:
+    """Within the day's budget, whoever else drafts for the seller now; beyond it by the offline writer."""
+    if not has_models():
+        return _one(pk, by_model=True, job_id=job_id)
+    with budget.taken(seller_id, limit=limit) as place:
+        if place is None:
+            with short_transaction():
+                Interaction.objects.filter(pk=pk).update(undrafted=Skipped.BUDGET.value)
+            return _one(pk, by_model=False, job_id=job_id)
+        began = timezone.now()
+        written = _one(pk, by_model=True, job_id=job_id)
+        place.is_used = written is not None and not written.is_offline and written.made_at >= began
+    return written
 
 
 def _one(pk: int, *, by_model: bool, job_id: int | None) -> Draft | None:

@@ -18,9 +18,9 @@ from vitrina.accounts.roles import Right
 from vitrina.accounts.runtime_settings import value
 from vitrina.inbox import changing_settings
 from vitrina.inbox.auto_sending import sent_today
+from vitrina.inbox.budget import taken_today
 from vitrina.inbox.changing_settings import ChangedMeanwhile
 from vitrina.inbox.knowing import settings_of
-from vitrina.inbox.pregenerating import made_today
 from vitrina.inbox.running_values import AUTO_SENDS, decided
 from vitrina.inbox.settings_form import InboxSettingsForm, initial_of, overtaken
 
@@ -81,7 +81,7 @@ def _page(
         "is_sending": row.auto_sends,
         "may_send": value(AUTO_SENDS),
         "values": values,
-        "made_today": made_today(seller.pk),
+        "made_today": taken_today(seller.pk),
         "sent_today": sent_today(seller.pk),
         "limits": [form[name] for name in ("batch_size", "delay_seconds", "daily_limit", "urgent_at_once")],
         "lists": [form[name] for name in ("own_names", "other_shops")],

@@ -296,6 +296,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DraftBudget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('taken', models.PositiveIntegerField(default=0)),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.seller')),
+            ],
+            options={
+                'verbose_name': 'budget of drafts',
+                'verbose_name_plural': 'budgets of drafts',
+                'constraints': [models.UniqueConstraint(fields=('seller', 'day'), name='draft_budget_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='DraftTally',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

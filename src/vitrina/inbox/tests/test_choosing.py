@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrina.inbox.choosing import RESERVED, Skipped, Waiting, choose
+from vitrina.inbox.choosing import RESERVED, Skipped, Waiting, choose, expected_today
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.validity import MadeFrom, hash_of
 
@@ -21,17 +21,24 @@ many = st.lists(
         at=st.integers(0, 10_000).map(lambda minutes: NOON - timedelta(minutes=minutes)),
         has_text=st.booleans(),
         is_escalated=st.booleans(),
+        has_offline=st.booleans(),
     ),
     max_size=60,
     unique_by=lambda one: one.id,
 )
 
 
-@given(waiting=many, size=st.integers(0, 30), budget=st.integers(0, 300), used=st.integers(0, 400))
+@given(
+    waiting=many,
+    size=st.integers(0, 30),
+    budget=st.integers(0, 300),
+    used=st.integers(0, 400),
+    to_come=st.integers(0, 300),
+)
 def test_a_round_keeps_its_bounds_and_forgets_nobody(
-    waiting: list[Waiting], size: int, budget: int, used: int
+    waiting: list[Waiting], size: int, budget: int, used: int, to_come: int
 ) -> None:
-    found = choose(waiting, size=size, budget=budget, used_today=used)
+    found = choose(waiting, size=size, budget=budget, used_today=used, to_come=to_come)
     by_id = {one.id: one for one in waiting}
     assert len(found.by_model) <= min(size, max(budget - used, 0))
     assert sorted([*found.by_model, *found.offline, *found.skipped]) == sorted(by_id)
@@ -42,12 +49,15 @@ def test_a_round_keeps_its_bounds_and_forgets_nobody(
     # Less pressing ones never touch the reserve.
     calm = [one for one in found.by_model if by_id[one].priority > Priority.HIGH]
     if calm:
-        assert used + len(found.by_model) <= budget - round(budget * RESERVED) or any(
+        assert used + len(found.by_model) <= budget - max(round(budget * RESERVED), to_come) or any(
             by_id[one].priority <= Priority.HIGH for one in found.by_model
         )
     for one, why in found.skipped.items():
         if why is Skipped.RESERVE:
             assert by_id[one].priority > Priority.HIGH
+    # Whom the budget leaves out gets the offline writer's, once.
+    left_out = {one for one, why in found.skipped.items() if why in (Skipped.BUDGET, Skipped.RESERVE)}
+    assert set(found.helped) == {one for one in left_out if not by_id[one].has_offline}
 
 
 def test_the_reserve_is_for_the_pressing_ones() -> None:
@@ -59,6 +69,17 @@ def test_the_reserve_is_for_the_pressing_ones() -> None:
     found = choose(pressing, size=20, budget=10, used_today=4)
     assert len(found.by_model) == 6
     assert set(found.skipped.values()) == {Skipped.BUDGET}
+
+
+def test_what_the_days_before_brought_is_kept_for_this_one() -> None:
+    today = NOON.date()
+    arrived = {today - timedelta(days=2): 120, today - timedelta(days=1): 81, today: 40}
+    assert expected_today(arrived, today) == 61  # 100.5 in the mean, 40 are here
+    assert expected_today(arrived | {today: 300}, today) == 0
+    assert expected_today({today: 40}, today) == 0
+    calm = [Waiting(number, 4, NOON) for number in range(1, 11)]
+    found = choose(calm, size=20, budget=100, used_today=30, to_come=61)
+    assert len(found.by_model) == 9
 
 
 words = st.text(max_size=20)

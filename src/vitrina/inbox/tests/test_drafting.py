@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.db.models import F
 from django.utils import timezone
 from tests import factories
@@ -17,9 +19,11 @@ from vitrina.channels.models import Connection
 from vitrina.channels.ports import Kind, Message, ProductSeen, Seen, Sender
 from vitrina.engine.models import ModelCall
 from vitrina.inbox import pregenerating
+from vitrina.inbox.budget import taken, taken_today
 from vitrina.inbox.drafting import draft
 from vitrina.inbox.hearing.language import language_heard
 from vitrina.inbox.models import Draft, InboxSettings, Interaction
+from vitrina.inbox.pregenerating import draft_urgent
 from vitrina.inbox.priority import Priority
 from vitrina.inbox.receiving import receive
 from vitrina.inbox.standing import holding
@@ -218,6 +222,53 @@ def test_the_days_budget_keeps_a_reserve_and_says_why(
     assert [row.undrafted for row in helped_out] == ["reserve"] * 4
     assert Interaction.objects.filter(undrafted="").count() == 4
     assert model_server.counts()["calls"] == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_urgent_ones_inside_a_reading_keep_to_the_days_budget(
+    connection: Connection, seller: Seller, model_server: ModelServer
+) -> None:
+    InboxSettings.objects.update(daily_limit=2)
+    rows = brought(connection, *[review(number) for number in range(3)])
+    Interaction.objects.update(priority=Priority.URGENT)
+    assert draft_urgent([row.pk for row in rows], seller.pk, job_id=None) == 3
+    assert model_server.counts()["calls"] == 2
+    assert Draft.objects.exclude(source="offline").count() == 2
+    assert Interaction.objects.get(draft__source="offline").undrafted == "budget"
+    assert taken_today(seller.pk) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_model_did_not_write_is_given_back_and_no_draft_is_made_twice(
+    connection: Connection, seller: Seller, model_server: ModelServer
+) -> None:
+    InboxSettings.objects.update(daily_limit=1)
+    brought(connection, review(1))
+    model_server.fails(always="bad_key")
+    for _round in range(3):
+        run(seller)
+    assert Draft.objects.count() == 1
+    assert taken_today(seller.pk) == 0
+    model_server.fails(always="")
+    assert run(seller).by_model == 1
+    assert taken_today(seller.pk) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_takers_together_no_more_than_the_limit_get_a_place(seller: Seller) -> None:
+    def take() -> bool:
+        try:
+            with taken(seller.pk, limit=5) as place:
+                if place is not None:
+                    place.is_used = True
+                return place is not None
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda _number: take(), range(20)))
+    assert sum(got) == 5
+    assert taken_today(seller.pk) == 5
 
 
 @pytest.mark.django_db(transaction=True)
