@@ -22,6 +22,7 @@ OPEN = 2_400  # that want an answer, at the marketplaces of the big seller
 DAYS = 180
 SHARES = {"big": 0.6, "second": 0.25, "third": 0.1, "fourth": 0.05}  # of all interactions, by seller
 KINDS = {"review": 0.78, "question": 0.12, "chat": 0.1}
+STARS = {5: 0.62, 4: 0.13, 3: 0.08, 2: 0.06, 1: 0.11}  # of the reviews
 PATTERNS = 40  # of answered ones by seller; each stands there some thousand times
 PRODUCTS = 20_000
 UNDRAFTED = 12  # every so many'th open one has no draft yet
@@ -54,14 +55,22 @@ def _labelled() -> Mapping[str, list[dict[str, Any]]]:
     return found
 
 
+def one_of_them(chance: random.Random) -> tuple[str, dict[str, Any]]:
+    """The kind, and a labelled row, as often as a shop meets with its like."""
+    kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
+    if kind != "review":
+        return kind, chance.choice(_labelled()[kind])
+    stars = chance.choices(list(STARS), list(STARS.values()))[0]
+    return kind, chance.choice([row for row in _labelled()[kind] if row["rating"] == stars])
+
+
 def said(
     count: int, now: datetime, *, over: timedelta, first: int = 1, seed: int = 7
 ) -> Iterator[dict[str, Any]]:
     """Talks for a simulated marketplace's `/_talks`, spread evenly over the time before `now`."""
     chance = random.Random(seed)
     for number in range(first, first + count):
-        kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
-        row = chance.choice(_labelled()[kind])
+        kind, row = one_of_them(chance)
         at = now - over * ((first + count - number) / count)
         talk: dict[str, Any] = {
             "kind": kind, "id": str(number), "at": at.isoformat(), "buyer": f"{chance.choice(NAMES)} {number}",

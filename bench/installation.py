@@ -78,7 +78,7 @@ def studio(environment: Mapping[str, str], *, threads: int = 8) -> Iterator[str]
     commands = (["web", "--port", str(port)], ["worker", "--threads", str(threads)])
     with ExitStack() as stack:
         for command in commands:
-            stack.enter_context(_running(["vitrina.config.cli", *command], environment))
+            stack.enter_context(running(["vitrina.config.cli", *command], environment))
         wait_for(f"{address}/health/ready")
         yield address
 
@@ -93,13 +93,13 @@ def model(*options: str) -> Iterator[str]:
 @contextmanager
 def simulator(module: str, *options: str) -> Iterator[str]:
     """The address that it says in its one line."""
-    with _running([module, *options], os.environ, stdout=subprocess.PIPE) as process:
+    with running([module, *options], os.environ, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield process.stdout.readline().rsplit(" ", 1)[-1].strip()
 
 
 @contextmanager
-def _running(
+def running(
     command: Sequence[str], environment: Mapping[str, str], stdout: int = subprocess.DEVNULL
 ) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -133,6 +133,12 @@ def tell(url: str, said: Any) -> Any:
         url, json.dumps(said).encode(), {"Content-Type": "application/json"}, method="POST"
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def told(url: str) -> Any:
+    """What a simulator's own door tells."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
         return json.load(answer)
 
 

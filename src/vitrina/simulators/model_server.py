@@ -4,7 +4,10 @@ It answers structured requests believably (model_answers.py), goes wrong on dema
 
 A fault is chosen by the first of: the header `X-Fault: name`; the base URL `http://…/fault/NAME/v1`; the model's
 name `fault-NAME`; the queue and the standing fault set by `POST /_faults {"next": ["server_error", "ok"], "always": ""}`.
+`{"share": 0.1, "among": ["server_error", "reset"]}` has so many of the other calls go wrong, in one of these ways each.
 `GET /_counts` tells calls and tokens in all and by model, `POST /_reset` forgets them, `POST /_settings` changes latency.
+`POST /_marks {"words": ["Лавка 7"]}` names what is to be looked for in the prompts; `GET /_marked` tells of each word the
+calls that had it: {"at": Unix seconds, "fault"}, oldest first.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import hashlib
 import json
 import math
 import random
+import time
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -57,6 +61,9 @@ class State:
     settings: Settings
     next_faults: deque[str] = field(default_factory=deque)
     always: str = ""
+    share: float = 0.0
+    among: tuple[str, ...] = ()
+    marked: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: int = 0
     billed_calls: int = 0
     prompt_tokens: int = 0
@@ -87,6 +94,8 @@ class State:
         self.next_faults.clear()
         self.last_requests.clear()
         self.always = ""
+        self.share, self.among = 0.0, ()
+        self.marked.clear()
 
 
 STATE: web.AppKey[State] = web.AppKey("state", State)
@@ -103,6 +112,8 @@ def application(settings: Settings) -> web.Application:
     app.router.add_get("/_requests", _requests)
     app.router.add_post("/_reset", _reset)
     app.router.add_post("/_faults", _set_faults)
+    app.router.add_post("/_marks", _set_marks)
+    app.router.add_get("/_marked", _marked)
     app.router.add_post("/_settings", _set_settings)
     return app
 
@@ -124,6 +135,7 @@ async def _answered(request: web.Request, state: State, body: dict[str, Any]) ->
     state.by_model[str(body.get("model", ""))]["calls"] += 1
     state.by_fault[fault or "ok"] += 1
     state.last_requests.append(body)
+    _mark(state, body, fault)
     content = _content(state, body)
     usage = {
         "prompt_tokens": _tokens(json.dumps(body.get("messages"), ensure_ascii=False)),
@@ -172,11 +184,21 @@ def _fault_for(request: web.Request, state: State, model: str) -> str:
         name = model.removeprefix("fault-")
     if not name:
         name = state.next_faults.popleft() if state.next_faults else state.always
+    if not name and state.share and random.random() < state.share:  # noqa: S311 - no secret
+        name = random.choice(state.among)  # noqa: S311
     if name in ("", "ok"):
         return ""
     if name not in FAULTS:
         raise web.HTTPBadRequest(text=f"There is no fault named {name}.")
     return name
+
+
+def _mark(state: State, body: dict[str, Any], fault: str) -> None:
+    if state.marked:
+        said = json.dumps(body.get("messages"), ensure_ascii=False)
+        for word, calls in state.marked.items():
+            if word in said:
+                calls.append({"at": time.time(), "fault": fault})
 
 
 def _content(state: State, body: dict[str, Any]) -> str:
@@ -268,12 +290,25 @@ async def _reset(request: web.Request) -> web.Response:
 async def _set_faults(request: web.Request) -> web.Response:
     wanted = await request.json()
     state = request.app[STATE]
-    for name in [*wanted.get("next", []), wanted.get("always", "")]:
+    for name in [*wanted.get("next", []), *wanted.get("among", []), wanted.get("always", "")]:
         if name not in ("", "ok") and name not in FAULTS:
             raise web.HTTPBadRequest(text=f"There is no fault named {name}.")
+    share, among = float(wanted.get("share", state.share)), tuple(wanted.get("among", state.among))
+    if share and not among:
+        raise web.HTTPBadRequest(text="A share of faults needs among: the ways in which calls go wrong.")
+    state.share, state.among = share, among
     state.next_faults.extend(wanted.get("next", []))
     state.always = wanted.get("always", state.always)
     return web.json_response({})
+
+
+async def _set_marks(request: web.Request) -> web.Response:
+    request.app[STATE].marked = {str(word): [] for word in (await request.json())["words"]}
+    return web.json_response({})
+
+
+async def _marked(request: web.Request) -> web.Response:
+    return web.json_response(request.app[STATE].marked)
 
 
 async def _set_settings(request: web.Request) -> web.Response:
