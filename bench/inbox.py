@@ -198,7 +198,8 @@ def _press(page: Any, link: str) -> None:
 
 
 def _ready(page: Any) -> list[str]:
-    page.wait_for_selector("[data-item]")
+    # Buyers go on writing: what came a moment ago stands on top and may have no draft yet.
+    page.wait_for_selector("[data-item]:has(.chip.ok)", timeout=120_000)
     found: list[str] = page.eval_on_selector_all(
         "[data-item]:has(.chip.ok)", "rows => rows.map(row => row.dataset.item)"
     )
