@@ -214,7 +214,7 @@ def arrive(day: Day, item: Item, row: Mapping[str, Any]) -> None:
     text = f"{row['text']} ({item.word})"
     item.said.append(item.word)
     at = datetime.fromtimestamp(item.at, UTC).isoformat()
-    talk = {
+    talk: dict[str, Any] = {
         "kind": item.kind, "id": item.id, "at": at, "buyer": "Анна", "sku": "310000001", "offer_id": "SKU-1",
         "product": "Платье летнее",
     }  # fmt: skip

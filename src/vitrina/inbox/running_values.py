@@ -72,7 +72,7 @@ DAILY_LIMIT: Setting[int] = add(
         "inbox.daily_limit",
         GROUP,
         _("Drafts by models for one seller a day"),
-        _("A fifth of them is kept for urgent and high ones. Beyond it the offline writer drafts."),
+        _("A fifth of them at least is kept for urgent and high ones. Beyond it the offline writer drafts."),
         "whole",
         default=lambda: 200,
         least=0,
