@@ -56,7 +56,7 @@ function look() {
   const mine = open;
   const field = pane().querySelector("[data-reply-text]");
   if (pane().querySelector("[data-text]")?.textContent) mine.words ??= performance.now() - from;
-  if (!field?.value) return;
+  if (!field?.value || !field.checkVisibility({ opacityProperty: true })) return;
   const box = field.getBoundingClientRect();
   open = undefined;
   const began = from;
@@ -65,7 +65,9 @@ function look() {
     seen: field.isConnected && box.top >= 0 && box.top < innerHeight - 40,
   })));
 }
-new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+new MutationObserver(look).observe(document, {
+  childList: true, subtree: true, characterData: true, attributeFilter: ["data-unconfirmed"],
+});
 addEventListener("input", look, true);
 """
 

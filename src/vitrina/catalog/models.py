@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
+from vitrina.catalog.pictures.models import ImageState, Picture
+from vitrina.catalog.sources.models import Source  # noqa: F401 - Django looks for a room's models here
 from vitrina.catalog.word_index import WordIndex
 from vitrina.lib.choices import words_of
 
@@ -199,11 +201,22 @@ class Product(models.Model):
 
 
 class ProductImage(models.Model):
-    """A picture of a product. The URL is kept as it came; the bytes are fetched by a later step."""
+    """A picture's place at a product: the address as it came, and the stored picture once it was fetched.
+
+    Two addresses of one picture are two rows with one `picture`. `trouble`: why there is none, as a sentence in English
+    with its `trouble_values` apart.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images", db_index=False)
     url = models.CharField(max_length=2000)
     position = models.PositiveIntegerField(default=0)
+    picture = models.ForeignKey(
+        Picture, on_delete=models.PROTECT, related_name="places", null=True, blank=True, editable=False
+    )
+    state = models.CharField(max_length=10, choices=ImageState, default=ImageState.WAITING, editable=False)
+    trouble = models.TextField(blank=True, default="", editable=False)
+    trouble_values = models.JSONField(default=dict, blank=True, editable=False)
+    fetched_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "url"], name="image_once_per_product")]

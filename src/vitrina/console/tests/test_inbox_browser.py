@@ -95,6 +95,7 @@ for row in rows:
     drafting.draft(row, by_model=False)
 print(shop.seller_id, *(row.pk for row in rows))
 """
+CAN_BE_SEEN = "(field) => field.checkVisibility({ opacityProperty: true })"
 WROTE_MORE = """
 from django.db.models import F
 from django.utils import timezone
@@ -124,6 +125,8 @@ def test_the_next_one_stands_at_once_and_never_with_a_draft_that_is_stale(inbox:
         inbox.keyboard.press("j")
         expect(talk).to_have_text("Вопрос про подкладку 2?")
         expect(field).not_to_have_value("")
+        # Its draft is not to be seen before it is known to hold.
+        assert not field.evaluate(CAN_BE_SEEN)
         # It changed in the same moment, and no news of it came: the answer to the question puts it right.
         studio.run(WROTE_MORE.format(pk=second, text="Передумала: мех?", is_told=False))
         for route in held:
@@ -134,6 +137,8 @@ def test_the_next_one_stands_at_once_and_never_with_a_draft_that_is_stale(inbox:
 
         inbox.keyboard.press("k")
         expect(talk).to_have_text("Вопрос про подкладку 1?")
+        inbox.wait_for_function(f"(({CAN_BE_SEEN})(document.querySelector('[data-reply-text]')))")
+        expect(field).not_to_have_value("")
         with inbox.expect_response(asked_ahead):
             studio.run(WROTE_MORE.format(pk=second, text="И мех, и шёлк?", is_told=True))
         inbox.route(confirmed, lambda route: held.append(route))

@@ -1,6 +1,7 @@
 // What is likely to be opened next is asked for before: the one beside the open one, and what the pointer or the focus rests on.
-// Opened, it stands at once, and in the same moment the studio is asked whether it still stands so: what has changed takes its
-// place. News of it, or a stream that is lost, and it is asked for anew.
+// Opened, it stands at once, and in the same moment the studio is asked whether it still stands so: until it says so the text
+// that would be sent stays veiled, and what has changed takes its place. News of it, or a stream that is lost, and it is asked
+// for anew.
 const FRESH = 60_000; // times of day and time left are told in words
 const AGAIN = 1_000; // without an answer
 const MOST = 16;
@@ -55,14 +56,20 @@ function show(pane) {
   htmx.swap(target, pane.html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0, show: "top", showTarget: "window" }, { eventInfo });
 }
 
-async function confirm(pane, turn) {
+const veiled = (pane) => ({ ...pane, html: pane.html.replace('id="pane"', 'id="pane" data-unconfirmed') });
+const stands = (pane) => take(pane.address, { "X-Stands": pane.imprint });
+
+async function confirm(pane, answer, turn) {
   try {
-    const now = await take(pane.address, { "X-Stands": pane.imprint });
-    if (now && turn === wanted) show(now);
+    const now = await answer;
+    if (turn !== wanted) return;
+    if (now) show(now);
+    else document.getElementById("pane")?.removeAttribute("data-unconfirmed");
   } catch (error) {
+    if (turn !== wanted) return;
     // Not there any more, or signed out: the whole page says so. Else it is asked again, until it is known.
     if (/^4/.test(error.message)) location.reload();
-    else if (turn === wanted) setTimeout(confirm, AGAIN, pane, turn);
+    else setTimeout(() => turn === wanted && confirm(pane, stands(pane), turn), AGAIN);
   }
 }
 
@@ -77,9 +84,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const stand = (pane) => {
     if (turn !== wanted) return;
     if (!pane) return htmx.ajax("GET", requestConfig.path, { target: "#pane", swap: "outerHTML show:window:top" });
+    const answer = stands(pane); // asked before it is shown: both take their time side by side
     history.pushState({ htmx: true }, "", pane.address);
-    show(pane);
-    confirm(pane, turn).finally(neighbours);
+    show(veiled(pane));
+    confirm(pane, answer, turn).finally(neighbours);
   };
   if (entry.pane) stand(entry.pane);
   else entry.asked.then(stand);

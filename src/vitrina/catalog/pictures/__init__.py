@@ -1,0 +1,1 @@
+"""The pictures of products: fetched once, kept in three sizes, measured, shown."""
