@@ -1,4 +1,4 @@
-"""What could be other people's packages: HTTP, feeds, text, HTML, money, storage. Nothing of Vitrina in it.
+"""What could be other people's packages: HTTP, feeds, text, HTML, money, storage, pictures. Nothing of Vitrina in it.
 
-Front doors: `fetch`, `feeds`, `zipgate`, `strict_json`, `text`, `html`, `money`, `spreadsheet_cells`, `storage`.
+Front doors: `fetch`, `feeds`, `zipgate`, `strict_json`, `text`, `html`, `money`, `spreadsheet_cells`, `storage`, `pictures`.
 """

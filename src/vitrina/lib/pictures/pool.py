@@ -1,0 +1,257 @@
+"""Pictures prepared in processes of their own, as many as there are cores.
+
+Beside `lib.apart`, because a picture from outside may take its process with it: each has a deadline of its own, a
+process that is lost costs the others nothing, and what comes from it is read as data, never unpickled.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import logging
+import os
+import queue
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import vitrina
+from vitrina.lib.pictures.kinds import MOST_BYTES, too_many_bytes
+from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
+from vitrina.lib.turns import aside
+
+logger = logging.getLogger(__name__)
+
+CPU_SECONDS = 5
+DEADLINE_SECONDS = 30.0  # on a machine that others keep busy; the CPU is counted apart
+IDLE_SECONDS = 60  # then a process goes home, and is started anew when it is needed
+MOST_PROCESSES = 8
+_LIMITS = (MEMORY_BYTES, CPU_SECONDS, IDLE_SECONDS)
+_LONGEST_HEAD = 1_000_000  # bytes of an answer
+_LONGEST_PICTURE = 16_000_000
+_LAST_WORDS_SECONDS = 1.0
+_NONSENSE = 1  # as a process that could not go on
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)  # no picture's fault
+_ALLOCATION = {
+    "MALLOC_ARENA_MAX": "1",
+}
+
+TOO_SLOW = gettext_noop("The picture could not be opened within %(seconds)s seconds. Save it anew.")
+DIED = gettext_noop(
+    "The picture could not be opened: it ended the process that read it, twice. Save it anew."
+)
+
+
+def prepare_apart(data: bytes) -> Prepared:
+    """`preparing.prepare` in another process; waits for one to be free. Raises `PictureRefused`.
+
+    A process that dies of itself is tried once more with another one. OSError: none could be started.
+    """
+    return _shared().prepare(data)
+
+
+def end() -> None:
+    """Let the processes go. What is asked from now on starts others."""
+    global _pool
+    with _lock:
+        ending, _pool = _pool, None
+    if ending is not None:
+        ending.end()
+
+
+_pool: Pool | None = None
+_lock = threading.Lock()
+
+
+def _shared() -> Pool:
+    global _pool
+    with _lock:
+        if _pool is None:
+            _pool = Pool(min(MOST_PROCESSES, os.cpu_count() or 1))
+            atexit.register(end)
+        return _pool
+
+
+class Pool:
+    """So many processes, started when they are first needed."""
+
+    def __init__(self, processes: int) -> None:
+        # The one that was used last comes first: those that are not needed go home.
+        self._free: queue.LifoQueue[_Process] = queue.LifoQueue()
+        self._is_over = False
+        for _ in range(processes):
+            self._free.put(_Process())
+
+    def prepare(self, data: bytes) -> Prepared:
+        """As `prepare_apart`."""
+        if len(data) > MOST_BYTES:
+            raise too_many_bytes(data)
+        with aside():
+            process = self._free.get()
+        try:
+            with aside():
+                return process.prepare(data)
+        finally:
+            self._free.put(process)
+            if self._is_over:
+                self.end()
+
+    def end(self) -> None:
+        """What is being prepared is done to its end first, by whoever waits for it."""
+        self._is_over = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._free.get_nowait().stop()
+
+
+class _Lost(Exception):
+    """The process is gone: it went home, died, or was ended. `code` as `Popen.returncode`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _Process:
+    """One process, or the place of one. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def prepare(self, data: bytes) -> Prepared:
+        died = 0
+        while True:
+            try:
+                return _prepared(*self._ask(data))
+            except TimeoutError as error:
+                self.stop()
+                raise PictureRefused(TOO_SLOW, {"seconds": round(DEADLINE_SECONDS)}) from error
+            except _Lost as lost:
+                if lost.code == -signal.SIGXCPU:
+                    raise PictureRefused(TOO_SLOW, {"seconds": CPU_SECONDS}) from lost
+                if lost.code == 0:  # it went home the moment that it was asked
+                    continue
+                died += 1
+                logger.warning(
+                    "a process that prepares pictures died (%s)",
+                    lost.code,
+                    extra={"action": "pictures.died", "code": lost.code, "bytes": len(data)},
+                )
+                if died < 2:
+                    continue
+                if -lost.code in _FROM_OUTSIDE:
+                    raise OSError("The processes that prepare pictures are ended by somebody.") from lost
+                raise PictureRefused(DIED) from lost
+
+    def stop(self) -> int:
+        """How it ended."""
+        if self._socket is not None:
+            self._socket.close()
+        process, self._process, self._socket = self._process, None, None
+        if process is None:
+            return 0
+        process.kill()
+        return process.wait()
+
+    def _ask(self, data: bytes) -> tuple[dict[str, Any], bytes]:
+        """The head of the answer and the pictures behind it. Raises `_Lost`, TimeoutError, OSError: none starts."""
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._start()
+        assert self._socket is not None
+        ends_at = time.monotonic() + DEADLINE_SECONDS
+        try:
+            self._send(struct.pack("<I", len(data)), ends_at)
+            self._send(data, ends_at)
+            (length,) = struct.unpack("<I", self._receive(4, ends_at))
+            head = json.loads(self._receive(min(length, _LONGEST_HEAD), ends_at))
+            return head, self._receive(_length_of_pictures(head), ends_at)
+        except TimeoutError:
+            raise
+        except (EOFError, ConnectionError, ValueError) as error:
+            raise _Lost(self._gone()) from error
+
+    def _gone(self) -> int:
+        """How it ended that has hung up, or talks nonsense."""
+        assert self._process is not None
+        try:
+            self._process.wait(_LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return _NONSENSE
+        return self.stop()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # Of the environment it gets what Python needs: no key of anybody.
+            self._process = subprocess.Popen(  # noqa: S603 - our own module and numbers
+                [
+                    sys.executable,
+                    "-P",
+                    "-W",
+                    "ignore",
+                    "-m",
+                    "vitrina.lib.pictures.child",
+                    *map(str, _LIMITS),
+                ],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env={
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONPATH": str(Path(vitrina.__file__).parents[1]),
+                    **_ALLOCATION,
+                },
+            )
+        self._socket = ours
+        try:
+            self._receive(1, time.monotonic() + DEADLINE_SECONDS)
+        except (OSError, EOFError) as error:
+            code = self.stop()
+            raise OSError(f"No process that prepares pictures can be started ({code}).") from error
+
+    def _send(self, data: bytes, ends_at: float) -> None:
+        assert self._socket is not None
+        self._socket.settimeout(max(0.01, ends_at - time.monotonic()))
+        self._socket.sendall(data)
+
+    def _receive(self, length: int, ends_at: float) -> bytes:
+        assert self._socket is not None
+        received = bytearray()
+        while len(received) < length:
+            self._socket.settimeout(max(0.01, ends_at - time.monotonic()))
+            piece = self._socket.recv(length - len(received))
+            if not piece:
+                raise EOFError
+            received += piece
+        return bytes(received)
+
+
+def _length_of_pictures(head: dict[str, Any]) -> int:
+    lengths = [head.get(name, 0) for name in ("processed", "thumb")]
+    if not all(isinstance(length, int) and 0 <= length <= _LONGEST_PICTURE for length in lengths):
+        raise ValueError("not the answer of a process that prepares pictures")
+    return sum(lengths)
+
+
+def _prepared(head: dict[str, Any], pictures: bytes) -> Prepared:
+    if "refused" in head:
+        raise PictureRefused(head["refused"], head["values"])
+    border = head["processed"]
+    return Prepared(
+        media_type=head["media_type"],
+        width=head["width"],
+        height=head["height"],
+        processed=pictures[:border],
+        thumb=pictures[border:],
+        likeness=head["likeness"],
+        measured=head["measured"],
+    )

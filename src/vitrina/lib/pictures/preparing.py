@@ -1,0 +1,182 @@
+"""One picture from outside, opened whole and made small, in this process.
+
+What is opened here was written by others, and the readers are C: `pool.prepare_apart` does the same in a process that
+may be lost. Nothing big is copied: the whole picture is held once, and what is done to it is done band by band.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from vitrina.lib.pictures.colours import in_rgb, laid_on_white
+from vitrina.lib.pictures.kinds import MEDIA_TYPES, kind_of
+from vitrina.lib.pictures.likeness import likeness
+from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
+
+MOST_PIXELS = 50_000_000
+# Their readers hold the picture several times over: what fits into the memory of a preparing process.
+MOST_PIXELS_OF = {"WEBP": 12_000_000, "AVIF": 16_000_000}
+LONGEST_SIDE = 1024
+THUMB_SIDE = 320
+JPEG_QUALITY = 85
+THUMB_QUALITY = 80
+
+TOO_MANY_PIXELS = gettext_noop(
+    "The picture has %(width)s × %(height)s pixels; up to %(most)s megapixels are opened in %(kind)s. Save it smaller."
+)
+BROKEN = gettext_noop("The picture is broken or was cut short on its way. Save it anew or upload it again.")
+TOO_MUCH_MEMORY = gettext_noop(
+    "The picture needs more than the %(most)s MB of memory that one picture may have. Save it smaller."
+)
+
+# What Pillow raises on pictures that are not what they should be.
+TROUBLE: tuple[type[Exception], ...] = (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError)
+TROUBLE += (
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+_ENOUGH = 2  # times the wanted size: what cheap shrinking leaves for Lanczos
+_BAND = 2_000_000  # pixels that are worked on at a time
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112  # of EXIF
+_SIDES_SWAPPED = 5  # from this orientation on
+
+
+def prepare(data: bytes) -> Prepared:
+    """The picture in the sizes that are needed; of an animation its first frame. Raises `PictureRefused`.
+
+    For one thread at a time: Pillow warns of strange files, and whoever calls decides what warnings are.
+    """
+    kind = kind_of(data)
+    try:
+        try:
+            image, width, height = _opened(data, kind)
+        except PictureRefused:
+            raise
+        except TROUBLE as error:
+            raise PictureRefused(BROKEN) from error
+        processed = BytesIO()
+        image.save(processed, "JPEG", quality=JPEG_QUALITY)
+        thumb = image.resize(_within(image.size, THUMB_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        thumbed = BytesIO()
+        thumb.save(thumbed, "WEBP", quality=THUMB_QUALITY, method=4)
+    except MemoryError as error:
+        raise PictureRefused(TOO_MUCH_MEMORY, {"most": MEMORY_BYTES // 2**20}) from error
+    measured: dict[str, Any] = {}
+    return Prepared(
+        media_type=MEDIA_TYPES[kind],
+        width=width,
+        height=height,
+        processed=processed.getvalue(),
+        thumb=thumbed.getvalue(),
+        likeness=likeness(thumb),
+        measured=measured,
+    )
+
+
+def _opened(data: bytes, kind: str) -> tuple[Image.Image, int, int]:
+    """RGB as it is looked at, at most `LONGEST_SIDE`, and the size of the whole. Raises whatever Pillow raises."""
+    if kind == "WEBP":
+        _check_size(_webp_size(data), kind)  # opening it takes the memory already
+    with Image.open(BytesIO(data), formats=(kind,)) as source:
+        width, height = source.size
+        _check_size((width, height), kind)
+        turn = _orientation(source)
+        wanted = _within((width, height), LONGEST_SIDE)
+        if kind == "JPEG":
+            source.draft(None, (wanted[0] * _ENOUGH, wanted[1] * _ENOUGH))
+        source.load()
+        image = _shrunk(source, wanted)
+        image = in_rgb(image, source.info.get("icc_profile"))
+    image.info.clear()
+    if turn in _TURNS:
+        image = image.transpose(_TURNS[turn])
+    if turn >= _SIDES_SWAPPED:
+        width, height = height, width
+    return image, width, height
+
+
+def _check_size(size: tuple[int, int], kind: str) -> None:
+    width, height = size
+    most = MOST_PIXELS_OF.get(kind, MOST_PIXELS)
+    if width * height > most:
+        values: dict[str, str | int] = {"width": width, "height": height, "most": most // 1_000_000}
+        raise PictureRefused(TOO_MANY_PIXELS, values | {"kind": kind})
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """As the container declares it. (0, 0) where it doesn't, which the reader refuses by itself."""
+    head = data[:30].ljust(30, b"\0")
+    chunk = head[12:16]
+    if chunk == b"VP8X":
+        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+    if chunk == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8 ":
+        width, height = struct.unpack_from("<HH", head, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
+
+
+def _orientation(source: Image.Image) -> int:
+    """1 … 8; 1 where the camera noted none, or nothing that can be read."""
+    try:
+        turn = source.getexif().get(_ORIENTATION, 1)
+    except TROUBLE:
+        return 1
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+
+
+def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The same proportions, the longest side at most `side`; nothing grows, nothing vanishes."""
+    longest = max(size)
+    if longest <= side:
+        return size
+    return max(1, round(size[0] * side / longest)), max(1, round(size[1] * side / longest))
+
+
+def _shrunk(source: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+    """L, RGB or CMYK, opaque, of the wanted size: first in whole steps by averaging, the last by Lanczos."""
+    width, height = source.size
+    factors = (_steps(width, wanted[0]), _steps(height, wanted[1]))
+    rows = max(1, _BAND // width // factors[1]) * factors[1]
+    bands = []
+    for top in range(0, height, rows):
+        box = (0, top, width, min(top + rows, height))
+        band = laid_on_white(source.crop(box) if rows < height else source)
+        bands.append(band.reduce(factors) if factors != (1, 1) else band)
+    image = bands[0]
+    if len(bands) > 1:
+        image = Image.new(image.mode, (image.width, sum(band.height for band in bands)))
+        top = 0
+        for band in bands:
+            image.paste(band, (0, top))
+            top += band.height
+    if image.size == wanted:
+        return image
+    # The last pixel of a side may stand for less than a whole step.
+    true = (0.0, 0.0, width / factors[0], height / factors[1])
+    return image.resize(wanted, Image.Resampling.LANCZOS, box=true)
+
+
+def _steps(side: int, wanted: int) -> int:
+    return max(1, side // (wanted * _ENOUGH))
