@@ -37,7 +37,9 @@ class Source(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="sources")
     kind = models.CharField(_("kind"), max_length=20, choices=SourceKind)
     name = models.CharField(_("name"), max_length=200)
-    address = models.CharField(_("address"), max_length=2000, blank=True, default="")  # where no connection leads
+    address = models.CharField(
+        _("address"), max_length=2000, blank=True, default=""
+    )  # where no connection leads
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, related_name="sources", null=True, blank=True
     )
