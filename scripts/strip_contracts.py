@@ -1,4 +1,4 @@
-"""What the inbox asks of the marketplaces, as structure alone: from their OpenAPI descriptions into plain JSON Schema.
+"""What is asked of the marketplaces, as structure alone: from their OpenAPI descriptions into plain JSON Schema.
 
     python scripts/strip_contracts.py FOLDER
 
@@ -20,8 +20,9 @@ PATHS = {
     "wildberries": re.compile(
         r"/api/v1/(new-feedbacks-questions|feedbacks?(/(answer|archive|count|count-unanswered))?|questions?(/(count|count-unanswered))?"
         r"|seller/(chats|events|message|download/\{id\}))"
+        r"|/content/v2/(get/cards/list|cards/(update|error/list)|object/charcs/\{subjectId\})"
     ),
-    "ozon": re.compile(r"/v1/(roles|seller/info)|/v\d/(review|question|chat)/.*|/v3/product/info/list"),
+    "ozon": re.compile(r"/v1/(roles|seller/info)|/v\d/(review|question|chat|product)/.*"),
     "yandex_market": re.compile(
         r"/v2/campaigns|/v\d/businesses/\{businessId\}/(goods-feedback|goods-questions|chats?)(/.*)?"
     ),
@@ -84,6 +85,8 @@ def answer(told: dict[str, Any]) -> Any:
 
 def schema(one: dict[str, Any]) -> dict[str, Any]:
     """OpenAPI 3.0 → JSON Schema: nulls are types, exclusive bounds are numbers."""
+    if one.get("type") == "array of strings":  # a slip of Ozon's
+        one = {"type": "array", "items": {"type": "string"}}
     kept = {name: value for name, value in one.items() if name in KEPT and value is not None}
     if "type" in kept and kept["type"] not in TYPES:
         # Slips of the descriptions: a moment that says it is a «timestamp», an empty record.

@@ -5,13 +5,15 @@ of a bad key, of the limit of requests) is a choice of ours. Its traps are on fr
 text, mixed case, a Cyrillic letter in `Customer`. What only Ozon does is set beside the common settings:
 
     POST /_ozon  {"drop_after": 3, "reviews_service": true, …}   see Own
+
+Its products are in ozon_products.py.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -19,8 +21,9 @@ from typing import Any
 
 from aiohttp import web
 
-from vitrina.simulators import marketplace
+from vitrina.simulators import marketplace, ozon_products
 from vitrina.simulators.marketplace import STATE, Settings, State
+from vitrina.simulators.ozon_shared import Body, Fails, Handler, slice_of
 from vitrina.simulators.talk import Line, Reply, Talk
 
 LIMIT = 50  # requests in any second
@@ -38,7 +41,7 @@ QUESTION_PATHS = (
     "/v1/question/answer/create",
 )
 CHAT_PATHS = ("/v3/chat/list", "/v3/chat/history", "/v1/chat/send/message")
-PRODUCT_PATHS = ("/v3/product/info/list",)
+PRODUCT_PATHS = tuple(ozon_products.PATHS)
 # What everybody may ask, whatever roles the key has.
 FREE_PATHS = ("/v1/roles", "/v1/seller/info")
 
@@ -70,14 +73,6 @@ class Own:
 
 
 OWN: web.AppKey[Own] = web.AppKey("ozon", Own)
-Body = dict[str, Any]
-Handler = Callable[[web.Request, Body], web.Response]
-
-
-class Fails(Exception):
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.words: dict[str, Any] = {"status": status, "code": code, "message": message}
 
 
 def said(
@@ -100,6 +95,7 @@ def application(talks: list[Talk] | None = None, settings: Settings | None = Non
     for path, handler in PATHS.items():
         app.router.add_post(path, _door(path, handler))
     app.router.add_post("/_ozon", _set_own)
+    ozon_products.add_to(app)
     return app
 
 
@@ -220,7 +216,7 @@ def _review_list(request: web.Request, body: Body) -> web.Response:
     reviews = [one for one in state.of("review") if status in ("ALL", _review_status(request, one))]
     reviews.sort(key=lambda one: (one.at, int(one.id)), reverse=body.get("sort_dir") == "DESC")
     ids = [review_id(one.id) for one in reviews]
-    start, end, last_id, has_next = _slice(
+    start, end, last_id, has_next = slice_of(
         ids, str(body.get("last_id") or ""), state.settings.page or limit, request["fault"]
     )
     rows = [_review(request, one) for one in reviews[start:end]]
@@ -304,7 +300,7 @@ def _question_list(request: web.Request, body: Body) -> web.Response:
     ]
     questions.sort(key=lambda one: (one.at, int(one.id)), reverse=True)
     ids = [question_id(one.id) for one in questions]
-    start, end, last_id, _ = _slice(
+    start, end, last_id, _ = slice_of(
         ids, str(body.get("last_id") or ""), min(state.settings.page or 10, 10), request["fault"]
     )
     return web.json_response(
@@ -342,7 +338,7 @@ def _answer_list(request: web.Request, body: Body) -> web.Response:
     _check_sku(talk, body)
     state = request.app[STATE]
     replies = _shown(talk)
-    start, end, last_id, _ = _slice(
+    start, end, last_id, _ = slice_of(
         [reply_id(one) for one in replies], str(body.get("last_id") or ""), state.settings.page or 10, ""
     )
     answers = [
@@ -383,7 +379,7 @@ def _chat_list(request: web.Request, body: Body) -> web.Response:
         chats = []
     chats.sort(key=lambda one: (one.lines[-1].at if one.lines else one.at, int(one.id)), reverse=True)
     ids = [chat_id(one.id) for one in chats]
-    start, end, cursor, has_next = _slice(
+    start, end, cursor, has_next = slice_of(
         ids,
         str(body.get("cursor") or ""),
         state.settings.page or _limit(body, "ChatListRequest"),
@@ -489,28 +485,6 @@ def _send_message(request: web.Request, body: Body) -> web.Response:
     return web.json_response({"result": "success"})
 
 
-# --- Products ----------------------------------------------------------------------------------------------
-
-
-def _product_list(request: web.Request, body: Body) -> web.Response:
-    """Those that somebody talks about; the shop has no others."""
-    wanted = {str(sku) for sku in body.get("sku") or []}
-    if not 1 <= len(wanted) <= 1000:
-        raise Fails(400, 3, "invalid GetProductInfoListRequest: use from 1 to 1000 identifiers")
-    talks = {talk.sku: talk for talk in request.app[STATE].talks.values() if talk.sku in wanted}
-    items = [
-        {
-            "id": int(sku) + 1,
-            "sku": int(sku),
-            "offer_id": talk.offer_id,
-            "name": talk.product,
-            "sources": [{"sku": int(sku), "source": "fbo"}],
-        }
-        for sku, talk in talks.items()
-    ]
-    return web.json_response({"items": items})
-
-
 # --- What all have in common -------------------------------------------------------------------------------
 
 
@@ -564,18 +538,6 @@ def _shown(talk: Talk) -> list[Reply]:
     return [reply for reply in talk.replies if reply.state == "published"]
 
 
-def _slice(ids: Sequence[str], after: str, size: int, fault: str) -> tuple[int, int, str, bool]:
-    """Where a page begins and ends, the pointer to the next one, and whether there is one."""
-    start = ids.index(after) + 1 if after in ids else 0
-    if fault == "shift":
-        start = max(start - 1, 0)
-    if fault == "again":
-        start = max(start - size, 0)
-    end = min(start + size, len(ids))
-    last_id = after if fault == "loop" else ids[end - 1] if end > start else ""
-    return start, end, last_id, end < len(ids)
-
-
 def _bool(request: web.Request, value: bool) -> Any:
     return str(value).lower() if request.app[OWN].traps else value
 
@@ -626,7 +588,7 @@ PATHS: dict[str, Handler] = {
     "/v3/chat/list": _chat_list,
     "/v3/chat/history": _chat_history,
     "/v1/chat/send/message": _send_message,
-    "/v3/product/info/list": _product_list,
+    **ozon_products.PATHS,
 }
 
 

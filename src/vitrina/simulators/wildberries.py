@@ -1,6 +1,7 @@
 """A simulated Wildberries: reviews, questions and chats by the real paths, fields, limits and refusals.
 
-`python -m vitrina.simulators.wildberries --port 9401`. Both hosts of the real one stand here under one address.
+`python -m vitrina.simulators.wildberries --port 9401`. All hosts of the real one stand here under one address; its cards
+are in wildberries_cards.py.
 Known traps are kept: an answer to a review is taken (204) whatever its id; the list of answered ones holds archived ones
 without an answer; a supplemented review has an id of its own; an event of a chat may have no message.
 """
@@ -19,16 +20,17 @@ from typing import Any, TypeGuard
 
 from aiohttp import web
 
-from vitrina.simulators import marketplace
+from vitrina.simulators import marketplace, wildberries_cards
 from vitrina.simulators.marketplace import STATE, Settings, State
 from vitrina.simulators.talk import Line, Talk
+from vitrina.simulators.wildberries_cards import CONTENT
 
 ARCHIVED_AFTER = timedelta(days=30)
 EDITED_WITHIN = timedelta(days=60)
 MOSCOW = timezone(timedelta(hours=3))
 FEEDBACKS, CHATS = "feedbacks", "chats"
 # Bits of a token's mask, counted from 1.
-RIGHTS = {FEEDBACKS: 7, CHATS: 9}
+RIGHTS = {FEEDBACKS: 7, CHATS: 9, CONTENT: 1}
 EVENTS_OF_A_PAGE = 100
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _STATES = {"moderation": "reviewRequired", "published": "wbRu", "rejected": "rejected"}
@@ -92,8 +94,10 @@ def application(talks: list[Talk] | None = None, settings: Settings | None = Non
         ("GET", "/api/v1/seller/events", CHATS, events),
         ("POST", "/api/v1/seller/message", CHATS, message),
     ]
+    routes += [(method, path, CONTENT, handler) for method, path, handler in wildberries_cards.ROUTES]
     for method, path, host, handler in routes:
         app.router.add_route(method, path, _door(host, handler))
+    wildberries_cards.add_to(app)
     return app
 
 
@@ -126,6 +130,8 @@ def _door(host: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.
         if not _carries(token, host):
             if host == CHATS:
                 return _unauthorized(state, request)
+            if host == CONTENT:
+                return wildberries_cards.failed("Доступ запрещен", 403)
             return _failed(403, "Ошибка авторизации")
         response = await handler(state, request)
         response.headers["X-Ratelimit-Remaining"] = str(int(bucket.left))
@@ -135,9 +141,13 @@ def _door(host: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.
 
 
 def _bucket(extras: Extras, host: str, path: str) -> Bucket:
-    """Of reviews and questions one for all methods, of chats one for each."""
+    """Of reviews and questions one for all methods, of chats one for each; of cards one for all but some."""
     if host == FEEDBACKS:
         return extras.buckets.setdefault(FEEDBACKS, Bucket(6, 3))
+    if host == CONTENT and path in wildberries_cards.SELDOM:
+        return extras.buckets.setdefault(path, Bucket(5, 10 / 60))
+    if host == CONTENT:
+        return extras.buckets.setdefault(CONTENT, Bucket(5, 100 / 60))
     return extras.buckets.setdefault(path, Bucket(10, 1))
 
 

@@ -3,7 +3,8 @@
 The facts stand in `contracts/<platform>.json`: structure alone, written by `scripts/strip_contracts.py` from the
 marketplaces' OpenAPI descriptions – Wildberries as of 27 December 2025 (kept in the public repository eslazarev/wildberries-sdk),
 Ozon's Seller API as of 13 April 2026 (phpsoftbox/ozon), Yandex Market's Partner API as of 17 July 2026
-(yandex-market/yandex-market-partner-api). What the inbox doesn't use was left out.
+(yandex-market/yandex-market-partner-api). What isn't used was left out. `by_hand.json` holds what no such description was at
+hand for: Wildberries' subjects, Ozon's tree of categories, and Instagram's media (pages of Meta's for developers, June 2026).
 
 Both questions are asked strictly: a field that the description doesn't have is trouble, too, be it a slip of ours or a
 simulator that makes things up. `witness` asks them of all that passes between an adapter and a simulator.
@@ -25,7 +26,8 @@ from jsonschema import Draft202012Validator
 from vitrina.simulators.marketplace import ASKED, Asked
 
 FOLDER = Path(__file__).parent / "contracts"
-PLATFORMS = ("wildberries", "ozon", "yandex_market")
+PLATFORMS = ("wildberries", "ozon", "yandex_market", "instagram")
+BY_HAND = "by_hand"
 # What stands before a marketplace may answer these at any door, whatever the description says.
 GATEWAYS = {401, 403, 413, 420, 423, 429}
 OURS = "Vitrina"  # what an adapter calls itself
@@ -108,7 +110,14 @@ def trouble_with_answer(platform: str, asked: Asked, status: int, said: Any) -> 
 
 @cache
 def contract(platform: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((FOLDER / f"{platform}.json").read_text(encoding="utf-8"))
+    """{"paths": {"/v1/roles": {"post": …}}}"""
+    by_hand = _file(BY_HAND).get(platform, {"paths": {}})
+    described = _file(platform) if (FOLDER / f"{platform}.json").exists() else {"paths": {}}
+    return {"paths": described["paths"] | by_hand["paths"]}
+
+
+def _file(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 
