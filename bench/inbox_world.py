@@ -260,6 +260,7 @@ def answered(seller: Any, person: Any, count: int, first_product: int) -> None:
             reply = Reply.objects.create(
                 interaction=row,
                 seller=seller,
+                platform=row.platform,
                 draft=draft,
                 text=ANSWER,
                 kept_share=1.0,

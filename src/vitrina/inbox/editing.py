@@ -82,6 +82,7 @@ def queue_edit(interaction: Interaction, text: str, *, stood: str, by: User) -> 
             )
             reply = Reply.objects.create(
                 seller_id=interaction.seller_id,
+                platform=interaction.platform,
                 interaction=interaction,
                 text=text,
                 is_edit=True,

@@ -90,7 +90,7 @@ def _heard(interaction: Interaction) -> str:
 
 def latest_answers(interaction: Interaction) -> tuple[str, ...]:
     rows = Reply.objects.filter(
-        seller_id=interaction.seller_id, interaction__platform=interaction.platform, state__in=STAND
+        seller_id=interaction.seller_id, platform=interaction.platform, state__in=STAND
     ).exclude(interaction=interaction)
     return tuple(rows.order_by("-pk").values_list("text", flat=True)[:LAST_ANSWERS])
 

@@ -426,6 +426,7 @@ class Reply(models.Model):
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
+    platform = models.CharField(max_length=40)  # of the interaction
     interaction = models.ForeignKey(
         Interaction, on_delete=models.CASCADE, related_name="replies", db_index=False
     )
@@ -470,6 +471,8 @@ class Reply(models.Model):
         indexes = [
             models.Index(fields=["interaction", "id"], name="replies_of_interaction"),
             models.Index(fields=["seller", "-id"], name="replies_of_seller"),
+            # holding.py: the latest answers at a marketplace, for sameness
+            models.Index(fields=["seller", "platform", "-id"], name="replies_at_marketplace"),
             # what the rule sent today, and the list of what it ever sent
             models.Index(
                 fields=["seller", "queued_at", "interaction"],

@@ -119,6 +119,7 @@ def queue(
                 still(standing)
             reply = Reply.objects.create(
                 seller_id=interaction.seller_id,
+                platform=interaction.platform,
                 interaction=interaction,
                 draft=draft,
                 text=text,

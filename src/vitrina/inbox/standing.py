@@ -8,7 +8,13 @@ from datetime import datetime
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Kind
 from vitrina.inbox.knowing import current_hash
-from vitrina.inbox.models import Draft, InboxSettings, Interaction, Reply
+from vitrina.inbox.models import Draft, InboxSettings, Interaction, InteractionQuerySet, Reply
+
+# What `holding` and `imprint` look at.
+TOLD_BY = (
+    "seller", "kind", "text", "pros", "cons", "rating", "version", "withdrawals", "escalations", "changed_at",
+    "draft__is_beginning", "draft__input_hash", "product__version",
+)  # fmt: skip
 
 
 def holding(interaction: Interaction, settings: InboxSettings) -> Draft | None:
@@ -27,6 +33,11 @@ def is_over(interaction: Interaction, now: datetime) -> bool:
     if interaction.closes_at is None or interaction.closes_at > now:
         return False
     return abilities_of(interaction.platform, Kind(interaction.kind)).closes_surely
+
+
+def rows_to_tell_by() -> InteractionQuerySet:
+    """Narrow rows, for telling whether something still stands as it was shown."""
+    return Interaction.objects.select_related("product", "draft").only(*TOLD_BY)
 
 
 def imprint(interaction: Interaction, draft: Draft | None, last_reply: Reply | None) -> str:

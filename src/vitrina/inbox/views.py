@@ -22,7 +22,7 @@ from vitrina.inbox.desk import (
     mine,
     queue_context,
     seen,
-    stands_as,
+    stands_as_known,
     talk_context,
     within_of,
 )
@@ -41,8 +41,9 @@ def inbox_page(request: PersonRequest) -> HttpResponse:
 @require_safe
 def interaction_page(request: PersonRequest, pk: int) -> HttpResponse:
     """204 where it stands as it stood on the page that asks."""
-    interaction = seen(request, pk)
-    return HttpResponse(status=204) if stands_as(request, interaction) else desk(request, interaction)
+    if stands_as_known(request, pk):
+        return HttpResponse(status=204)
+    return desk(request, seen(request, pk))
 
 
 @require_safe

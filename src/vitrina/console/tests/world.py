@@ -324,6 +324,7 @@ def written(seller: Seller, product: Product) -> Interaction:
     review.save(update_fields=["draft"])
     Reply.objects.create(
         seller=seller,
+        platform=review.platform,
         interaction=review,
         text=text,
         version=1,

@@ -57,6 +57,10 @@ function show(pane) {
 }
 
 const veiled = (pane) => ({ ...pane, html: pane.html.replace('id="pane"', 'id="pane" data-unconfirmed') });
+function unveil(place) {
+  place?.removeAttribute("data-unconfirmed");
+  place?.dispatchEvent(new Event("vitrina:confirmed"));
+}
 const stands = (pane) => take(pane.address, { "X-Stands": pane.imprint });
 
 async function confirm(pane, answer, turn) {
@@ -64,7 +68,7 @@ async function confirm(pane, answer, turn) {
     const now = await answer;
     if (turn !== wanted) return;
     if (now) show(now);
-    else document.getElementById("pane")?.removeAttribute("data-unconfirmed");
+    else unveil(document.getElementById("pane"));
   } catch (error) {
     if (turn !== wanted) return;
     // Not there any more, or signed out: the whole page says so. Else it is asked again, until it is known.

@@ -3,6 +3,7 @@
 const BEAT = 20_000; // presence.py: BEAT
 const TYPES_AGAIN = 8_000;
 const STOPPED = 5_000; // without a letter
+const STAYS = 400; // who goes on sooner was not there; what is asked for in that time comes first
 const inbox = document.querySelector("[data-me]");
 const name = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 let types = false, typed = 0, told = 0;
@@ -69,13 +70,14 @@ setInterval(() => {
   }
 }, 1_000);
 
-let open = pane()?.dataset.presence;
+let open = pane()?.dataset.presence, staying = 0;
 document.addEventListener("htmx:afterSettle", () => {
   document.querySelectorAll("[data-people]").forEach(draw);
   if (pane()?.dataset.presence === open) return;
   open = pane()?.dataset.presence;
   types = false;
-  beat();
+  clearTimeout(staying);
+  staying = setTimeout(beat, STAYS);
 });
 document.addEventListener("visibilitychange", () => document.hidden || beat());
 window.addEventListener("pagehide", () => navigator.sendBeacon(inbox.dataset.absence, form()));

@@ -26,7 +26,9 @@ function look() {
   told = key;
   waits = !draft;
   // After the frame that shows it.
-  requestAnimationFrame(() => setTimeout(() => tell(pane, { version, draft, isLate })));
+  const shown = () => requestAnimationFrame(() => setTimeout(() => tell(pane, { version, draft, isLate })));
+  if ("unconfirmed" in pane.dataset) pane.addEventListener("vitrina:confirmed", shown, { once: true });
+  else shown();
 }
 
 function tell(pane, { version, draft, isLate }) {
