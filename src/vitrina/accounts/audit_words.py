@@ -52,6 +52,7 @@ ACTIONS: dict[str, Any] = {
     "inbox.settings": _("changed the settings of an inbox"),
     "inbox.reply_by_rule": _("sent an answer to a buyer by the seller's rule"),
     "category.synonyms": _("changed a category's synonyms"),
+    "category.attributes": _("changed a category's attributes"),
     "category.added": _("added a category"),
     "category.renamed": _("renamed a category"),
     "category.moved": _("moved a category"),

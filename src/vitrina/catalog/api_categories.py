@@ -108,7 +108,7 @@ class CategoriesDoor(Door):
 class CategoryDoor(Door):
     @operation(_("One category"), answers=CategoryShown, examples=[Example(CATEGORY)], refusals=[404])
     def get(self, request: ApiRequest, pk: int) -> Response:
-        return Response(shown([_reach(request, pk, Right.VIEW)])[0])
+        return Response(shown([reach_category(request, pk, Right.VIEW)])[0])
 
 
 class CategorySynonymsDoor(Door):
@@ -124,7 +124,7 @@ class CategorySynonymsDoor(Door):
         refusals=[404],
     )
     def put(self, request: ApiRequest, pk: int) -> Response:
-        category = _reach(request, pk, Right.EDIT_CATALOGUE)
+        category = reach_category(request, pk, Right.EDIT_CATALOGUE)
         before = list(category.synonyms)
         categories.edit(category, synonyms=self.given["synonyms"])
         audit.record(
@@ -137,7 +137,7 @@ class CategorySynonymsDoor(Door):
         return Response(shown([category])[0])
 
 
-def _reach(request: ApiRequest, pk: int, right: Right) -> Category:
+def reach_category(request: ApiRequest, pk: int, right: Right) -> Category:
     """A shared category is seen by all, and changed by a superuser alone."""
     category = visible_to(request.user, right).filter(pk=pk).first()
     if category is not None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.catalog import api, api_categories, api_exports, api_imports
+from vitrina.catalog import api, api_categories, api_exports, api_imports, api_schemas
 
 urlpatterns = [
     path("products", api.ProductsDoor.as_view(), name="api_products"),
@@ -13,6 +13,11 @@ urlpatterns = [
         "categories/<int:pk>/synonyms",
         api_categories.CategorySynonymsDoor.as_view(),
         name="api_category_synonyms",
+    ),
+    path(
+        "categories/<int:pk>/attributes",
+        api_schemas.CategoryAttributesDoor.as_view(),
+        name="api_category_attributes",
     ),
     path("imports", api_imports.ImportsDoor.as_view(), name="api_imports"),
     path("imports/<int:pk>", api_imports.ImportDoor.as_view(), name="api_import"),

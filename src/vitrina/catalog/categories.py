@@ -247,9 +247,7 @@ def _take(row: Category, node: Node, parent: Category | None, *, is_leaf: bool) 
     # New synonyms come in; one that a person took away stays away as long as the source keeps listing it.
     brought = set(synced.get("synonyms", []))
     row.synonyms = clean_synonyms([*row.synonyms, *(word for word in node.synonyms if word not in brought)])
-    if node.attribute_schema and (
-        not row.pk or row.attribute_schema == synced.get("attribute_schema", row.attribute_schema)
-    ):
+    if brings_attributes(row, node):
         row.attribute_schema = list(node.attribute_schema)
     is_moved = bool(synced.get("moved")) and row.pk is not None
     row.synced = ({"moved": True} if is_moved else {}) | {
@@ -263,6 +261,14 @@ def _take(row: Category, node: Node, parent: Category | None, *, is_leaf: bool) 
         row.parent = parent
         row.path = _path(parent, row.name)
     return not row.pk or before != _state(row)
+
+
+def brings_attributes(row: Category, node: Node) -> bool:
+    """Whether a sync gives the row other attributes: not where a person changed them, and never none for some."""
+    rows = list(node.attribute_schema)
+    if row.attribute_schema != row.synced.get("attribute_schema", row.attribute_schema):
+        return False  # a person's
+    return bool(rows) and rows != row.attribute_schema
 
 
 def _state(row: Category) -> tuple[object, ...]:

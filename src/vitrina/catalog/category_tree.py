@@ -6,12 +6,15 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from vitrina.catalog.attribute_schema import SchemaRefused, checked
+from vitrina.catalog.attribute_words import schema_from_cell
 from vitrina.catalog.listing import Remark, gettext_noop
 from vitrina.catalog.paths import SEPARATOR
 from vitrina.lib import strict_json
+from vitrina.lib.spreadsheet_cells import restore_cell
 from vitrina.lib.text import normalise
 
 LONGEST = {"external_id": 120, "name": 200, "path": 1000}
@@ -32,7 +35,7 @@ class Node:
     parent_id: str = ""
     name_en: str = ""
     synonyms: tuple[str, ...] = ()
-    attribute_schema: tuple[Mapping[str, Any], ...] = ()
+    attribute_schema: tuple[Any, ...] = ()  # rows of `attribute_schema.checked`, as they came
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ def in_order(nodes: Iterable[Node]) -> tuple[list[Node], list[Refusal]]:
     """Parents before children; what can't be placed, with words why."""
     known: dict[str, Node] = {}
     refused: list[Refusal] = []
-    for node in nodes:
-        problem = _broken(node)
+    for given in nodes:
+        node, problem = _clean(given)
         if problem:
             refused.append(Refusal(node.external_id, problem))
         elif node.external_id in known:
@@ -115,6 +118,17 @@ def _place(
             ordered.append(node)
 
 
+def _clean(node: Node) -> tuple[Node, Remark | None]:
+    """With its attributes as they are stored, or why it can't be taken."""
+    problem = _broken(node)
+    if problem or not node.attribute_schema:
+        return node, problem
+    try:
+        return replace(node, attribute_schema=tuple(checked(node.attribute_schema))), None
+    except SchemaRefused as refused:
+        return node, refused.problems[0][1]
+
+
 def _broken(node: Node) -> Remark | None:
     if not node.external_id:
         return Remark(NO_ID, {"name": node.name[:80]})
@@ -132,16 +146,20 @@ def _broken(node: Node) -> Remark | None:
 
 # --- Files ------------------------------------------------------------------------------------------------
 
+MOST_CELL = 4 * 1024 * 1024  # characters
 ID_NAMES = ("id", "category_id", "external_id")
 PARENT_NAMES = ("parent_id", "parentid", "parent")
 NAME_NAMES = ("name", "name_ru", "название", "наименование")
 
 
 def from_table(text: str) -> list[Node]:
-    """TSV or CSV with a header: `id, name[, parent_id, name_en, synonyms]`, or `[id,] path[, name_en, synonyms]`.
+    """TSV or CSV with a header: `id, name[, parent_id, name_en, synonyms, attributes]`, or `[id,] path[, …]`.
 
-    Synonyms are divided by «;» or «|». Of paths, the nodes on the way are made with their path as id.
+    Synonyms are divided by «;» or «|»; attributes are lines of one cell, or JSON (`attribute_words.schema_from_cell`).
+    Of paths, the nodes on the way are made with their path as id.
     """
+    # A cell may hold a whole schema in JSON, far beyond the bound of Python's reader.
+    csv.field_size_limit(max(csv.field_size_limit(), MOST_CELL))
     first = text.split("\n", 1)[0]
     delimiter = max("\t;,", key=first.count)
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
@@ -150,9 +168,10 @@ def from_table(text: str) -> list[Node]:
         return _from_paths(
             _PathRow(
                 external_id=normalise(_first(row, names, ID_NAMES)),
-                path=normalise(row.get(names["path"]) or ""),
+                path=normalise(_first(row, names, ("path",))),
                 name_en=normalise(_first(row, names, ("name_en",))),
                 synonyms=_words(row, names),
+                attribute_schema=_attributes(row, names),
             )
             for row in rows
         )
@@ -167,6 +186,7 @@ def from_table(text: str) -> list[Node]:
             parent_id=normalise(_first(row, names, PARENT_NAMES)),
             name_en=normalise(_first(row, names, ("name_en",))),
             synonyms=_words(row, names),
+            attribute_schema=_attributes(row, names),
         )
         for row in rows
     ]
@@ -194,7 +214,7 @@ def from_json(text: str) -> list[Node]:
                 parent_id=normalise(str(item.get("parent_id") or "")) or parent,
                 name_en=normalise(str(item.get("name_en") or "")),
                 synonyms=tuple(map(str, item.get("synonyms") or ())),
-                attribute_schema=tuple(item.get("attributes") or ()),
+                attribute_schema=_listed(item.get("attributes")),
             )
         )
         waiting += [(child, identifier) for child in reversed(item.get("children") or [])]
@@ -219,6 +239,7 @@ class _PathRow(NamedTuple):
     path: str = ""
     name_en: str = ""
     synonyms: tuple[str, ...] = ()
+    attribute_schema: tuple[Any, ...] = ()
 
 
 def _from_paths(rows: Iterable[_PathRow]) -> list[Node]:
@@ -249,6 +270,7 @@ def _node(path: str, row: _PathRow, listed: Mapping[str, _PathRow]) -> Node:
         parent_id=(listed.get(parent, _PathRow()).external_id or _path_id(parent)) if parent else "",
         name_en=row.name_en,
         synonyms=row.synonyms,
+        attribute_schema=row.attribute_schema,
     )
 
 
@@ -259,9 +281,20 @@ def _path_id(path: str) -> str:
 
 
 def _first(row: Mapping[str, str | None], names: Mapping[str, str], wanted: Iterable[str]) -> str:
-    return next((row.get(names[name]) or "" for name in wanted if name in names), "")
+    return next((restore_cell(row.get(names[name]) or "") for name in wanted if name in names), "")
 
 
 def _words(row: Mapping[str, str | None], names: Mapping[str, str]) -> tuple[str, ...]:
     cell = _first(row, names, ("synonyms",))
     return tuple(word.strip() for word in cell.replace("|", ";").split(";") if word.strip())
+
+
+def _attributes(row: Mapping[str, str | None], names: Mapping[str, str]) -> tuple[Any, ...]:
+    return tuple(schema_from_cell(_first(row, names, ("attributes",))))
+
+
+def _listed(given: Any) -> tuple[Any, ...]:
+    """Of JSON: a list, or the words that a cell would hold."""
+    if isinstance(given, str):
+        return tuple(schema_from_cell(given))
+    return tuple(given) if isinstance(given, list) else (given,) if given else ()

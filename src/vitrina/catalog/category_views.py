@@ -25,6 +25,7 @@ from vitrina.catalog import categories, reshaping
 from vitrina.catalog.categories import COLLECTION
 from vitrina.catalog.category_choice import visible_to
 from vitrina.catalog.models import Category, Product
+from vitrina.catalog.schema_editing import whole_schema
 from vitrina.lib.text import fold
 from vitrina.retrieval import documents
 
@@ -75,7 +76,7 @@ def categories_page(request: PersonRequest) -> HttpResponse:
 @require_safe
 def category_branch(request: PersonRequest, pk: int) -> HttpResponse:
     """What stands right below one category, for the tree that opens it."""
-    category = _visible(request, pk)
+    category = visible_category(request, pk)
     rows = category.children.filter(pk__in=visible_to(request.user))
     if request.GET.get("removed") != "1":
         rows = rows.filter(is_active=True)
@@ -119,7 +120,7 @@ def _for_the_tree(rows: QuerySet[Category], request: PersonRequest) -> list[Any]
 
 @require_safe
 def category_page(request: PersonRequest, pk: int) -> HttpResponse:
-    category = _visible(request, pk)
+    category = visible_category(request, pk)
     can_edit = visible_to(request.user, Right.EDIT_CATALOGUE).filter(pk=pk).exists()
     words = request.GET.get("target", "").strip()[:200]
     keys = documents.members(COLLECTION, str(category.pk), most=EXAMPLES_COUNTED)
@@ -143,6 +144,7 @@ def category_page(request: PersonRequest, pk: int) -> HttpResponse:
             "example_count": len(examples),
             "examples_counted": EXAMPLES_COUNTED,
             "can_edit": can_edit,
+            "attributes": whole_schema(category),
             "target_words": words,
             "targets": _targets(category, words) if can_edit and words else [],
         },
@@ -170,7 +172,7 @@ def _targets(category: Category, words: str) -> list[Category]:
 
 @require_POST
 def category_synonyms(request: PersonRequest, pk: int) -> HttpResponse:
-    category = _editable(request, pk)
+    category = editable_category(request, pk)
     before = list(category.synonyms)
     categories.edit(category, synonyms=request.POST.get("synonyms", "")[:20_000].splitlines())
     audit.record(
@@ -189,13 +191,13 @@ def category_addition(request: PersonRequest) -> HttpResponse:
     """Below a parent, or at the top of a seller's own tree."""
     parent = None
     if request.POST.get("parent"):
-        parent = _editable(request, _number(request.POST["parent"]))
+        parent = editable_category(request, as_number(request.POST["parent"]))
         seller, tree = parent.seller, parent.tree
     else:
         allowed = Seller.objects.reachable_by(request.user, Right.EDIT_CATALOGUE)
         if not allowed.exists():
             raise PermissionDenied
-        seller, tree = allowed.filter(pk=_number(request.POST.get("seller", ""))).first(), ""
+        seller, tree = allowed.filter(pk=as_number(request.POST.get("seller", ""))).first(), ""
         if seller is None:
             raise Http404
     try:
@@ -211,7 +213,7 @@ def category_addition(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def category_naming(request: PersonRequest, pk: int) -> HttpResponse:
-    category = _editable(request, pk)
+    category = editable_category(request, pk)
     return _try(
         request,
         category,
@@ -225,9 +227,9 @@ def category_naming(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def category_moving(request: PersonRequest, pk: int) -> HttpResponse:
     """`target`: the new parent; empty: to the top."""
-    category = _editable(request, pk)
+    category = editable_category(request, pk)
     given = request.POST.get("target", "")
-    parent = _editable(request, _number(given)) if given else None
+    parent = editable_category(request, as_number(given)) if given else None
     return _try(
         request, category, lambda: reshaping.move(category, parent, by=request.user),
         lambda row: _("It stands at «%(path)s» now.") % {"path": row.path},
@@ -236,8 +238,8 @@ def category_moving(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def category_merging(request: PersonRequest, pk: int) -> HttpResponse:
-    category = _editable(request, pk)
-    into = _editable(request, _number(request.POST.get("target", "")))
+    category = editable_category(request, pk)
+    into = editable_category(request, as_number(request.POST.get("target", "")))
     return _try(
         request, category, lambda: reshaping.merge(category, into, by=request.user),
         lambda moved: _merged(moved, into), to=into.pk,
@@ -254,7 +256,7 @@ def _merged(moved: int, into: Category) -> str:
 @require_POST
 def category_removal(request: PersonRequest, pk: int) -> HttpResponse:
     """`products`: "parent" gives them to the category above, anything else leaves them without one."""
-    category = _editable(request, pk)
+    category = editable_category(request, pk)
     to = category.parent if request.POST.get("products") == "parent" else None
     return _try(
         request, category, lambda: reshaping.take_out(category, products_to=to, by=request.user),
@@ -264,7 +266,7 @@ def category_removal(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def category_return(request: PersonRequest, pk: int) -> HttpResponse:
-    category = _editable(request, pk)
+    category = editable_category(request, pk)
     return _try(
         request,
         category,
@@ -291,14 +293,15 @@ def _try(
     return redirect(reverse("category", kwargs={"pk": to or category.pk}))
 
 
-def _visible(request: PersonRequest, pk: int) -> Category:
+def visible_category(request: PersonRequest, pk: int) -> Category:
+    """Raises Http404."""
     category = visible_to(request.user).select_related("parent", "seller").filter(pk=pk).first()
     if category is None:
         raise Http404
     return category
 
 
-def _editable(request: PersonRequest, pk: int) -> Category:
+def editable_category(request: PersonRequest, pk: int) -> Category:
     """A shared category is seen by all, and changed by a superuser alone."""
     row = (
         visible_to(request.user, Right.EDIT_CATALOGUE)
@@ -313,7 +316,8 @@ def _editable(request: PersonRequest, pk: int) -> Category:
     raise Http404
 
 
-def _number(text: str) -> int:
+def as_number(text: str) -> int:
+    """An id of an address or a form. Raises Http404."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Http404
     return int(text)

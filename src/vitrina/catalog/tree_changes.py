@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from vitrina.accounts.models import Seller
+from vitrina.catalog.categories import brings_attributes
 from vitrina.catalog.category_tree import Node, Refusal, in_order
 from vitrina.catalog.models import PATH_SEPARATOR, Category
 
@@ -51,9 +54,10 @@ def compare(nodes: Iterable[Node], *, seller: Seller | None, tree: str) -> TreeC
         if row is None:
             found.created += 1
             _name(found.new_paths, path)
-        elif row.path != path or news:
+        elif row.path != path or news or brings_attributes(row, node):
             found.renamed += 1
-            _name(found.changes, (row.path, path + (f" + {', '.join(news)}" if news else "")))
+            words = [*news, *([_("its attributes")] if brings_attributes(row, node) else [])]
+            _name(found.changes, (row.path, path + (f" + {', '.join(words)}" if words else "")))
         else:
             found.unchanged += 1
     listed = {node.external_id for node in ordered} | {refusal.external_id for refusal in refused}

@@ -11,22 +11,27 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrina.accounts import audit
 from vitrina.accounts.doors import PersonRequest, reach
 from vitrina.accounts.models import Seller
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.catalog import tree_syncing
+from vitrina.catalog import tree_out, tree_syncing
+from vitrina.catalog.category_choice import visible_to
 from vitrina.catalog.category_tree import Node
+from vitrina.catalog.category_views import as_number
 from vitrina.catalog.forms import TreeForm
 from vitrina.catalog.showing_preview import sentence
 from vitrina.catalog.tree_changes import compare
 from vitrina.catalog.tree_file import read_tree
 from vitrina.jobs.enqueue import QueueFull
+from vitrina.lib import downloads
 
 SALT = "catalog.tree"
 SEEN_SECONDS = 3600  # so long what was shown can be brought in
@@ -71,6 +76,25 @@ def _nodes(file: UploadedFile[Any]) -> list[Node]:
             for chunk in file.chunks():
                 copy.write(chunk)
         return read_tree(path)
+
+
+@require_safe
+def tree_download(request: PersonRequest) -> HttpResponseBase:
+    """The tree as a file that can be brought in again. `seller` empty: the one that all share; `format`: csv or json."""
+    asked = request.GET
+    rows = visible_to(request.user).filter(tree=asked.get("tree", "")[:40], is_active=True)
+    seller = asked.get("seller", "")
+    if seller:
+        rows = rows.filter(seller=reach(Seller.objects, request.user, Right.VIEW, pk=as_number(seller)))
+    else:
+        rows = rows.filter(seller=None)
+    rows = rows.select_related("parent").order_by("path", "pk")
+    name = f"categories-{slugify(asked.get('tree', '')[:40]) or 'own'}"
+    if asked.get("format") == "json":
+        response = HttpResponse(tree_out.as_json(rows), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+        return response
+    return downloads.table(request, tree_out.as_csv(rows.iterator(chunk_size=1000)), f"{name}.csv")
 
 
 @require_POST

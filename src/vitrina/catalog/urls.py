@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.catalog import category_views, export_views, import_views, tree_views
+from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
 
 urlpatterns = [
     path("imports/", import_views.imports_page, name="imports"),
@@ -25,9 +25,26 @@ urlpatterns = [
     path("categories/", category_views.categories_page, name="categories"),
     path("categories/addition", category_views.category_addition, name="category_addition"),
     path("categories/tree", tree_views.tree_page, name="category_tree"),
+    path("categories/tree/file", tree_views.tree_download, name="category_tree_file"),
     path("categories/tree/sync", tree_views.tree_sync, name="category_tree_sync"),
     path("categories/<int:pk>/", category_views.category_page, name="category"),
     path("categories/<int:pk>/branch", category_views.category_branch, name="category_branch"),
+    path("categories/<int:pk>/attributes/", schema_views.category_attributes, name="category_attributes"),
+    path(
+        "categories/<int:pk>/attributes/writing",
+        schema_views.category_attribute_writing,
+        name="category_attribute_writing",
+    ),
+    path(
+        "categories/<int:pk>/attributes/removal",
+        schema_views.category_attribute_removal,
+        name="category_attribute_removal",
+    ),
+    path(
+        "categories/<int:pk>/attributes/order",
+        schema_views.category_attribute_order,
+        name="category_attribute_order",
+    ),
     path("categories/<int:pk>/synonyms", category_views.category_synonyms, name="category_synonyms"),
     path("categories/<int:pk>/naming", category_views.category_naming, name="category_naming"),
     path("categories/<int:pk>/moving", category_views.category_moving, name="category_moving"),

@@ -176,6 +176,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_product_similar"): see("product"),
     ("GET", "api_categories"): lists(),
     ("GET", "api_category"): see("category"),
+    ("GET", "api_category_attributes"): see("category"),
+    ("PUT", "api_category_attributes"): see(
+        "category",
+        right=Right.EDIT_CATALOGUE,
+        body=lambda world: {"attributes": [{"name": "Длина", "kind": "number", "unit": "см"}]},
+    ),
     ("PUT", "api_category_synonyms"): see(
         "category", right=Right.EDIT_CATALOGUE, body=lambda world: {"synonyms": ["сарафан"]}
     ),

@@ -263,6 +263,13 @@ MATRIX: dict[str, Route] = {
     ),
     "category_removal": do("category", Right.EDIT_CATALOGUE),
     "category_return": do("category", Right.EDIT_CATALOGUE),
+    "category_attributes": see("category"),
+    "category_attribute_writing": do(
+        "category", Right.EDIT_CATALOGUE, name="Длина", kind="number", unit="см"
+    ),
+    "category_attribute_removal": do("category", Right.EDIT_CATALOGUE, key="Длина"),
+    "category_attribute_order": do("category", Right.EDIT_CATALOGUE, key="Длина", to="up"),
+    "category_tree_file": page(),
     "category_synonyms": do("category", Right.EDIT_CATALOGUE, synonyms="сарафан"),
     # enrichment
     "moderation": page(),
