@@ -34,6 +34,7 @@ def _fast_and_closed(settings: object) -> None:
     settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
     settings.CHANNEL_URLS = dict.fromkeys(PLATFORMS, NOBODY)  # type: ignore[attr-defined]
     settings.VECTOR_INDEX = "memory"  # type: ignore[attr-defined]
+    settings.FETCH_PICTURES = False  # type: ignore[attr-defined]
     settings.JOB_COMPUTING_PROCESSES = 0  # type: ignore[attr-defined]
     settings.VECTOR_FRESHNESS = timedelta(0)  # type: ignore[attr-defined]
     # Every test's client would look through all static files anew; the browser's tests have a server of their own.

@@ -11,5 +11,6 @@ class CatalogConfig(AppConfig):
         from vitrina.accounts import targets
         from vitrina.catalog import jobs  # noqa: F401 - registers the handlers
         from vitrina.catalog.limit_words import target_choices
+        from vitrina.catalog.pictures import jobs as picture_jobs  # noqa: F401 - as well
 
         targets.known_by(target_choices)

@@ -19,6 +19,7 @@ from vitrina.accounts.models import Seller
 from vitrina.catalog.brands import brand_key, brands_by_name
 from vitrina.catalog.listing import Listing
 from vitrina.catalog.models import ListingChange, Product, ProductImage
+from vitrina.catalog.pictures import asking
 from vitrina.catalog.search import search_text
 from vitrina.jobs.enqueue import ChildSpec, enqueue_many
 
@@ -134,6 +135,12 @@ def receive_chunk(
         received.updated = _update(seller, changed, brands, import_id)
     if same and import_id is not None:
         Product.objects.filter(pk__in=same).update(seen_in=import_id)
+    # 3. Their pictures.
+    asking.ask(
+        seller.pk,
+        [pk for pk, listing in zip(received.created, new, strict=True) if listing.image_urls]
+        + [pk for pk, names in received.updated.items() if "image_urls" in names],
+    )
     # A listing whose hash changed although no field did (an older way of hashing) counts as unchanged.
     received.unchanged = len(same) + len(changed) - len(received.updated)
     received.repeated.sort()

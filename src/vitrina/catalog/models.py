@@ -217,9 +217,17 @@ class ProductImage(models.Model):
     trouble = models.TextField(blank=True, default="", editable=False)
     trouble_values = models.JSONField(default=dict, blank=True, editable=False)
     fetched_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the address said of the stored picture, {"etag", "last_modified"}: the next time is asked by it.
+    validators = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "url"], name="image_once_per_product")]
+        indexes = [
+            # pictures/asking.py: what still waits, among millions that don't
+            models.Index(
+                fields=["product"], condition=models.Q(state=ImageState.WAITING), name="image_that_waits"
+            ),
+        ]
         ordering = ["position", "pk"]
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")

@@ -196,6 +196,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # and its port, if it is not 80, 443, 8080 or 8443.
 FETCH_ALLOWED_NETWORKS = env.networks("VITRINA_FETCH_ALLOWED_NETWORKS")
 FETCH_ALLOWED_PORTS = env.ports("VITRINA_FETCH_ALLOWED_PORTS")
+# Without it the addresses of pictures are kept as they came, and nobody asks for them.
+FETCH_PICTURES = env.flag("VITRINA_FETCH_PICTURES", default=True)
 # Another address for a marketplace, for a simulator or a proxy of one's own: {"ozon": "http://127.0.0.1:8801"}.
 CHANNEL_URLS = env.mapping("VITRINA_CHANNEL_URLS")
 # The sample shop of the first run, and simulated marketplaces beside the studio where its buyers write.

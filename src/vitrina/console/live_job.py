@@ -21,6 +21,7 @@ WORK_NAMES = {
     "cards": _l("Writing"),
     "tree": _l("Bringing the tree in"),
     "draft": _l("AI is preparing a recommendation …"),
+    "pictures": _l("Fetching pictures"),
     "cards_check": _l("Checking the cards"),
 }
 

@@ -1,4 +1,8 @@
-"""Where files live: a folder of this machine or an S3-compatible bucket, behind one small protocol."""
+"""Where files live: a folder of this machine or an S3-compatible bucket, behind one small protocol.
+
+OSError
+└── StorageTrouble   the bucket took or gave nothing, or not all of it; worth trying again
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,49 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 from urllib.parse import quote
 
 MAX_NAME_BYTES = 900  # S3 keys hold 1,024
+HALF_WRITTEN = ".saving-"  # how names of files begin that are being written to a disk
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class BadName(ValueError):
     """The name cannot be one of a stored file: it leaves the folder, or holds what file systems refuse."""
 
 
-class Storage(Protocol):
-    """Names are relative paths with «/» («cards/7/front.webp»). Every method raises `BadName` for any other."""
+class StorageTrouble(OSError):
+    """`str(error)` is a sentence for the operator."""
 
-    def save(self, name: str, stream: BinaryIO) -> None:
-        """Store all of `stream` under `name`, in place of what was there. Readers see the old or the new, whole."""
+    permanent = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stored file. `size` in bytes; `changed_at` in UTC."""
+
+    name: str
+    size: int
+    changed_at: datetime
+
+
+class Storage(Protocol):
+    """Names are relative paths with «/» («cards/7/front.webp»). Every method raises `BadName` for any other, and OSError
+    where the disk or the bucket does not do as it should."""
+
+    def save(self, name: str, stream: BinaryIO, *, media_type: str = "", is_lasting: bool = False) -> None:
+        """Store all of `stream` under `name`, in place of what was there. Readers see the old or the new, whole.
+
+        `media_type`: what a bucket serves it as; else told by the name. `is_lasting`: nothing else will ever stand under
+        this name, so whoever reads it from a bucket may keep it.
+        """
 
     def open(self, name: str) -> BinaryIO:
         """A binary stream the caller closes. Raises FileNotFoundError."""
@@ -32,6 +62,9 @@ class Storage(Protocol):
 
     def delete(self, name: str) -> None:
         """Nothing happens if there is no such file."""
+
+    def walk(self, folder: str) -> Iterator[Found]:
+        """Every whole file below a folder, in no order; none where there is no such folder."""
 
     def url(self, name: str) -> str:
         """Where a browser finds the file."""
@@ -44,12 +77,12 @@ class DiskStorage:
         self._root = root.resolve()
         self._base_url = base_url.rstrip("/") + "/"
 
-    def save(self, name: str, stream: BinaryIO) -> None:
+    def save(self, name: str, stream: BinaryIO, *, media_type: str = "", is_lasting: bool = False) -> None:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         # 1. Under a temporary name in the same folder, 2. forced to the disk, 3. given its name in one step,
         # 4. the folder's own entry forced to the disk: a power cut leaves the old file or the new one.
-        handle, temporary = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=HALF_WRITTEN, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 shutil.copyfileobj(stream, file, 1024 * 1024)
@@ -74,6 +107,19 @@ class DiskStorage:
         path = self._path(name)
         if path.is_file():
             path.unlink(missing_ok=True)
+
+    def walk(self, folder: str) -> Iterator[Found]:
+        for parent, _folders, names in os.walk(self._path(folder)):
+            for name in names:
+                if name.startswith(HALF_WRITTEN):
+                    continue
+                path = Path(parent) / name
+                try:
+                    told = path.stat()
+                except FileNotFoundError:  # deleted meanwhile
+                    continue
+                place = path.relative_to(self._root).as_posix()
+                yield Found(place, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
     def url(self, name: str) -> str:
         check_name(name)
@@ -113,45 +159,57 @@ class S3Storage:
         self._link_seconds = link_seconds
         self._lock = threading.Lock()
 
-    def save(self, name: str, stream: BinaryIO) -> None:
+    def save(self, name: str, stream: BinaryIO, *, media_type: str = "", is_lasting: bool = False) -> None:
         check_name(name)
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        said = {"ContentType": kind} | ({"CacheControl": FOR_EVER} if is_lasting else {})
         # upload_fileobj closes what it was given; the caller's stream stays the caller's to close.
-        with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as copy:
+        with (
+            tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as copy,
+            _told(f"«{name}» was not stored"),
+        ):
             shutil.copyfileobj(stream, copy, 1024 * 1024)
+            size = copy.tell()
             copy.seek(0)
-            self._client.upload_fileobj(copy, self._bucket, name, ExtraArgs={"ContentType": kind})
+            self._client.upload_fileobj(copy, self._bucket, name, ExtraArgs=said)
+            # A proxy on the way may say «taken» to half of it.
+            taken = self._client.head_object(Bucket=self._bucket, Key=name)["ContentLength"]
+        if taken != size:
+            raise StorageTrouble(f"«{name}» was not stored whole: the bucket has {taken} bytes of {size}.")
 
     def open(self, name: str) -> BinaryIO:
-        from botocore.exceptions import ClientError
-
         check_name(name)
         file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the caller closes it
         try:
-            self._client.download_fileobj(self._bucket, name, file)
-        except ClientError as error:
+            with _told(f"«{name}» could not be read"):
+                self._client.download_fileobj(self._bucket, name, file)
+        except BaseException:
             file.close()
-            if _is_missing(error):
-                raise FileNotFoundError(name) from error
             raise
         file.seek(0)
         return cast(BinaryIO, file)
 
     def exists(self, name: str) -> bool:
-        from botocore.exceptions import ClientError
-
         check_name(name)
         try:
-            self._client.head_object(Bucket=self._bucket, Key=name)
-        except ClientError as error:
-            if _is_missing(error):
-                return False
-            raise
+            with _told(f"«{name}» could not be looked for"):
+                self._client.head_object(Bucket=self._bucket, Key=name)
+        except FileNotFoundError:
+            return False
         return True
 
     def delete(self, name: str) -> None:
         check_name(name)
-        self._client.delete_object(Bucket=self._bucket, Key=name)
+        with _told(f"«{name}» was not deleted"):
+            self._client.delete_object(Bucket=self._bucket, Key=name)
+
+    def walk(self, folder: str) -> Iterator[Found]:
+        check_name(folder)
+        with _told(f"The files of «{folder}» could not be listed"):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=f"{folder}/"):
+                for row in page.get("Contents", []):
+                    yield Found(row["Key"], row["Size"], row["LastModified"].astimezone(UTC))
 
     def url(self, name: str) -> str:
         check_name(name)
@@ -196,6 +254,22 @@ def check_name(name: str) -> None:
         raise BadName("The name holds half a character (a lone surrogate).") from error
     if size > MAX_NAME_BYTES or any(len(part.encode("utf-8")) > 255 for part in parts):
         raise BadName(f"The name is too long: «{name[:60]}…».")
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """boto3's own errors as ours: FileNotFoundError for what isn't there, StorageTrouble for the rest."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if _is_missing(error):
+            raise FileNotFoundError(what) from error
+        raise StorageTrouble(f"{what}: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise StorageTrouble(f"{what}: {error}") from error
 
 
 def _is_missing(error: Any) -> bool:
