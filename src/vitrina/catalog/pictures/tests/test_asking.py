@@ -45,6 +45,7 @@ def test_only_new_addresses_ask_again(seller: Seller) -> None:
 
 @pytest.mark.django_db
 def test_a_full_queue_holds_up_no_listing_and_the_clock_asks_later(seller: Seller, monkeypatch: Any) -> None:
+    monkeypatch.setattr("vitrina.jobs.enqueue._rooms", {})
     monkeypatch.setattr("vitrina.jobs.enqueue.pace", lambda: type("Pace", (), {"queue_limit": 0}))
     received = receive_many(seller, [MUG])
     assert len(received.created) == 1
