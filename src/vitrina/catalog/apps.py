@@ -12,5 +12,8 @@ class CatalogConfig(AppConfig):
         from vitrina.catalog import jobs  # noqa: F401 - registers the handlers
         from vitrina.catalog.limit_words import target_choices
         from vitrina.catalog.pictures import jobs as picture_jobs  # noqa: F401 - as well
+        from vitrina.catalog.pushing import jobs as pushing_jobs
+        from vitrina.jobs.registry import registry
 
         targets.known_by(target_choices)
+        registry.when_failed["catalog.pushing"] = pushing_jobs.fail_by_job

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vitrina.catalog.models import Export, Import
+from django.db.models import Count
+
+from vitrina.catalog.models import Export, Import, PushRun
 from vitrina.webhooks.announce import announce
 
 
@@ -34,3 +36,16 @@ def export_finished(run: Export) -> None:
         "error": run.error,
     }
     announce(run.seller_id, "export.finished", f"export:{run.pk}", data)
+
+
+def push_finished(run: PushRun) -> None:
+    """`cards`: how many by how they ended, {"confirmed": 12, "rejected": 1}."""
+    counted = run.pushes.order_by().values_list("state").annotate(Count("pk"))
+    data = {
+        "push": run.pk,
+        "state": str(run.state),
+        "marketplace": run.connection.platform,
+        "language": run.language,
+        "cards": dict(counted),
+    }
+    announce(run.seller_id, "push.finished", f"push:{run.pk}", data)

@@ -1,11 +1,12 @@
-"""Products as a place outside shows them: one shape and one small protocol for all that can be read. Pure.
+"""Products as a place outside shows them, and what is to stand there: shapes and two small protocols. Pure.
 
-Marketplaces, Instagram and suppliers' sites yield the same shape; `catalog.sources` makes listings of it.
+Marketplaces, Instagram and suppliers' sites yield the same shape; `catalog.sources` makes listings of it, and
+`catalog.pushing` brings finished cards to the places that take them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -78,4 +79,101 @@ class CardSource(Protocol):
     def cards(self, cursor: str) -> CardPage:
         """The next page. `cursor` empty: from the beginning. The same cursor asked twice gives the same page, or a
         later state of it; nothing is skipped by a page that changes meanwhile."""
+        ...
+
+
+# --- Out --------------------------------------------------------------------------------------------------
+
+# Names of fields, in what is pushed and in what is refused. An attribute's is `attribute_field(id)`.
+TITLE, DESCRIPTION, WHOLE = "title", "description", ""
+_ATTRIBUTE = "attribute:"
+
+
+def attribute_field(attribute_id: str) -> str:
+    return f"{_ATTRIBUTE}{attribute_id}"
+
+
+def attribute_of(field: str) -> str:
+    """The attribute's id; empty for a field that is none."""
+    return field.removeprefix(_ATTRIBUTE) if field.startswith(_ATTRIBUTE) else ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """`id`: of the place's dictionary, empty for free text."""
+
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class AttributeWanted:
+    """`is_number`: the place takes a bare number here, not a list of texts."""
+
+    id: str
+    values: tuple[Value, ...]
+    name: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class CardWanted:
+    """What is to stand in a card. None, and attributes that aren't named: left as they are."""
+
+    title: str | None = None
+    description: str | None = None  # in the form that the place takes
+    attributes: tuple[AttributeWanted, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldRefused:
+    """`field`: as above, WHOLE where the place doesn't say which. `words`: the place's own."""
+
+    field: str
+    words: str
+
+
+def at_attribute(told: FieldRefused, names: Mapping[str, str]) -> FieldRefused:
+    """`names`: of the card's attributes by id. The longest name that stands in the sentence is the one that is meant."""
+    if told.field != WHOLE:
+        return told
+    folded = told.words.casefold()
+    meant = [(len(name), key) for key, name in names.items() if name and name.casefold() in folded]
+    return FieldRefused(attribute_field(max(meant)[1]), told.words) if meant else told
+
+
+@dataclass(frozen=True)
+class CardOutcome:
+    """What a place says of a card that was pushed. `is_taken` None: nothing yet, or nothing at all."""
+
+    is_taken: bool | None = None
+    refused: tuple[FieldRefused, ...] = ()
+
+
+class CardTarget(Protocol):
+    """Where cards are changed. Made for one use in one thread; no transaction may be open.
+
+    A change is "set": the same one twice leaves the same card. Every method raises the errors of `channels.errors`.
+    """
+
+    @property
+    def most(self) -> int:
+        """Cards that one request should carry."""
+        ...
+
+    def look(self, ids: Sequence[str]) -> Mapping[str, CardSeen]:
+        """The cards as they stand now, by the seller's article; one that isn't there is missing. `whole` is what `push` needs."""
+        ...
+
+    def mark(self, ids: Sequence[str]) -> str:
+        """What tells later refusals of these cards from earlier ones. Asked before a push and given to `outcomes`."""
+        ...
+
+    def push(self, cards: Sequence[tuple[CardSeen, CardWanted]]) -> str:
+        """Change cards that were read a moment ago; what isn't wanted otherwise stays. Returns the place's number of the
+        task, empty where it gives none. Raises InDoubt where it may have arrived, Refused where the place takes none."""
+        ...
+
+    def outcomes(self, ids: Sequence[str], *, mark: str, task: str) -> Mapping[str, CardOutcome]:
+        """What the place says became of them; those of which it says nothing are missing."""
         ...

@@ -46,10 +46,10 @@ from vitrina.lib.rates import Rate
 log = logging.getLogger(__name__)
 
 NAME = "Wildberries"
-FEEDBACKS, CHATS = "feedbacks", "chats"  # hosts
+FEEDBACKS, CHATS, CONTENT = "feedbacks", "chats", "content"  # hosts; cards are at the last
 
 # A right's name in the seller's cabinet, by host.
-RIGHTS = {FEEDBACKS: "Вопросы и отзывы", CHATS: "Чат с покупателями"}
+RIGHTS = {FEEDBACKS: "Вопросы и отзывы", CHATS: "Чат с покупателями", CONTENT: "Контент"}
 
 # The marketplace's description of its API (December 2025): reviews and questions together three a second, six at once;
 # each method of chats one a second, ten at once. One place at once is left free: requests don't arrive as evenly as
@@ -414,6 +414,7 @@ PLATFORM = Platform(
     hosts={
         FEEDBACKS: "https://feedbacks-api.wildberries.ru",
         CHATS: "https://buyer-chat-api.wildberries.ru",
+        CONTENT: "https://content-api.wildberries.ru",
     },
     credentials=(Credential("token", _("API token"), may_have_scheme=True),),
     make=Wildberries,

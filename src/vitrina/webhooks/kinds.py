@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
         Kind("moderation.needed", _("Moderation needed"), _("a card waits for a person")),
         Kind("import.finished", _("Import finished"), _("a feed was read to its end, or can't be read")),
         Kind("export.finished", _("Export finished"), _("a file with cards is ready, or can't be written")),
+        Kind("push.finished", _("Push finished"), _("cards were brought to a marketplace, or refused there")),
         Kind(
             "interactions.received",
             _("Buyers wrote"),

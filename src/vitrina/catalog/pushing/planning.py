@@ -1,0 +1,215 @@
+"""The check before a push: each card beside what stands at the marketplace. Nothing leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from vitrina.accounts.models import Seller, User
+from vitrina.catalog import limits
+from vitrina.catalog.card import Card
+from vitrina.catalog.cards import cards
+from vitrina.catalog.choosing import choose
+from vitrina.catalog.exporting import ExportOptions
+from vitrina.catalog.listing import gettext_noop
+from vitrina.catalog.models import Product
+from vitrina.catalog.preflight import Problem, preflight
+from vitrina.catalog.pushing.deciding import Fields, Verdict, fields_of, judge
+from vitrina.catalog.pushing.models import LEFT, Push, PushRun, PushRunState, PushState
+from vitrina.catalog.pushing.wanting import as_json, wanted_of
+from vitrina.catalog.search import ProductFilter, find
+from vitrina.channels.card_targets import TARGETS, open_target
+from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, AttributeWanted, CardSeen
+from vitrina.channels.models import Connection
+from vitrina.jobs.enqueue import Priority, enqueue
+from vitrina.lib.transactions import short_transaction
+
+CHECK = "catalog.push_check"
+MOST = 5_000  # cards of one push
+CHUNK = 200
+
+MISSING = gettext_noop("the marketplace has no card with the article %(article)s")
+CHANGED = gettext_noop(
+    "the card was changed at the marketplace since it was last known; look at what stands there now and decide"
+)
+UNDER_WAY = gettext_noop("another push of this card is under way")
+# Of a whole listing's limits those of what a push doesn't change are somebody else's matter.
+PUSHED = frozenset({"external_id", "title", "description", "text", "attributes"})
+
+
+class CantPush(ValueError):
+    """Nothing was begun; the message says why and what to do."""
+
+
+def plan(
+    seller: Seller,
+    connection: Connection,
+    *,
+    language: str = "",
+    options: ExportOptions,
+    by: User | None = None,
+) -> PushRun:
+    """Note the wish and queue its check. Raises CantPush, QueueFull."""
+    from dataclasses import asdict
+
+    if connection.platform not in TARGETS:
+        raise CantPush(f"Cards can't be changed at {connection.platform} from here.")
+    if not connection.is_on or not connection.credentials:
+        raise CantPush("The marketplace is not connected, or switched off; see Settings.")
+    with short_transaction():
+        run = PushRun.objects.create(
+            seller=seller, connection=connection, language=language or seller.language,
+            options=asdict(options), created_by=by,
+        )  # fmt: skip
+        job = enqueue(
+            CHECK,
+            {"run": run.pk},
+            key=f"push_check:{run.pk}",
+            seller_id=seller.pk,
+            priority=Priority.SYNC,
+            title=str(run),
+            created_by_id=by.pk if by else None,
+        )
+        run.job_id = job.pk
+        run.save(update_fields=["job_id"])
+    return run
+
+
+def products_of(run: PushRun) -> Any:
+    options = ExportOptions.load(run.options)
+    products = find(Product.objects.filter(seller=run.seller), ProductFilter(**options.filter))
+    if options.chosen is not None:
+        products = choose(products, options.chosen)
+    return products if options.product_ids is None else products.filter(pk__in=options.product_ids)
+
+
+def check(run: PushRun, *, on_progress: Callable[[int], None] = lambda done: None) -> dict[str, int]:
+    """Read each card as it stands and note what would change. Done anew from the beginning where it was killed.
+
+    Raises CantPush and the errors of `channels.errors`.
+    """
+    products = products_of(run)
+    count = products.count()
+    if count > MOST:
+        raise CantPush(
+            f"{count} products are meant; one push takes {MOST} at most. Nothing was sent: choose fewer of them."
+        )
+    target = limits.target(run.connection.platform).with_caps(ExportOptions.load(run.options).caps)
+    seen = open_target(run.connection).look(list(products.values_list("external_id", flat=True)))
+    Push.objects.filter(run=run).delete()
+    counts = dict.fromkeys((PushState.PLANNED, PushState.HELD, PushState.SAME), 0)
+    done = 0
+    for chunk in _chunks(cards(products, run.language)):
+        rows = _rows(run, target, chunk, seen)
+        with short_transaction():
+            Push.objects.bulk_create(rows)
+        for row in rows:
+            counts[PushState(row.state)] += 1
+        done += len(rows)
+        on_progress(done)
+    return {state.value: number for state, number in counts.items()}
+
+
+def _rows(run: PushRun, target: limits.Target, chunk: list[Card], seen: Mapping[str, CardSeen]) -> list[Push]:
+    ids = dict(
+        Product.objects.filter(
+            seller_id=run.seller_id, external_id__in=[card.external_id for card in chunk]
+        ).values_list("external_id", "pk")
+    )
+    known = _known(run.connection_id, list(ids.values()))
+    rows = []
+    for given in chunk:
+        product_id = ids.get(given.external_id)
+        if product_id is None:
+            continue  # deleted meanwhile
+        card = given.for_target(target)
+        attributes: tuple[AttributeWanted, ...] = ()
+        row = Push(
+            seller_id=run.seller_id, run=run, product_id=product_id, connection_id=run.connection_id,
+            article=card.external_id, wanted=wanted_of(card, attributes), attributes=as_json(attributes),
+        )  # fmt: skip
+        problems = [one for one in preflight(card, target) if one.code.partition(".")[0] in PUSHED]
+        stand(row, seen.get(row.article), known.get(product_id), problems=problems)
+        rows.append(row)
+    return rows
+
+
+def stand(
+    row: Push, seen: CardSeen | None, known: Fields | None, *, problems: list[Problem] | None = None
+) -> None:
+    """Judge a row that hasn't left, by what the marketplace shows. Sets its columns; nothing is saved."""
+    now = None if seen is None else fields_of(seen, row.wanted)
+    verdict = judge(row.wanted, now, known, overwrites=row.overwrites)
+    if problems is not None:
+        row.problems = [_told(problem) for problem in problems]
+    row.stood = now
+    row.number = seen.number if seen is not None else ""
+    if verdict is Verdict.MISSING:
+        row.problems = [*row.problems, _because(MISSING, article=row.article)]
+    elif verdict is Verdict.CHANGED:
+        row.problems = [*row.problems, _because(CHANGED)]
+    is_held = any(problem["is_hard"] for problem in row.problems)
+    row.state = (
+        PushState.HELD if is_held else PushState.SAME if verdict is Verdict.SAME else PushState.PLANNED
+    )
+
+
+def _known(connection_id: int, product_ids: list[int]) -> dict[int, Fields]:
+    """How each card stood when we last wrote to it; those we never did are missing."""
+    rows = Push.objects.filter(
+        connection_id=connection_id, product_id__in=product_ids, state__in=LEFT
+    ).order_by("pk")
+    return {
+        product_id: stood
+        for product_id, stood in rows.values_list("product_id", "stood")
+        if stood is not None
+    }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    field = problem.code.partition(".")[0]
+    return {
+        "field": field if field in (TITLE, DESCRIPTION) else WHOLE,
+        "sentence": problem.remark.sentence,
+        "values": dict(problem.remark.values),
+        "is_hard": problem.is_hard,
+    }
+
+
+def _because(sentence: str, **values: str) -> dict[str, Any]:
+    return {"field": WHOLE, "sentence": sentence, "values": values, "is_hard": True}
+
+
+def changed_problem() -> dict[str, Any]:
+    return _because(CHANGED)
+
+
+def under_way_problem() -> dict[str, Any]:
+    return _because(UNDER_WAY)
+
+
+def overwrite(row: Push) -> bool:
+    """A person saw what stands there now, and wants ours. Only of a push that isn't begun, and where that alone held it."""
+    others = [problem for problem in row.problems if problem["sentence"] != CHANGED]
+    is_free = not any(problem["is_hard"] for problem in others)
+    changed = Push.objects.filter(pk=row.pk, state=PushState.HELD, run__state=PushRunState.DRAFT).update(
+        overwrites=True, problems=others, state=PushState.PLANNED if is_free else PushState.HELD
+    )
+    return changed == 1
+
+
+def discard(run: PushRun) -> bool:
+    return (
+        PushRun.objects.filter(pk=run.pk, state__in=(PushRunState.DRAFT, PushRunState.CHECKING)).update(
+            state=PushRunState.CANCELLED, finished_at=timezone.now()
+        )
+        == 1
+    )
+
+
+def _chunks(found: Iterator[Card]) -> Iterator[list[Card]]:
+    while chunk := list(islice(found, CHUNK)):
+        yield chunk

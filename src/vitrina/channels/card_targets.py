@@ -1,0 +1,27 @@
+"""The places that take cards, and the door to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vitrina.channels.cards import CardTarget
+from vitrina.channels.models import Connection
+from vitrina.channels.opening import account_of, credentials_of, hosts_of
+from vitrina.channels.platforms import Account
+from vitrina.channels.throttle import Throttle
+from vitrina.channels.wildberries_push import WildberriesCards
+
+TARGETS: dict[str, Callable[[Account], CardTarget]] = {"wildberries": WildberriesCards}
+
+
+def open_target(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> CardTarget:
+    """`may_leave`: asked right before a change leaves; no: it doesn't. Raises CredentialsRefused where the credentials
+    can't be opened, KeyError for a platform that takes no cards."""
+    return TARGETS[connection.platform](
+        Account(
+            credentials=credentials_of(connection),
+            hosts=hosts_of(connection.platform, connection.url),
+            throttle=Throttle(account_of(connection)),
+            may_leave=may_leave,
+        )
+    )
