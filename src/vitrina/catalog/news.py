@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Count
 
-from vitrina.catalog.models import Export, Import, PushRun
+from vitrina.catalog.models import Export, Import
+from vitrina.catalog.pushing.models import PushRun
 from vitrina.webhooks.announce import announce
 
 

@@ -151,6 +151,8 @@ def _send(job: RunningJob, target: CardTarget, rows: list[Push]) -> dict[str, An
 
 def _find(target: CardTarget, rows: list[Push]) -> dict[str, Any] | None:
     """Whether a change whose end nobody saw arrived: every card stands as wanted, or was refused. None: not seen."""
+    if any(row.state == PushState.WAITING for row in rows):
+        return None  # it ended at the last look: which cards go wasn't even decided
     sending = [row for row in rows if row.state in BEGUN]
     ids = [row.article for row in sending]
     seen = target.look(ids)

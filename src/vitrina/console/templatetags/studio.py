@@ -35,6 +35,9 @@ KINDS = {
     "catalog.import": _l("Import"),
     "catalog.check": _l("Check of an export"),
     "catalog.export": pgettext_lazy("navigation", "Export"),
+    "catalog.push_check": _l("Check of a push"),
+    "catalog.push_send": _l("Bringing cards to a marketplace"),
+    "catalog.push_confirm": _l("Looking cards up at a marketplace"),
     "catalog.tree": _l("Tree of categories"),
     "catalog.tree_file": _l("Letting a file go"),
     "catalog.tidy": _l("Tidying the files"),
@@ -93,6 +96,13 @@ TONES = {
     "failed": "bad",
     "dead": "bad",
     "rejected": "bad",
+    "confirmed": "ok",
+    "same": "ok",
+    "sending": "run",
+    "sent": "run",
+    "checking": "run",
+    "held": "wait",
+    "doubt": "wait",
 }
 
 
