@@ -104,7 +104,8 @@ LISTING = (
 class ProductQuerySet(models.QuerySet["Product"]):
     def listings(self) -> ProductQuerySet:
         """Only what a run reads, in two queries; a tree's synonyms and old texts stay where they are."""
-        return self.select_related("seller", "brand", "category").only(*LISTING).prefetch_related("images")
+        shown = models.Prefetch("images", ProductImage.objects.select_related("picture"))
+        return self.select_related("seller", "brand", "category").only(*LISTING).prefetch_related(shown)
 
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ProductQuerySet:
         return of_sellers(self, user, right)

@@ -13,6 +13,7 @@ NAMES: dict[str, Any] = {
     "describe_short": _("Short texts"),
     "categorize": _("Categories"),
     "attributes": _("Attributes"),
+    "look": _("Looking at pictures"),
     "reply": _("Answers to buyers"),
     "embed": _("Vectors"),
     "try": _("Trials"),

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog.models import Import, Product
+from vitrina.catalog.models import Import, Product, ProductImage
 from vitrina.engine.errors import EngineError, EngineStopped, LimitReached
 from vitrina.enrichment import ending, pipeline, run_tallies, runs, template_trial
 from vitrina.enrichment.models import SETTLED, ProcessingLog, Status
@@ -170,7 +170,7 @@ def _progress(job: RunningJob) -> Progress:
 
 def with_product(logs: Any) -> Any:
     return logs.select_related("product__seller", "product__brand", "product__category").prefetch_related(
-        "product__images"
+        Prefetch("product__images", ProductImage.objects.select_related("picture"))
     )
 
 

@@ -32,6 +32,8 @@ class Provider:
     `strict_subset`: the server takes only OpenAI's subset of JSON Schema, so lengths go into descriptions.
     `statuses`: where its HTTP statuses mean something else than usual; `codes` likewise for error codes.
     `price_id`: its name in the price library; empty: unknown price, unless the settings know one.
+    `image_detail`: what is sent as an image's `detail`; empty: the server doesn't know the word. Low is a bound on cost:
+    colours, kind and cut are plain at 512 pixels, and «auto» may bill ten times as much for the same picture.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Provider:
     statuses: Mapping[int, FaultKind] = field(default_factory=lambda: MappingProxyType({}))
     codes: Mapping[str, FaultKind] = field(default_factory=lambda: MappingProxyType({}))
     price_id: str = ""
+    image_detail: str = ""
 
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -56,6 +59,7 @@ PROVIDERS: tuple[Provider, ...] = (
         strict_subset=True,
         output_limit_field="max_completion_tokens",  # `max_tokens` is deprecated (OpenAPI file of Aug 2026)
         price_id="openai",
+        image_detail="low",
     ),
     Provider(
         "openrouter",
@@ -74,6 +78,7 @@ PROVIDERS: tuple[Provider, ...] = (
             }
         ),
         price_id="openrouter",
+        image_detail="low",
     ),
     # `response_format` json_schema answers 400 "This response_format type is unavailable now" (2026).
     Provider(

@@ -31,7 +31,7 @@ class ChatRequest:
             system = f"{system}\n\nAnswer with one JSON object, nothing before or after it, that fits this JSON schema:\n{self.schema.text}"
         body: dict[str, Any] = {
             "model": model,
-            "messages": [{"role": "system", "content": system}, *self.turns],
+            "messages": [{"role": "system", "content": system}, *_with_detail(self.turns, provider)],
             **provider.body,
         }
         if self.temperature is not None and capability.temperature:
@@ -55,6 +55,23 @@ class ChatRequest:
             if capability.stream_usage:
                 body["stream_options"] = {"include_usage": True}
         return orjson.dumps(body)
+
+
+def _with_detail(turns: tuple[dict[str, Any], ...], provider: Provider) -> tuple[dict[str, Any], ...]:
+    if not provider.image_detail or all(isinstance(turn["content"], str) for turn in turns):
+        return turns
+    return tuple(
+        turn
+        if isinstance(turn["content"], str)
+        else {**turn, "content": [_part(part, provider.image_detail) for part in turn["content"]]}
+        for turn in turns
+    )
+
+
+def _part(part: dict[str, Any], detail: str) -> dict[str, Any]:
+    if part["type"] != "image_url":
+        return part
+    return {**part, "image_url": {**part["image_url"], "detail": detail}}
 
 
 @dataclass(frozen=True)

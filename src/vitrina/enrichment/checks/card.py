@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vitrina.catalog.facts import ProductFacts
 from vitrina.catalog.limits import HARD, targets
-from vitrina.enrichment.checks.contradiction import contradictions
+from vitrina.enrichment.checks.contradiction import Witness, contradictions
 from vitrina.enrichment.checks.duplicates import OtherText, fingerprint, likeness
 from vitrina.enrichment.checks.ground import build_ground
 from vitrina.enrichment.checks.grounding import Grounding, judge
@@ -47,12 +47,13 @@ def check(
     target: str = "",
     attributes: Mapping[str, object] | None = None,
     image_facts: Mapping[str, object] | None = None,
+    witness: Witness | None = None,
     others: Sequence[OtherText] = (),
     category_path: str = "",
 ) -> list[Finding]:
     """All findings, the gravest first. Never raises on any text. About 2 ms after warm-up.
 
-    `others`: texts of other products to compare with.
+    `witness`: what the pictures say of the colour; None: nothing. `others`: texts of other products to compare with.
     """
     fields = plain_fields(text)
     known = _known_text(facts, attributes)
@@ -67,7 +68,7 @@ def check(
     findings += _suspicious_listing(facts)
     findings += _readability(fields)
     findings += _duplicates(dict(fields)["description"], others)
-    findings += contradictions(facts, image_facts)
+    findings += contradictions(facts, witness)
     findings += ground_texts(fields, facts, attributes, image_facts, category_path).findings
     order = {Severity.HIGH: 0, Severity.WARNING: 1, Severity.INFO: 2}
     return sorted(findings, key=lambda finding: order[finding.severity])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vitrina.engine.ask import ask
+from vitrina.enrichment import seen
 from vitrina.enrichment.generators.attributes.generator import GENERATOR
 from vitrina.enrichment.generators.attributes.schema import (
     AttributesInput,
@@ -16,6 +17,7 @@ from vitrina.enrichment.generators.attributes.schema import (
 from vitrina.enrichment.generators.attributes.verification import verified
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 from vitrina.enrichment.steps.categorise import sure_category
+from vitrina.lib.text import fold
 
 
 def attributes(run: Run) -> StepOutput:
@@ -33,9 +35,21 @@ def attributes(run: Run) -> StepOutput:
         values = answer.value.values
         if answer.source != OFFLINE:
             values = verified(values, run.facts)
-        return StepOutput.of(answer, {"attributes": suggested | _stored(values)})
+        return StepOutput.of(answer, {"attributes": _together(run, suggested, _stored(values))})
     found = _stored(GENERATOR.offline(request).values)
-    return StepOutput({"attributes": suggested | found}, source=OFFLINE)
+    return StepOutput({"attributes": _together(run, suggested, found)}, source=OFFLINE)
+
+
+def _together(run: Run, suggested: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The listing's own words win over what the pictures show, under the same name or of the same kind."""
+    said = {fold(name) for name in (*run.facts.attributes, *found)}
+    kinds = {entry["key"] for entry in found.values()}
+    shown = {
+        name: entry
+        for name, entry in _seen(run).items()
+        if fold(name) not in said and entry["key"] not in kinds
+    }
+    return suggested | shown | found
 
 
 def _suggested(run: Run) -> dict[str, Any]:
@@ -45,6 +59,16 @@ def _suggested(run: Run) -> dict[str, Any]:
         name: {"key": name, "value": value, "number": None, "number_unit": "", "evidence": inferred}
         for name, value in run.output("categorise").get("attributes", {}).items()
     }
+
+
+def _seen(run: Run) -> dict[str, Any]:
+    """What the pictures show, each value with the number of its picture."""
+    looked = run.results.get("look_at_images")
+    if looked is None:
+        return {}
+    return seen.attributes_of(
+        run.output("look_at_images"), run.language, is_measured=looked.source == OFFLINE
+    )
 
 
 def _spec(row: Mapping[str, Any]) -> AttributeSpec:
@@ -84,6 +108,11 @@ def shown(run: Run) -> dict[str, str]:
 STEP = Step(
     "attributes",
     work=attributes,
-    ingredients=lambda run: [run.log.input_hash, run.output("categorise").get("id"), run.language],
+    ingredients=lambda run: [
+        run.log.input_hash,
+        run.output("categorise").get("id"),
+        run.language,
+        run.output("look_at_images"),
+    ],
     is_wanted=lambda run: bool(run.options.describe or run.options.categorize),
 )

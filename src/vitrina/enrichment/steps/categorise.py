@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from vitrina.catalog.models import Category
+from vitrina.enrichment import seen
 from vitrina.enrichment.confidence import judge
 from vitrina.enrichment.generators.categorize.suggest import suggest
 from vitrina.enrichment.known_categories import KnownCategory, known_categories
@@ -23,6 +24,7 @@ def categorise(run: Run) -> StepOutput:
         context=run.context("categorize"),
         remarks=run.remarks,
         language=run.language,
+        item_type=seen.item_type(run.output("look_at_images")),
     )
     category = known_category(found.category_id, seller_id)
     verdict = judge(
@@ -74,6 +76,11 @@ def known_category(pk: int | None, seller_id: int) -> KnownCategory | None:
 STEP = Step(
     "categorise",
     work=categorise,
-    ingredients=lambda run: [run.log.input_hash, run.options.remark, run.options.fresh],
+    ingredients=lambda run: [
+        run.log.input_hash,
+        run.options.remark,
+        run.options.fresh,
+        seen.item_type(run.output("look_at_images")),
+    ],
     is_wanted=lambda run: run.options.categorize is True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from vitrina.enrichment import sameness
+from vitrina.enrichment import sameness, seen
 from vitrina.enrichment.checks.card import check as find
 from vitrina.enrichment.edits import as_text, columns_of
 from vitrina.enrichment.findings import Finding
@@ -58,7 +58,8 @@ def findings_of(run: Run, text: CardText | ShortText) -> tuple[list[Finding], fl
         language=run.language,
         target=run.options.target,
         attributes=attributes.shown(run),
-        image_facts=dict(run.output("look_at_images")),
+        image_facts=seen.facts_of(run.output("look_at_images")),
+        witness=seen.witness_of(run.output("look_at_images")),
         category_path=describe.category_path(run),
         others=sameness.likest(to_text(text.description), seller_id=log.seller_id, product_id=log.product_id),
     )
@@ -85,6 +86,11 @@ def stored(findings: list[Finding], text: CardText | ShortText) -> list[dict[str
 STEP = Step(
     "check",
     work=check,
-    ingredients=lambda run: [run.log.input_hash, run.options.stored(), run.output("describe").get("text")],
+    ingredients=lambda run: [
+        run.log.input_hash,
+        run.options.stored(),
+        run.output("describe").get("text"),
+        run.output("look_at_images"),
+    ],
     is_wanted=lambda run: bool(run.output("describe")),
 )

@@ -29,6 +29,7 @@ def decide(run: Run) -> StepOutput:
     log.result = {
         "category": dict(category) or None,
         "attributes": run.output("attributes").get("attributes", {}),
+        "pictures": run.results["look_at_images"].output if "look_at_images" in run.results else None,
         "text": text or None,
         "findings": run.output("check").get("findings", []),
         "templates": run.output("describe").get("templates", []),

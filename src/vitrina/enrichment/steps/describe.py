@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vitrina.engine.ask import ask
 from vitrina.engine.core.replies import Answer
-from vitrina.enrichment import content_templates
+from vitrina.enrichment import content_templates, seen
 from vitrina.enrichment.edits import columns_of
 from vitrina.enrichment.generators.describe.generator import GENERATOR as CARD
 from vitrina.enrichment.generators.describe.schema import DescribeInput
@@ -41,7 +41,7 @@ def write(run: Run, examples: list[str], *, remarks: tuple[str, ...]) -> Answer[
         language=run.language,
         target=run.options.target,
         templates=tuple(examples),
-        image_facts=dict(run.output("look_at_images")),
+        image_facts=seen.facts_of(run.output("look_at_images")),
     )
     # Followers read along; a run that nobody watches is spared the stream.
     along = reading_along(lambda text: run.tell("describe", text=text)) if run.is_watched else None

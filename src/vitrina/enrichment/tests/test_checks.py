@@ -228,14 +228,6 @@ def test_a_near_copy_of_another_text_is_found() -> None:
     assert "duplicate_text" not in {finding.code for finding in found(text, others=[other])}
 
 
-def test_a_picture_that_shows_another_colour_contradicts_the_listing() -> None:
-    facts = FACTS.model_copy(update={"attributes": {"Цвет": "красный"}})
-    shown = {finding.code for finding in found(card(), facts=facts, image_facts={"colors": ["зелёный"]})}
-    near = {finding.code for finding in found(card(), facts=facts, image_facts={"colors": ["бордовый"]})}
-    assert "contradiction.colour" in shown
-    assert "contradiction.colour" not in near
-
-
 def test_yandex_has_words_of_its_own() -> None:
     assert "emotional_word" in codes_in("Аналог модели.", target="yandex_market")
     assert "emotional_word" not in codes_in("Аналог модели.")
