@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from vitrina.simulators.model_eyes import Sight, seen
 
 _FENCE = re.compile(r"<data-([0-9a-f]+)(?: name=\"([^\"]*)\")?>\n(.*?)\n</data-\1>", re.DOTALL)
 _CHOICE = re.compile(r"^[ \t]*(\w[\w.-]{0,40})[ \t]*\|[ \t]*(.+)$", re.MULTILINE)
@@ -58,6 +61,7 @@ class Material:
     words: str
     seed: int
     used_ids: list[Any] = field(default_factory=list)
+    sights: Sequence[Sight] = ()  # the pictures of the request
 
     @property
     def is_russian(self) -> bool:
@@ -71,7 +75,7 @@ class Material:
         return ""
 
 
-def material_of(messages: list[dict[str, Any]]) -> Material:
+def material_of(messages: list[dict[str, Any]], sights: Sequence[Sight] = ()) -> Material:
     prompt = "\n".join(_text_of(message.get("content")) for message in messages)
     facts: dict[str, Any] = {}
     for number, (_, name, text) in enumerate(_FENCE.findall(prompt)):
@@ -89,7 +93,7 @@ def material_of(messages: list[dict[str, Any]]) -> Material:
         for key, part in _parts_of(facts.get(name)).items():
             facts.setdefault(key, part)
     digest = hashlib.sha256(_without_marks(prompt).encode()).digest()
-    return Material(facts, _FENCE.sub(" ", prompt), int.from_bytes(digest[:4], "big"))
+    return Material(facts, _FENCE.sub(" ", prompt), int.from_bytes(digest[:4], "big"), sights=sights)
 
 
 def _parts_of(value: Any) -> dict[str, Any]:
@@ -200,6 +204,8 @@ class _Filler:
         return self.value(real[0], name)
 
     def _knows(self, name: str) -> bool:
+        if seen(self.material.sights, name):
+            return True
         if self._is_identifier(name):
             return bool(self.candidates)
         if "confidence" in name or "probability" in name:
@@ -211,6 +217,8 @@ class _Filler:
 
     def _object(self, node: dict[str, Any], name: str) -> Any:
         properties = node.get("properties")
+        if isinstance(properties, dict) and "picture" in properties:
+            return self._sight(properties, seen(self.material.sights, name)[0])
         if isinstance(properties, dict):
             result: dict[str, Any] = {}
             for key, part in properties.items():
@@ -224,6 +232,8 @@ class _Filler:
         count = max(least, min(most, 5))
         if item.get("type") == "object" or "properties" in item:
             properties = item.get("properties", {})
+            if "picture" in properties:
+                return [self._sight(properties, one) for one in seen(self.material.sights, name)][:most]
             if any(self._is_identifier(key) for key in properties):
                 count = min(count, 3, max(least, len(self.candidates) - 1))
                 return [self.value(item, name) for _ in range(count)]
@@ -232,6 +242,9 @@ class _Filler:
         if item.get("type") in ("integer", "number") or "enum" in item:
             return [self.value(item, name) for _ in range(max(least, 1))]
         return _strings(self.material, name, count, _limit(item, "maxLength", 80))[: max(count, least)]
+
+    def _sight(self, properties: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+        return {key: found[key] if key in found else self.value(part, key) for key, part in properties.items()}
 
     def _pair(self, item: dict[str, Any], key: str, value: str) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -7,7 +7,8 @@ name `fault-NAME`; the queue and the standing fault set by `POST /_faults {"next
 `{"share": 0.1, "among": ["server_error", "reset"]}` has so many of the other calls go wrong, in one of these ways each.
 `GET /_counts` tells calls and tokens in all and by model, `POST /_reset` forgets them, `POST /_settings` changes latency.
 `POST /_marks {"words": ["Лавка 7"]}` names what is to be looked for in the prompts; `GET /_marked` tells of each word the
-calls that had it: {"at": Unix seconds, "fault"}, oldest first.
+calls that had it: {"at": Unix seconds, "fault"}, oldest first. Pictures are looked at (model_eyes.py): `POST /_sights` tells
+what is to be seen in them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Any
 from aiohttp import web
 
 from vitrina.simulators.model_answers import answer, material_of, plain_answer, schema_of
+from vitrina.simulators.model_eyes import PICTURE_TOKENS, sights_of, without_pictures
 from vitrina.simulators.model_faults import BILLED, FAULTS, Exchange, stream_of
 
 MODELS = (
@@ -64,6 +66,7 @@ class State:
     share: float = 0.0
     among: tuple[str, ...] = ()
     marked: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sights: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: int = 0
     billed_calls: int = 0
     prompt_tokens: int = 0
@@ -96,6 +99,12 @@ class State:
         self.always = ""
         self.share, self.among = 0.0, ()
         self.marked.clear()
+        self.see({})
+
+    def see(self, sights: dict[str, dict[str, Any]]) -> None:
+        """What is to be seen in pictures, by the SHA-256 of their bytes; answers given before count no more."""
+        self.sights = sights
+        self.answers.clear()
 
 
 STATE: web.AppKey[State] = web.AppKey("state", State)
@@ -114,6 +123,7 @@ def application(settings: Settings) -> web.Application:
     app.router.add_post("/_faults", _set_faults)
     app.router.add_post("/_marks", _set_marks)
     app.router.add_get("/_marked", _marked)
+    app.router.add_post("/_sights", _set_sights)
     app.router.add_post("/_settings", _set_settings)
     return app
 
@@ -137,8 +147,9 @@ async def _answered(request: web.Request, state: State, body: dict[str, Any]) ->
     state.last_requests.append(body)
     _mark(state, body, fault)
     content = _content(state, body)
+    words, pictures = without_pictures(body.get("messages") or [])
     usage = {
-        "prompt_tokens": _tokens(json.dumps(body.get("messages"), ensure_ascii=False)),
+        "prompt_tokens": _tokens(json.dumps(words, ensure_ascii=False)) + PICTURE_TOKENS * pictures,
         "completion_tokens": _tokens(content),
     }
     if state.settings.completion_tokens and body.get("stream"):
@@ -208,7 +219,11 @@ def _content(state: State, body: dict[str, Any]) -> str:
     ).digest()
     known = state.answers.get(key)
     if known is None:
-        material = material_of(messages)
+        try:
+            sights = sights_of(messages, state.sights)
+        except (OSError, ValueError) as error:
+            raise web.HTTPBadRequest(text=f"A picture can't be opened: {error}") from error
+        material = material_of(messages, sights)
         schema = schema_of(body)
         known = plain_answer(material) if schema is None else _dumps(answer(schema, material))
         if len(state.answers) > _KEPT_ANSWERS:
@@ -309,6 +324,11 @@ async def _set_marks(request: web.Request) -> web.Response:
 
 async def _marked(request: web.Request) -> web.Response:
     return web.json_response(request.app[STATE].marked)
+
+
+async def _set_sights(request: web.Request) -> web.Response:
+    request.app[STATE].see(await request.json())
+    return web.json_response({})
 
 
 async def _set_settings(request: web.Request) -> web.Response:

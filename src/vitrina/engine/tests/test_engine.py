@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from io import StringIO
+from base64 import b64encode
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from PIL import Image
 
 from vitrina.engine import batch, runtime
 from vitrina.engine.ask import CallContext, ImagePart, ask
@@ -72,12 +74,45 @@ def test_a_stream_that_broke_off_is_counted_by_what_was_heard(model_server, sett
 def test_pictures_go_along_and_shape_the_key(model_server, settings, generator, listing):
     settings.AI_VISION_MODEL = "v"
     looking = Generator("look", "vision", Listing, Card, generator.prompt, offline)
-    for data in (b"one", b"two", b"one"):
-        ask(looking, listing, context=CallContext(), images=[ImagePart(data)])
+    for data in (png("red"), png("blue"), png("red")):
+        ask(looking, listing, context=CallContext(), images=[ImagePart(data, "image/png")])
     assert model_server.counts()["calls"] == 2
     parts = model_server.requests[0]["messages"][1]["content"]
     assert [part["type"] for part in parts] == ["text", "image_url"]
-    assert parts[1]["image_url"]["url"] == "data:image/jpeg;base64,b25l"
+    assert parts[1]["image_url"] == {"url": f"data:image/png;base64,{b64encode(png('red')).decode()}"}
+
+
+def test_a_picture_is_read_only_where_a_model_is_to_see_it(model_server, settings, generator, listing):
+    def read() -> bytes:
+        reads.append(1)
+        return png("red")
+
+    reads: list[int] = []
+    looking = Generator("look", "vision", Listing, Card, generator.prompt, offline)
+    ask(looking, listing, context=CallContext(), images=[ImagePart(read)])
+    assert reads == []
+    settings.AI_VISION_MODEL = "v"
+    ask(looking, listing, context=CallContext(), images=[ImagePart(read)])
+    assert reads == [1]
+
+
+def test_what_reading_a_picture_raises_comes_out_and_nothing_is_sent(
+    model_server, settings, generator, listing
+):
+    def read() -> bytes:
+        raise FileNotFoundError("gone")
+
+    settings.AI_VISION_MODEL = "v"
+    looking = Generator("look", "vision", Listing, Card, generator.prompt, offline)
+    with pytest.raises(FileNotFoundError):
+        ask(looking, listing, context=CallContext(), images=[ImagePart(read)])
+    assert model_server.counts()["calls"] == 0
+
+
+def png(colour: str) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (16, 16), colour).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_a_persons_remarks_are_sent_and_shape_the_key(model_server, generator, listing):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import orjson
 import pytest
 from django.core.checks import Error
 from hypothesis import given
@@ -17,11 +18,12 @@ from vitrina.engine.core.keys import call_key, common_part
 from vitrina.engine.core.prices import Price, PriceList
 from vitrina.engine.core.providers import PROVIDERS, Endpoint, JsonMode
 from vitrina.engine.core.reading import Usage
-from vitrina.engine.core.requests import ChatRequest
+from vitrina.engine.core.requests import ChatRequest, user_turn
 from vitrina.engine.core.routes import ROUTES, RouteFault, Step, changed
 from vitrina.engine.core.schema import schema_of
 from vitrina.engine.errors import ConfigurationFault
 from vitrina.engine.generators import registered
+from vitrina.engine.images import ImagePart
 from vitrina.engine.settings_reader import Overrides, read
 from vitrina.engine.tests.conftest import Card
 
@@ -35,6 +37,17 @@ def test_each_provider_is_whole(provider):
         "m", first_belief(provider), provider, stream=True
     )
     assert b'"stream":true' in body
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda row: row.name)
+def test_a_picture_goes_at_low_detail_where_the_provider_knows_the_word(provider):
+    turn = user_turn("Look.", [ImagePart(b"jpeg")])
+    request = ChatRequest("s", (turn,), schema_of(Card), 0.5, 100)
+    body = orjson.loads(request.body("m", first_belief(provider), provider, stream=False))
+    words, picture = body["messages"][1]["content"]
+    assert words == {"type": "text", "text": "Look."}
+    assert picture["image_url"].get("detail", "") == provider.image_detail
+    assert "detail" not in turn["content"][1]["image_url"]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda row: row.name)

@@ -1,0 +1,80 @@
+"""Stored pictures for tests: drawn, prepared and measured as fetched ones are, with their files in the storage."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from vitrina.catalog.files import storage
+from vitrina.catalog.models import Product, ProductImage
+from vitrina.catalog.pictures.models import ImageState, Picture
+from vitrina.lib.pictures.measuring import measure
+from vitrina.lib.pictures.preparing import prepare
+
+BLUE, RED, GREEN = "#1f4fbf", "#d0021b", "#1e8b3a"
+
+
+def drawn(colour: str, shape: int = 0, *, size: int = 600, background: str = "white", words: str = "") -> bytes:
+    """PNG of one thing in one colour. Other shapes are no near pictures of each other. `words` are drawn over it."""
+    image = Image.new("RGB", (size, size), background)
+    draw = ImageDraw.Draw(image)
+    third = size // 3
+    boxes = (
+        (third // 2, third // 2, size - third // 2, size - third // 2),
+        (third // 4, third, size - third // 4, size - third),
+        (third, third // 4, size - third, size - third // 4),
+        (third // 4, third // 4, size - third, size - third),
+        (third, third, size - third // 4, size - third // 4),
+    )
+    (draw.rectangle, draw.ellipse)[shape // len(boxes) % 2](boxes[shape % len(boxes)], fill=colour)
+    if words:
+        draw.text((size // 4, size // 2), words, fill="black", font_size=size // 30)
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def shows(product: Product, *pictures: bytes, **columns: Any) -> list[Picture]:
+    """The product shows these pictures, after those that it has."""
+    return [_shown(product, data, columns) for data in pictures]
+
+
+def _shown(product: Product, data: bytes, columns: dict[str, Any]) -> Picture:
+    prepared = prepare(data)
+    picture, _ = Picture.objects.get_or_create(
+        seller_id=product.seller_id,
+        digest=hashlib.sha256(data).hexdigest(),
+        defaults={
+            "media_type": prepared.media_type,
+            "size": len(data),
+            "width": prepared.width,
+            "height": prepared.height,
+            "likeness": prepared.likeness,
+            "measured": prepared.measured or _measured(prepared.processed),
+        }
+        | columns,
+    )
+    storage().save(picture.processed_name, BytesIO(prepared.processed))
+    place = product.images.count()
+    ProductImage.objects.create(
+        product=product,
+        url=f"https://example.com/{product.pk}/{place}.png",
+        position=place,
+        picture=picture,
+        state=ImageState.STORED,
+    )
+    return picture
+
+
+def _measured(processed: bytes) -> dict[str, Any]:
+    with Image.open(BytesIO(processed)) as image:
+        return measure(image.convert("RGB"))
+
+
+def bytes_of(picture: Picture) -> bytes:
+    """The copy that a model gets."""
+    with storage().open(picture.processed_name) as file:
+        return file.read()
