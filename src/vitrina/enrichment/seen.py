@@ -20,6 +20,7 @@ from vitrina.enrichment.checks.contradiction import LEAST_DOMINANT, PictureColou
 from vitrina.enrichment.generators.attributes.schema import EvidenceKind
 from vitrina.enrichment.generators.look.applying import GENERIC, VALUES, Dropped, has_own_colour
 from vitrina.enrichment.generators.look.schema import LookOutput
+from vitrina.lib.text import fold
 
 # field → (key, Russian name, English name) of the attribute that it fills where the listing doesn't
 ATTRIBUTES = {
@@ -31,7 +32,17 @@ ATTRIBUTES = {
 }
 COLOUR = ("colour", "Цвет", "Colour")
 # What a page and a writer are told; «quality» is an estimate for people, and no claim of a card.
-FACTS = ("item_type", "style", "pattern", "neckline", "sleeve_length", "length", "fabric", "audience", "occasion")
+FACTS = (
+    "item_type",
+    "style",
+    "pattern",
+    "neckline",
+    "sleeve_length",
+    "length",
+    "fabric",
+    "audience",
+    "occasion",
+)
 PLAIN = re.compile(r"однотон|гладк|без (?:рисунк|узор|принт)|plain|solid|\bno pattern", re.IGNORECASE)
 LEAST_CONFIDENCE = 0.5  # a model less sure of itself than this fills no attribute
 
@@ -48,14 +59,15 @@ def stored(
     numbers = {place: picture.number for place, picture in enumerate(choice.chosen, start=1)}
 
     def told(entry: Any) -> dict[str, Any]:
-        given = entry.model_dump(mode="json")
+        given: dict[str, Any] = entry.model_dump(mode="json")
         return given | {"picture": numbers[given["picture"]]}
 
     seen: dict[str, Any] = {
         field: told(value) for field in VALUES if (value := getattr(output, field)) is not None
     }
     if output.colours:
-        seen["colours"] = [told(colour) for colour in output.colours]
+        # The same colour on three pictures is one colour of the product, shown first where it was named first.
+        seen["colours"] = list({fold(one.name): told(one) for one in reversed(output.colours)}.values())[::-1]
     if output.key_features:
         seen["key_features"] = [told(feature) for feature in output.key_features]
     return {
@@ -112,7 +124,8 @@ def attributes_of(output: Mapping[str, Any], language: str, *, is_measured: bool
     confidence = output.get("confidence")
     if not is_measured and confidence is not None and confidence < LEAST_CONFIDENCE:
         return {}
-    seen, found = _seen(output), {}
+    seen = _seen(output)
+    found: dict[str, Any] = {}
     colour = _one_colour(output)
     if colour and has_own_colour(str(output.get("kind", ""))):
         found |= _entry(COLOUR, colour["name"], colour["picture"], language)

@@ -244,7 +244,9 @@ class _Filler:
         return _strings(self.material, name, count, _limit(item, "maxLength", 80))[: max(count, least)]
 
     def _sight(self, properties: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-        return {key: found[key] if key in found else self.value(part, key) for key, part in properties.items()}
+        return {
+            key: found[key] if key in found else self.value(part, key) for key, part in properties.items()
+        }
 
     def _pair(self, item: dict[str, Any], key: str, value: str) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -62,12 +62,15 @@ def seen(sights: Sequence[Sight], field_name: str) -> list[dict[str, Any]]:
             for sight in sights
             for name, hex_ in sight.colours[:1]
         ]
-    found = []
-    for sight in sights:
-        value = sight.told.get(field_name)
-        for one in value if isinstance(value, list) else [] if value is None else [value]:
-            found.append({"name": one, "value": one, "picture": sight.number})
-    return found
+    return [
+        {"name": one, "value": one, "picture": sight.number}
+        for sight in sights
+        for one in _as_list(sight.told.get(field_name))
+    ]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _pictures(messages: list[dict[str, Any]]) -> list[bytes]:
@@ -84,6 +87,4 @@ def _pictures(messages: list[dict[str, Any]]) -> list[bytes]:
 def _colours(data: bytes) -> tuple[tuple[str, str], ...]:
     with Image.open(BytesIO(data)) as image:
         measured = measure(image.convert("RGB"))
-    return tuple(
-        (one["name"], one["hex"]) for one in measured["colors"] if one["share"] >= _LEAST_SHARE
-    )
+    return tuple((one["name"], one["hex"]) for one in measured["colors"] if one["share"] >= _LEAST_SHARE)

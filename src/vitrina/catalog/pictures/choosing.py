@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from vitrina.catalog.models import ProductImage
 
 MOST_CONSIDERED = 5
-NEAR = 8  # bits of likeness: the same picture in another size or frame, hardly ever another one
-LEAST_SIDE = 200  # pixels of the shorter side: below it neither a person nor a model tells a collar from a cuff
+NEAR = 4  # bits of likeness: the same picture in another size or frame, hardly ever another one
+LEAST_SIDE = (
+    200  # pixels of the shorter side: below it neither a person nor a model tells a collar from a cuff
+)
 
 
 class Why(StrEnum):
@@ -92,13 +94,20 @@ def _fault(picture: Shown, chosen: Iterable[Shown]) -> LeftOut | None:
     if picture.measured.sharpness == "blurred":
         return LeftOut(picture.number, Why.BLURRED)
     for other in chosen:
-        if picture.digest == other.digest or _is_near(picture.likeness, other.likeness):
+        if picture.digest == other.digest or _is_near(picture, other):
             return LeftOut(picture.number, Why.NEARLY_SAME, {"like": other.number})
     return None
 
 
-def _is_near(one: int | None, other: int | None) -> bool:
-    return one is not None and other is not None and distance(one, other) <= NEAR
+def _is_near(one: Shown, other: Shown) -> bool:
+    """Likeness knows no colours: the same cut in blue and in red are two pictures worth looking at."""
+    if one.likeness is None or other.likeness is None or distance(one.likeness, other.likeness) > NEAR:
+        return False
+    return _main_colour(one) == _main_colour(other)
+
+
+def _main_colour(picture: Shown) -> str:
+    return picture.measured.colours[0].name if picture.measured.colours else ""
 
 
 def shown(images: Iterable[ProductImage]) -> list[Shown]:

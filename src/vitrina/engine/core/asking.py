@@ -21,8 +21,8 @@ from vitrina.engine.core.faults import Fault, FaultKind
 from vitrina.engine.core.ids import new_id
 from vitrina.engine.core.loop import LoopThread
 from vitrina.engine.core.mailbox import Mailbox, StoreInMailbox, pause, wait_for
-from vitrina.engine.core.ports import CallRow, Discard, Record, Refused, Store
 from vitrina.engine.core.picture_tokens import picture_tokens
+from vitrina.engine.core.ports import CallRow, Discard, Record, Refused, Store
 from vitrina.engine.core.prompts import Rendered, fenced
 from vitrina.engine.core.replies import Answer, CallContext
 from vitrina.engine.core.requests import ChatRequest, user_turn
@@ -207,7 +207,9 @@ class Walk(Generic[In, Out]):
             tokens_expected=estimate(request.system)
             + sum(estimate(str(turn["content"])) for turn in request.turns)
             if not self.images
-            else estimate(request.system) + estimate(self.rendered.user) + picture_tokens(target.step.model_name) * len(self.images),
+            else estimate(request.system)
+            + estimate(self.rendered.user)
+            + picture_tokens(target.step.model_name) * len(self.images),
             number=number,
             is_repair=is_repair,
             on_text=mailbox.put_partial if self.on_partial is not None else None,

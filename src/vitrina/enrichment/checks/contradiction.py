@@ -126,4 +126,3 @@ def colour_ids(name: str) -> frozenset[str]:
 
 def _colours(text: str) -> set[str]:
     return {mention.value for mention in read(text) if mention.kind is Kind.COLOUR and mention.known}
-

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
+from random import Random
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from vitrina.catalog.files import storage
 from vitrina.catalog.models import Product, ProductImage
@@ -17,21 +18,23 @@ from vitrina.lib.pictures.preparing import prepare
 BLUE, RED, GREEN = "#1f4fbf", "#d0021b", "#1e8b3a"
 
 
-def drawn(colour: str, shape: int = 0, *, size: int = 600, background: str = "white", words: str = "") -> bytes:
-    """PNG of one thing in one colour. Other shapes are no near pictures of each other. `words` are drawn over it."""
+def drawn(
+    colour: str, shape: int = 0, *, size: int = 600, background: str = "white", words: str = ""
+) -> bytes:
+    """PNG of one thing in one colour, with folds. Things of other shapes are no near pictures of each other."""
     image = Image.new("RGB", (size, size), background)
     draw = ImageDraw.Draw(image)
-    third = size // 3
-    boxes = (
-        (third // 2, third // 2, size - third // 2, size - third // 2),
-        (third // 4, third, size - third // 4, size - third),
-        (third, third // 4, size - third, size - third // 4),
-        (third // 4, third // 4, size - third, size - third),
-        (third, third, size - third // 4, size - third // 4),
-    )
-    (draw.rectangle, draw.ellipse)[shape // len(boxes) % 2](boxes[shape % len(boxes)], fill=colour)
+    sixth = size // 6
+    draw.rectangle((sixth, sixth, size - sixth, size - sixth), fill=colour)
+    folds = Random(shape)
+    shades = [tuple(channel * part // 100 for channel in ImageColor.getrgb(colour)[:3]) for part in (70, 85)]
+    for column in range(1, 5):
+        for row in range(1, 5):
+            if folds.random() < 0.5:
+                box = (column * sixth, row * sixth, (column + 1) * sixth, (row + 1) * sixth)
+                draw.rectangle(box, fill=folds.choice(shades))
     if words:
-        draw.text((size // 4, size // 2), words, fill="black", font_size=size // 30)
+        draw.text((sixth, size // 2), words, fill="black", font_size=size // 40)
     file = BytesIO()
     image.save(file, "PNG")
     return file.getvalue()

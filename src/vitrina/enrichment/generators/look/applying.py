@@ -76,7 +76,9 @@ def applying(
 
     changes: dict[str, Any] = {
         "colours": [one for one in output.colours if is_kept("colours", one.name, one.picture)],
-        "key_features": [one for one in output.key_features if is_kept("key_features", one.value, one.picture)],
+        "key_features": [
+            one for one in output.key_features if is_kept("key_features", one.value, one.picture)
+        ],
         "text_in_picture": [
             one for one in output.text_in_picture if is_kept("text_in_picture", one.value, one.picture)
         ],
