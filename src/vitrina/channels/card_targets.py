@@ -7,11 +7,12 @@ from collections.abc import Callable
 from vitrina.channels.cards import CardTarget
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import account_of, credentials_of, hosts_of
+from vitrina.channels.ozon_push import OzonCards
 from vitrina.channels.platforms import Account
 from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries_push import WildberriesCards
 
-TARGETS: dict[str, Callable[[Account], CardTarget]] = {"wildberries": WildberriesCards}
+TARGETS: dict[str, Callable[[Account], CardTarget]] = {"wildberries": WildberriesCards, "ozon": OzonCards}
 
 
 def open_target(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> CardTarget:

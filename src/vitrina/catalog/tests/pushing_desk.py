@@ -20,7 +20,8 @@ from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
-from vitrina.simulators import wildberries
+from vitrina.simulators import ozon, wildberries
+from vitrina.simulators.ozon_products import STORE, Offer, offer
 from vitrina.simulators.wildberries_cards import SHELF, Row, card
 
 TITLE = "Кружка керамическая с ручкой, 350 мл"
@@ -96,6 +97,30 @@ class WildberriesDesk(Desk):
     def add(self, number: int, article: str, **given: Any) -> None:
         values = {MATERIAL: ["Керамика"], COLOUR: ["белый"], VOLUME: 350}
         self.shelf.add(card(number, article, "Кружка", characteristics=values, **given))
+
+
+class OzonDesk(Desk):
+    platform = "ozon"
+
+    def __init__(self, seller: Seller, by: User, settings: Any) -> None:
+        given = {"client_id": "12345", "api_key": "sim-key"}
+        super().__init__(ozon.application(), seller, by, settings, given)
+        self.store = self.app[STORE]
+
+    def stands(self, article: str) -> Offer:
+        self.store.settle(self.market.state.now())
+        return self.store.offers[article]
+
+    def add(self, number: int, article: str, **given: Any) -> None:
+        values = {
+            85: ["Маяк"],
+            8229: ["Кружка"],
+            4191: ["Просто кружка"],
+            9048: ["MX"],
+            4496: ["Керамика"],
+            5343: ["350"],
+        }
+        self.store.add(offer(number, article, "Кружка", attributes=values, **given))
 
 
 def rows_of(run: PushRun) -> list[Push]:
