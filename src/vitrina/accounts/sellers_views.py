@@ -35,7 +35,7 @@ def sellers_page(request: PersonRequest) -> HttpResponse:
     members: dict[int, int] = dict(
         Membership.objects.filter(seller__in=[row.pk for row in screen.rows])
         .values_list("seller_id")
-        .annotate(Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     names = dict(targets.choices())

@@ -112,7 +112,7 @@ def _for_the_tree(rows: QuerySet[Category], request: PersonRequest) -> list[Any]
     found = rows.select_related("seller").defer("synced", "attribute_schema")
     shown = list(found.annotate(has_children=opens))
     own = Product.objects.reachable_by(request.user).filter(category__in=[row.pk for row in shown])
-    counts = dict(own.order_by().values_list("category").annotate(Count("pk")))
+    counts = dict(own.order_by().values_list("category").annotate(n=Count("*")))
     for row in shown:
         row.product_count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
     return shown

@@ -103,7 +103,7 @@ class UsageDoor(Door):
         sellers = list(rows.order_by("pk")[:MOST_SELLERS])
         ids = [seller.pk for seller in sellers]
         waiting = Job.objects.filter(seller__in=ids, state=JobState.QUEUED).order_by()
-        queued = dict(waiting.values_list("seller").annotate(Count("pk")))
+        queued = dict(waiting.values_list("seller").annotate(n=Count("*")))
         return Response(
             {
                 "budgets": [

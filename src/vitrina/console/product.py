@@ -78,7 +78,7 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             "attributes": attributes,
             "history": history(product, logs[:HISTORY]),
             "has_more_logs": len(logs) > HISTORY,
-            "spent": product.logs.aggregate(usd=Sum("cost"), runs=Count("pk"), unpriced=UNPRICED),
+            "spent": product.logs.aggregate(usd=Sum("cost"), runs=Count("*"), unpriced=UNPRICED),
             "templates": _templates(content, logs),
             "live": live,
             "live_job": live_job(Job.objects.filter(pk=live.job_id).first())

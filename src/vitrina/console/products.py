@@ -119,7 +119,7 @@ def rows_of(ids: list[int]) -> list[dict[str, Any]]:
         last_status=Subquery(last_log.values("status")[:1]),
         gravest=Subquery(last_log.values("gravest")[:1]),
         card_title=Subquery(content.values("title")[:1]),
-        pictures=Subquery(images.annotate(n=Count("pk")).values("n")),
+        pictures=Subquery(images.annotate(n=Count("*")).values("n")),
     )  # fmt: skip
     labels, pick = dict(Status.choices), _("Select %(title)s")
     by_id = {

@@ -67,12 +67,12 @@ def today_page(request: PersonRequest) -> HttpResponse:
 
 def _waiting(user: User) -> dict[str, Any]:
     waiting = ModerationItem.objects.reachable_by(user).waiting().order_by()
-    found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    found = waiting.aggregate(count=Count("*"), oldest=Min("created_at"))
     products = Product.objects.reachable_by(user)
     # Not «whether there is one»: PostgreSQL answers that for all products at once, and reads every text for it.
     text = ProductContent.objects.filter(product=OuterRef("pk")).exclude(description="", short_description="")
     newest = products.annotate(text=Subquery(text.values("pk")[:1])).order_by("-pk")[:LOOK_AT]
-    seen = newest.aggregate(count=Count("pk"), with_text=Count("text"))
+    seen = newest.aggregate(count=Count("*"), with_text=Count("text"))
     return {
         "moderation": found["count"],
         "moderation_oldest": found["oldest"],

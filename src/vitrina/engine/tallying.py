@@ -79,7 +79,7 @@ def _grouped(calls: QuerySet[ModelCall], *names: str) -> Iterable[dict[str, Any]
     rows: Iterable[dict[str, Any]] = (
         calls.annotate(slot=SLOT)
         .values(*names, "outcome", "error_class", "slot")
-        .annotate(calls=Count("pk"), priced=Count("cost"), money=Sum("cost"))
+        .annotate(calls=Count("*"), priced=Count("cost"), money=Sum("cost"))
         .order_by()
     )
     return rows

@@ -71,7 +71,7 @@ def figures(sellers: list[int] | None, days: int) -> dict[str, Any]:
     if sellers is not None:
         logs = logs.filter(seller_id__in=sellers)
     live = (
-        logs.filter(status__in=LIVE, finished_at=None).order_by().values("status").annotate(runs=Count("pk"))
+        logs.filter(status__in=LIVE, finished_at=None).order_by().values("status").annotate(runs=Count("*"))
     )
     by_status = ended.by_status | {str(row["status"]): row["runs"] for row in live}
     return {

@@ -49,7 +49,7 @@ def quality(user: User, category_ids: Collection[int]) -> Quality:
     decided = CategoryDecision.objects.filter(
         shown__in=category_ids, seller__in=Seller.objects.reachable_by(user)
     ).aggregate(
-        all=Count("pk"),
+        all=Count("*"),
         right=Count("pk", filter=Q(chosen=F("shown"))),
         audits=Count("pk", filter=Q(is_audit=True)),
         audits_right=Count("pk", filter=Q(is_audit=True, chosen=F("shown"))),

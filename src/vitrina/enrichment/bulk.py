@@ -84,7 +84,7 @@ def start_runs(selection: Selection, options: RunOptions, *, by: User, title: st
 
 
 def count_by_seller(rows: Any) -> dict[int, int]:
-    counted = rows.order_by().values("seller_id").annotate(n=Count("pk"))
+    counted = rows.order_by().values("seller_id").annotate(n=Count("*"))
     return {row["seller_id"]: row["n"] for row in counted}
 
 

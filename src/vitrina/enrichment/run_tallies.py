@@ -26,7 +26,7 @@ COLUMNS = ("completed", "moderated", "failed", "cost", "unpriced")
 WEIGHED = ("sure", "confidence", "timed", "ms", "tokens_prompt", "tokens_completion")
 SUMS = {
     "cost": Sum("cost"),
-    "unpriced": Count("pk") - Count("cost"),
+    "unpriced": Count("*") - Count("cost"),
     "sure": Count("confidence"),
     "confidence": Sum("confidence"),
     "timed": Count("duration_ms"),
@@ -243,7 +243,7 @@ def _ended_since(since: datetime, statuses: Collection[str], sellers: Collection
         # The sum hides the column from the planner: it would seek by seller and read every row, instead of by time in
         # the index of ends, which has all that is asked for.
         logs = logs.alias(whose=F("seller_id") + 0).filter(whose__in=sellers)
-    return logs.order_by().values("status").annotate(runs=Count("pk"))
+    return logs.order_by().values("status").annotate(runs=Count("*"))
 
 
 def _ended(status: str, count: int, cost: Any, priced: int) -> Ended:

@@ -173,7 +173,7 @@ def totals(logs: QuerySet[ProcessingLog]) -> dict[str, Any]:
         logs.order_by()
         .values("status")
         .annotate(
-            runs=Count("pk"),
+            runs=Count("*"),
             prompt=Sum("tokens_prompt"),
             completion=Sum("tokens_completion"),
             usd=Sum("cost"),

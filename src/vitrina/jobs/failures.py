@@ -43,7 +43,7 @@ def failures(jobs: QuerySet[Job]) -> list[Failure]:
         jobs.filter(state__in=[State.DEAD, State.CHECK])
         .order_by()
         .values("kind", "reason", "state")
-        .annotate(count=Count("pk"), newest=Max("pk"))
+        .annotate(count=Count("*"), newest=Max("pk"))
         .order_by("-count", "kind", "reason")[:GROUPS]
     )
     newest = Job.objects.defer("payload", "traceback").in_bulk([group["newest"] for group in groups])
@@ -62,7 +62,7 @@ def do_to_all(deed: str, dead: QuerySet[Job], *, kind: str, reason: str, by: Use
     with transaction.atomic():
         until = clock.read()
         chosen = dead.filter(state=State.DEAD, kind=kind, reason=reason, finished_at__lte=until)
-        counts = chosen.order_by().values("seller_id").annotate(count=Count("pk"))
+        counts = chosen.order_by().values("seller_id").annotate(count=Count("*"))
         started = []
         for found in counts:
             job = enqueue(

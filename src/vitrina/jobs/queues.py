@@ -93,7 +93,7 @@ def lanes(jobs: QuerySet[Job]) -> list[Lane]:
         .exclude(lane=RawSQL("''", []))
         .order_by()
         .values("lane")
-        .annotate(depth=Count("pk"), first=Min("pk"))
+        .annotate(depth=Count("*"), first=Min("pk"))
         .filter(depth__gt=1)
         .order_by("-depth", "lane")[:LANES]
     )

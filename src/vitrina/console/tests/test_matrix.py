@@ -69,7 +69,7 @@ def see(name: str, **more: Any) -> Route:
     return Route(args=lambda world: {"pk": getattr(world, name).pk}, **more)
 
 
-def do(name: str, right: Right, **data: Any) -> Route:
+def do(name: str, right: Right, /, **data: Any) -> Route:
     return Route(right, args=lambda world: {"pk": getattr(world, name).pk}, method="POST", data=data)
 
 

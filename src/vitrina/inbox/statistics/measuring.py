@@ -27,7 +27,7 @@ class Measured:
 def measure() -> Measured:
     """Seven queries."""
     today = day_of(timezone.now())
-    rows = Interaction.objects.open().order_by().values_list("priority").annotate(Count("pk"))
+    rows = Interaction.objects.open().order_by().values_list("priority").annotate(n=Count("*"))
     waiting = dict.fromkeys((one.word for one in Priority), 0)
     waiting |= {Priority(priority).word: count for priority, count in rows}
     sellers = list(Seller.objects.order_by().values_list("pk", flat=True))
