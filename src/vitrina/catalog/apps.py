@@ -13,6 +13,7 @@ class CatalogConfig(AppConfig):
         from vitrina.catalog.limit_words import target_choices
         from vitrina.catalog.pictures import jobs as picture_jobs  # noqa: F401 - as well
         from vitrina.catalog.pushing import jobs as pushing_jobs
+        from vitrina.catalog.sources import jobs as source_jobs  # noqa: F401 - as well
         from vitrina.jobs.registry import registry
 
         targets.known_by(target_choices)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,17 @@ class CardBroken:
 
 @dataclass(frozen=True)
 class CardPage:
-    """`cursor` goes on after this page, within the pass or, where `is_last`, in the next one."""
+    """`cursor` goes on after this page, within the pass or, where `is_last`, in the next one.
+
+    `unchanged`: cards that were not read, because the place says that they are as they were.
+    """
 
     cards: tuple[CardSeen, ...]
     cursor: str
     is_last: bool
     broken: tuple[CardBroken, ...] = ()
     total: int | None = None  # of the pass, where the place tells
+    unchanged: int = 0
 
 
 class CardSource(Protocol):
@@ -82,6 +86,7 @@ class CardSource(Protocol):
         ...
 
 
+<<<<<<< HEAD
 # --- Out --------------------------------------------------------------------------------------------------
 
 # Names of fields, in what is pushed and in what is refused. An attribute's is `attribute_field(id)`.
@@ -176,4 +181,12 @@ class CardTarget(Protocol):
 
     def outcomes(self, ids: Sequence[str], *, mark: str, task: str) -> Mapping[str, CardOutcome]:
         """What the place says became of them; those of which it says nothing are missing."""
+=======
+@runtime_checkable
+class KeepsPages(Protocol):
+    """A source that remembers how each of its pages answered."""
+
+    def keep(self) -> None:
+        """The latest page of `cards` was taken in. Called in the transaction that did it."""
+>>>>>>> b40843b (Look at suppliers' pages and sites again and again: politely, only for what is new, never twice at once)
         ...

@@ -1,0 +1,17 @@
+"""Whom sources are fetched through: the guard with what the operator allows."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from vitrina.lib.fetch import Fetcher
+from vitrina.lib.guard import Guard
+
+
+def guard() -> Guard:
+    """Public addresses, and those internal ones that the operator named."""
+    return Guard.allowing(settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_ALLOWED_PORTS)
+
+
+def fetcher() -> Fetcher:
+    return Fetcher(guard())

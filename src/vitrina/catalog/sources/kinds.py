@@ -1,0 +1,38 @@
+"""Kinds of places, and how each is opened. A new one is a line here, or a call of `register` by its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vitrina.catalog.sources import web
+from vitrina.catalog.sources.models import Source, SourceKind
+from vitrina.channels.cards import CardSource
+
+Open = Callable[[Source], CardSource]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`shows_all`: every look goes over all that is there, so that little of it is worth a doubt; else only what is new
+    since the look before. `by_address`: a person names where it is; else a connection leads there."""
+
+    open: Open
+    shows_all: bool
+    by_address: bool
+
+
+KINDS: dict[str, Kind] = {
+    SourceKind.PAGE.value: Kind(web.open_page, shows_all=True, by_address=True),
+    SourceKind.SITE.value: Kind(web.open_site, shows_all=True, by_address=True),
+}
+
+
+def register(kind: SourceKind, open_: Open, *, shows_all: bool, by_address: bool = False) -> None:
+    KINDS[kind.value] = Kind(open_, shows_all, by_address)
+
+
+def open_cards(source: Source) -> CardSource:
+    """Raises the errors of `channels.errors`, and KeyError for a kind that nobody opens (a feed has its own way:
+    `looking_at_feed`)."""
+    return KINDS[source.kind].open(source)
