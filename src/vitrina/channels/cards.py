@@ -86,7 +86,15 @@ class CardSource(Protocol):
         ...
 
 
-<<<<<<< HEAD
+@runtime_checkable
+class KeepsPages(Protocol):
+    """A source that remembers how each of its pages answered."""
+
+    def keep(self) -> None:
+        """The latest page of `cards` was taken in. Called in the transaction that did it."""
+        ...
+
+
 # --- Out --------------------------------------------------------------------------------------------------
 
 # Names of fields, in what is pushed and in what is refused. An attribute's is `attribute_field(id)`.
@@ -181,12 +189,4 @@ class CardTarget(Protocol):
 
     def outcomes(self, ids: Sequence[str], *, mark: str, task: str) -> Mapping[str, CardOutcome]:
         """What the place says became of them; those of which it says nothing are missing."""
-=======
-@runtime_checkable
-class KeepsPages(Protocol):
-    """A source that remembers how each of its pages answered."""
-
-    def keep(self) -> None:
-        """The latest page of `cards` was taken in. Called in the transaction that did it."""
->>>>>>> b40843b (Look at suppliers' pages and sites again and again: politely, only for what is new, never twice at once)
         ...

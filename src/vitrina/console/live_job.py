@@ -17,6 +17,7 @@ WORK_NAMES = {
     "fetch": _l("Fetching the feed"),
     "open": _l("Opening the feed"),
     "rows": _l("Reading"),
+    "look": _l("Looking at the source"),
     "trial": _l("Trying it out"),
     "cards": _l("Writing"),
     "tree": _l("Bringing the tree in"),
