@@ -1,4 +1,4 @@
-"""The front door of the room: a connection becomes a channel that can be spoken through."""
+"""The front door of the room: a connection becomes a channel that can be spoken through, or a place to read products."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 import orjson
 from django.conf import settings
 
-from vitrina.channels.errors import AnotherShop, CredentialsRefused
+from vitrina.channels.cards import CardSource
+from vitrina.channels.errors import AnotherShop, CredentialsRefused, NotThere
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.platforms import Account
@@ -21,14 +22,16 @@ PURPOSE = "channels.credentials"
 
 def open_channel(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> Channel:
     """`may_leave`: asked right before an answer leaves; no: it doesn't. Raises CredentialsRefused where the credentials can't be opened, KeyError for a platform that nobody knows."""
-    return PLATFORMS[connection.platform].make(
-        Account(
-            credentials=credentials_of(connection),
-            hosts=hosts_of(connection.platform, connection.url),
-            throttle=Throttle(account_of(connection)),
-            may_leave=may_leave,
-        )
-    )
+    return PLATFORMS[connection.platform].make(_account(connection, may_leave))
+
+
+def open_cards(connection: Connection) -> CardSource:
+    """Where the connection's products are read. Raises CredentialsRefused where the credentials can't be opened, NotThere
+    for a platform whose products can't be read, KeyError for one that nobody knows."""
+    platform = PLATFORMS[connection.platform]
+    if platform.cards is None:
+        raise NotThere(f"Products of {platform.words} can't be read here.")
+    return platform.cards(_account(connection))
 
 
 def open_shop(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> Channel:
@@ -41,6 +44,15 @@ def open_shop(connection: Connection, *, may_leave: Callable[[], bool] = lambda:
             "The credentials are of another shop than the one that this was read from.", shop=shop
         )
     return channel
+
+
+def _account(connection: Connection, may_leave: Callable[[], bool] = lambda: True) -> Account:
+    return Account(
+        credentials=credentials_of(connection),
+        hosts=hosts_of(connection.platform, connection.url),
+        throttle=Throttle(account_of(connection)),
+        may_leave=may_leave,
+    )
 
 
 def credentials_of(connection: Connection) -> dict[str, str]:

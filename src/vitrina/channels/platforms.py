@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from vitrina.channels.cards import CardSource
 from vitrina.channels.ports import Abilities, Channel, Kind
 from vitrina.channels.throttle import Throttle
 
@@ -37,9 +38,13 @@ class Account:
 
 @dataclass(frozen=True)
 class Platform:
+    """`cards`: who reads products there; None: nobody can. `has_buyers`: it has reviews, questions or chats."""
+
     name: str  # as `Seller.source`, and in the database
     words: str | Promise
     hosts: Mapping[str, str]
     credentials: tuple[Credential, ...]
     make: Callable[[Account], Channel]
     abilities: Mapping[Kind, Abilities] = field(default_factory=dict)
+    cards: Callable[[Account], CardSource] | None = None
+    has_buyers: bool = True

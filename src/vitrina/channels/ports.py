@@ -135,11 +135,12 @@ class Access:
 
 @dataclass(frozen=True)
 class Probe:
-    """What the credentials open, asked of the marketplace."""
+    """What the credentials open, asked of the marketplace. `cards`: its products; None where they can't be read there."""
 
     access: Mapping[Kind, Access]
     seller_name: str = ""
     expires_at: datetime | None = None  # of the credentials; None: not told
+    cards: Access | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ KINDS: tuple[tuple[type[ChannelError], str], ...] = (
     (Refused, "refused"),
 )
 OTHER = "other"
+CARDS = "cards"  # in `Connection.access`, beside the channels
 UNKNOWN_PLATFORM = "unknown_platform"
 
 
@@ -85,22 +86,27 @@ def probe(connection: Connection) -> ChannelError | None:
     try:
         secrets = credentials_of(connection)
         channel = open_channel(connection)
-        found = _ask(channel)
+        found = _ask(channel, connection.platform)
     except ChannelError as error:
         error.sentence = without_secrets(error.sentence, _secret_values(connection, secrets))
         return error if _keep_trouble(connection, error, kind_of(error)) else None
     _keep(
         connection,
-        access={
-            str(kind): {"state": str(one.state), "needs": one.needs[:200]}
-            for kind, one in found.access.items()
-        },
+        access=_as_kept(found),
         name=found.seller_name[:200],
         expires_at=found.expires_at,
         trouble="",
         trouble_kind="",
     )
     return None
+
+
+def _as_kept(found: Probe) -> dict[str, dict[str, str]]:
+    """By channel, and of the products under CARDS."""
+    told: dict[str, Access] = {str(kind): one for kind, one in found.access.items()}
+    if found.cards is not None:
+        told[CARDS] = found.cards
+    return {name: {"state": str(one.state), "needs": one.needs[:200]} for name, one in told.items()}
 
 
 def kind_of(error: ChannelError) -> str:
@@ -114,13 +120,15 @@ def without_secrets(sentence: str, secrets: list[str]) -> str:
     return sentence
 
 
-def _ask(channel: Channel) -> Probe:
+def _ask(channel: Channel, platform: str) -> Probe:
     try:
         return channel.probe()
     except NotOpen as closed:
         state = AccessState.NEEDS_PLAN if closed.is_plan else AccessState.NEEDS_RIGHT
         kinds = [kind for kind in Kind if kind in channel.abilities]
-        return Probe(access={kind: Access(state, closed.needs) for kind in kinds})
+        closed_to_us = Access(state, closed.needs)
+        has_cards = PLATFORMS[platform].cards is not None
+        return Probe(dict.fromkeys(kinds, closed_to_us), cards=closed_to_us if has_cards else None)
 
 
 def _secret_values(connection: Connection, credentials: Mapping[str, str]) -> list[str]:

@@ -10,8 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AccessState, Kind
+from vitrina.channels.probing import CARDS
 
 EXPIRES_SOON = timedelta(days=14)
 
@@ -20,6 +22,7 @@ KIND_WORDS: dict[Kind, Any] = {
     Kind.QUESTION: pgettext_lazy("of buyers", "Questions"),
     Kind.CHAT: pgettext_lazy("of buyers", "Chats"),
 }
+CARDS_WORDS = gettext_lazy("Products")
 TROUBLE_WORDS: dict[str, Any] = {
     "credentials": gettext_lazy(
         "The marketplace refuses the credentials: they are wrong, have expired or were withdrawn. Give new ones."
@@ -85,12 +88,18 @@ def trouble_words(connection: Connection) -> str:
 
 
 def doors(connection: Connection) -> list[Door]:
-    """Every channel, as the last probe found it."""
-    return [_door(str(words), _told(connection.access, kind)) for kind, words in KIND_WORDS.items()]
+    """Every channel that its marketplace has, and its products, as the last probe found them."""
+    platform = PLATFORMS.get(connection.platform)
+    names: dict[str, Any] = {}
+    if platform is None or platform.has_buyers:
+        names |= {kind.value: words for kind, words in KIND_WORDS.items()}
+    if platform is not None and platform.cards is not None:
+        names[CARDS] = CARDS_WORDS
+    return [_door(str(words), _told(connection.access, name)) for name, words in names.items()]
 
 
-def _told(access: Any, kind: Kind) -> Mapping[str, Any]:
-    one = access.get(kind.value) if isinstance(access, dict) else None
+def _told(access: Any, name: str) -> Mapping[str, Any]:
+    one = access.get(name) if isinstance(access, dict) else None
     return one if isinstance(one, dict) else {}
 
 

@@ -1,13 +1,12 @@
 """Wildberries: reviews, questions and chats.
 
-An answer is taken without a look at whose it is: 204 says nothing, only reading back does. Two hosts with two dialects
-of errors, and the gateway before both with a third; see `_judge`.
+An answer is taken without a look at whose it is: 204 says nothing, only reading back does. The cards are read in
+wildberries_cards.py; what both share is in wildberries_door.py.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,14 +18,11 @@ from vitrina.channels import wildberries_lists as lists
 from vitrina.channels import wildberries_words as words
 from vitrina.channels.checking import check
 from vitrina.channels.errors import (
-    LATER_SECONDS,
-    ChannelError,
     CredentialsRefused,
     InDoubt,
     NotOpen,
     NotThere,
     Refused,
-    Throttled,
     Unreadable,
 )
 from vitrina.channels.platforms import Account, Credential, Platform
@@ -40,23 +36,27 @@ from vitrina.channels.ports import (
     Seen,
     Sent,
 )
-from vitrina.channels.wire import Answered, Judge, Wire
+from vitrina.channels.wildberries_cards import WildberriesCards
+from vitrina.channels.wildberries_door import (
+    CHATS,
+    CONTENT,
+    FEEDBACKS,
+    NAME,
+    RIGHTS,
+    header_of,
+    judge_of,
+    reason_of,
+)
+from vitrina.channels.wire import Wire
 from vitrina.lib.rates import Rate
 
 log = logging.getLogger(__name__)
-
-NAME = "Wildberries"
-FEEDBACKS, CHATS, CONTENT = "feedbacks", "chats", "content"  # hosts; cards are at the last
-
-# A right's name in the seller's cabinet, by host.
-RIGHTS = {FEEDBACKS: "Вопросы и отзывы", CHATS: "Чат с покупателями", CONTENT: "Контент"}
 
 # The marketplace's description of its API (December 2025): reviews and questions together three a second, six at once;
 # each method of chats one a second, ten at once. One place at once is left free: requests don't arrive as evenly as
 # they leave, and the marketplace counts what arrives.
 FEEDBACKS_RATE = Rate("feedbacks", per_minute=180, burst_seconds=5 / 3)
 CHATS_RATE = Rate("chat", per_minute=60, burst_seconds=9)  # its key is followed by the method's name
-LONGEST_HOLD_SECONDS = 24 * 3600.0
 
 EDITS_WITHIN = timedelta(days=60)
 ABILITIES = {
@@ -71,32 +71,15 @@ ONE = {Kind.REVIEW: "/api/v1/feedback", Kind.QUESTION: "/api/v1/question"}
 _UNSURE = f"{NAME}'s answer doesn't say whether it took what was sent; that is looked up first."
 LOOK_BACK = timedelta(days=1)  # how much of a chat before its last message a look shows
 
-# What the marketplace is known to say. Other sentences of its own are not passed on: they may repeat what was sent.
-REASONS = {
-    "Invalid signature": "the chat's signature isn't valid",
-    'Invalid value for "message"': "the message isn't valid",
-    'Invalid value for "next"': "the place in the list isn't valid",
-    "Invalid number": "a number isn't valid",
-    "Неверный синтаксис JSON": "the request can't be read",
-    "Плохой формат isAnswered": "a filter isn't valid",
-    "Плохой формат dateFrom": "a date isn't valid",
-    "Something went wrong": "it gives no reason",
-}
-
 
 class Wildberries:
-    """`prefix`: before the token in its header, e.g. "Bearer "; a token that was given with one keeps it.
-
-    Raises CredentialsRefused where the token can't be one.
-    """
+    """`prefix`: see `header_of`. Raises CredentialsRefused where the token can't be one."""
 
     def __init__(self, account: Account, *, prefix: str = "") -> None:
-        token = account.credentials.get("token", "").strip()
-        if not token or not token.isascii() or not token.isprintable():
-            raise CredentialsRefused(f"What was given for {NAME} isn't a token.")
-        self._token = token
+        header = header_of(account, prefix)
+        self._token = account.credentials["token"].strip()
         self._hosts = account.hosts
-        header = {"Authorization": token if " " in token else prefix + token}
+        self._cards = WildberriesCards(account, prefix=prefix)
         self._wires = {
             host: Wire(NAME, header, account.throttle, judge_of(host), account.may_leave)
             for host in (FEEDBACKS, CHATS)
@@ -114,13 +97,17 @@ class Wildberries:
     # --- Who is there --------------------------------------------------------------------------------------
 
     def probe(self) -> Probe:
-        """Asks both hosts, but for a right that the token itself says it hasn't."""
+        """Asks every host, but for a right that the token itself says it hasn't."""
         token = words.token_of(self._token)
         refusals: list[CredentialsRefused] = []
         by_host: dict[str, Access] = {}
-        for host, kind in ((FEEDBACKS, Kind.REVIEW), (CHATS, Kind.CHAT)):
+        for host, is_allowed in (
+            (FEEDBACKS, token.allowed.get(Kind.REVIEW, True)),
+            (CHATS, token.allowed.get(Kind.CHAT, True)),
+            (CONTENT, token.allows_cards),
+        ):
             by_host[host] = Access(AccessState.NEEDS_RIGHT, RIGHTS[host])
-            if not token.allowed.get(kind, True):
+            if not is_allowed:
                 continue
             try:
                 self._knock(host)
@@ -134,13 +121,15 @@ class Wildberries:
             raise refusals[0]
         reviews, chats = by_host[FEEDBACKS], by_host[CHATS]
         access = {Kind.REVIEW: reviews, Kind.QUESTION: reviews, Kind.CHAT: chats}
-        return Probe(access=access, expires_at=token.expires_at)
+        return Probe(access=access, expires_at=token.expires_at, cards=by_host[CONTENT])
 
     def _knock(self, host: str) -> None:
         if host == FEEDBACKS:
             self._feedbacks("GET", "/api/v1/new-feedbacks-questions")
-        else:
+        elif host == CHATS:
             self._events(_milliseconds(datetime.now(UTC)))
+        else:
+            self._cards.knock()
 
     # --- Reading -------------------------------------------------------------------------------------------
 
@@ -345,59 +334,7 @@ def _taken(answered: Any) -> None:
     if answered is not None and not isinstance(answered, dict):
         raise InDoubt(_UNSURE)
     if words.mapping(answered).get("error") is True:
-        raise Refused(f"{NAME} refused the answer: {_reason(answered)}.")
-
-
-# --- Refusals ----------------------------------------------------------------------------------------------
-
-
-def judge_of(host: str) -> Judge:
-    return lambda answered: _judge(answered, host)
-
-
-def _judge(answered: Answered, host: str) -> ChannelError | None:
-    """By status alone: three dialects say the same in different words."""
-    status = answered.status
-    if status == 401:
-        return CredentialsRefused(
-            f"{NAME} doesn't accept the token: it is wrong, expired or withdrawn.", status=status
-        )
-    if status == 402:
-        return NotOpen(
-            f"{NAME} wants the service's balance filled up.", needs="balance", is_plan=True, status=status
-        )
-    if status == 403:
-        right = RIGHTS[host]
-        sentence = f"The token lacks the right «{right}»; make a new one with it."
-        return NotOpen(sentence, needs=right, is_plan=False, status=status)
-    if status in (404, 422):
-        return NotThere(f"{NAME} doesn't know this one.", status=status)
-    if status == 429:
-        seconds = _retry_seconds(answered.headers)
-        return Throttled(f"{NAME} asks to wait {seconds:.0f} s.", retry_after=seconds, status=status)
-    if status in (400, 413):
-        return Refused(f"{NAME} refused the request: {_reason(answered.body)}.", status=status)
-    return None
-
-
-def _retry_seconds(headers: Mapping[str, str]) -> float:
-    for name in ("x-ratelimit-retry", "x-ratelimit-reset", "retry-after"):
-        try:
-            seconds = float(headers.get(name, ""))
-        except ValueError:
-            continue
-        if math.isfinite(seconds) and seconds >= 0:
-            return min(seconds, LONGEST_HOLD_SECONDS)
-    return LATER_SECONDS
-
-
-def _reason(body: Any) -> str:
-    """The marketplace's, where it is one that is known to hold nobody's words."""
-    said = words.mapping(body)
-    for name in ("errorText", "detail", "error"):
-        if reason := REASONS.get(words.word(said.get(name))):
-            return reason
-    return "it gives a reason that isn't passed on"
+        raise Refused(f"{NAME} refused the answer: {reason_of(answered)}.")
 
 
 def _milliseconds(at: datetime) -> int:
@@ -419,4 +356,5 @@ PLATFORM = Platform(
     credentials=(Credential("token", _("API token"), may_have_scheme=True),),
     make=Wildberries,
     abilities=ABILITIES,
+    cards=WildberriesCards,
 )

@@ -24,7 +24,7 @@ from vitrina.channels.cards import (
 )
 from vitrina.channels.errors import ChannelError, CredentialsRefused, InDoubt, Refused, Unreadable
 from vitrina.channels.platforms import Account
-from vitrina.channels.wildberries import CONTENT, NAME, judge_of
+from vitrina.channels.wildberries_door import CONTENT, NAME, judge_of
 from vitrina.channels.wire import Answered, Wire
 from vitrina.lib.rates import Rate
 

@@ -279,15 +279,20 @@ def _signed(value: Any) -> dict[str, str]:
 
 # Places of rights in the mask. Sources disagree whether the first one is 0 or 1; a right counts where either has it.
 _RIGHTS = {Kind.REVIEW: 7, Kind.QUESTION: 7, Kind.CHAT: 9}
+_RIGHT_TO_CARDS = 1
 
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says about itself. `allowed`: by channel; missing where it doesn't say. `seller`: whose it is."""
+    """What a token says about itself. `allowed`: by channel; missing where it doesn't say. `seller`: whose it is.
+
+    `allows_cards`: True where it doesn't say.
+    """
 
     expires_at: datetime | None
     allowed: Mapping[Kind, bool]
     seller: str = ""
+    allows_cards: bool = True
 
 
 def token_of(token: str) -> Token:
@@ -295,9 +300,15 @@ def token_of(token: str) -> Token:
     claims = _claims(token)
     expires, mask = claims.get("exp"), claims.get("s")
     allowed: dict[Kind, bool] = {}
+    allows_cards = True
     if isinstance(mask, int) and not isinstance(mask, bool) and mask >= 0:
-        allowed = {kind: bool(mask & (0b11 << (place - 1))) for kind, place in _RIGHTS.items()}
-    return Token(_second(expires), allowed, seller=word(claims.get("sid"))[:100])
+        allowed = {kind: _has(mask, place) for kind, place in _RIGHTS.items()}
+        allows_cards = _has(mask, _RIGHT_TO_CARDS)
+    return Token(_second(expires), allowed, word(claims.get("sid"))[:100], allows_cards)
+
+
+def _has(mask: int, place: int) -> bool:
+    return bool(mask & (0b11 << (place - 1)))
 
 
 def _claims(token: str) -> Mapping[str, Any]:

@@ -30,7 +30,8 @@ from vitrina.channels.errors import (
 from vitrina.channels.platforms import Account
 from vitrina.channels.ports import AccessState, AnswerState, Kind, Seen, Sender
 from vitrina.channels.throttle import Throttle
-from vitrina.channels.wildberries import PLATFORM, Wildberries, judge_of
+from vitrina.channels.wildberries import PLATFORM, Wildberries
+from vitrina.channels.wildberries_door import judge_of
 from vitrina.channels.wire import Answered
 from vitrina.simulators import wildberries as simulated
 from vitrina.simulators.talk import Line, Reply, Talk
