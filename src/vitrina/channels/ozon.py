@@ -2,7 +2,7 @@
 
 A pass over reviews and questions goes through their statuses, first all that want an answer, however old, then the
 answered ones down to where the last pass began. After some number of answers Ozon may stop saving them without a
-word; what stands there only `look` tells.
+word; what stands there only `look` tells. Its products are read in ozon_products.py.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.channels.checking import check
-from vitrina.channels.errors import CredentialsRefused, InDoubt, NotOpen, NotThere, Refused, Unreadable
-from vitrina.channels.ozon_faults import fault_of, plan_of
+from vitrina.channels.errors import InDoubt, NotOpen, NotThere, Refused, Unreadable
+from vitrina.channels.ozon_door import HOST, OzonDoor
+from vitrina.channels.ozon_faults import plan_of
 from vitrina.channels.ozon_paging import Place, items_of, later, next_of
+from vitrina.channels.ozon_products import METHODS as PRODUCT_METHODS
+from vitrina.channels.ozon_products import OzonProductSource
 from vitrina.channels.ozon_words import (
     Row,
     has_media,
@@ -50,14 +52,9 @@ from vitrina.channels.ports import (
     Seen,
     Sent,
 )
-from vitrina.channels.wire import Wire
-from vitrina.lib.rates import Rate
 
 logger = logging.getLogger(__name__)
 
-HOST = "api"
-# Ozon counts 50 requests in any second over all methods of an account. 40 evenly and 10 at once never make more.
-RATE = Rate("all", per_minute=40 * 60, burst_seconds=0.25)
 PAGE = 100
 MESSAGES = 100  # the newest of a chat that a reading shows
 MOST_PAGES = 10  # of the comments to a review and the answers to a question
@@ -98,20 +95,15 @@ _UNSURE = "Ozon's answer doesn't say whether it took what was sent; that is look
 
 class Ozon:
     def __init__(self, account: Account) -> None:
-        self._url = account.hosts[HOST]
-        self._throttle, self._may_leave = account.throttle, account.may_leave
+        self._door = OzonDoor(account)
         self._knows_products = True  # until Ozon says that the key has no right to them
-        self._headers = {
-            "Client-Id": account.credentials.get("client_id", "").strip(),
-            "Api-Key": account.credentials.get("api_key", "").strip(),
-        }
 
     @property
     def abilities(self) -> Mapping[Kind, Abilities]:
         return ABILITIES
 
     def shop(self) -> str:
-        return self._headers["Client-Id"]
+        return self._door.client_id
 
     # --- What the credentials open -------------------------------------------------------------------------
 
@@ -126,6 +118,7 @@ class Ozon:
             access={kind: self._access(kind, rights, plan) for kind in Kind},
             seller_name=words_of(row_of(info.get("company")).get("name")),
             expires_at=moment_of(roles.get("expires_at")),
+            cards=self._access_to_products(rights),
         )
 
     def _told(self, path: str) -> Row:
@@ -150,6 +143,17 @@ class Ozon:
         except NotOpen as error:
             state = AccessState.NEEDS_PLAN if error.is_plan else AccessState.NEEDS_RIGHT
             return Access(state, error.needs)
+        return Access(AccessState.OPEN)
+
+    def _access_to_products(self, rights: set[str]) -> Access:
+        """No plan is needed for them; where the rights aren't told, the door itself is asked."""
+        if rights:
+            missing = [method for method in PRODUCT_METHODS if not _covers(rights, method)]
+            return Access(AccessState.NEEDS_RIGHT, missing[0]) if missing else Access(AccessState.OPEN)
+        try:
+            self._ask(PRODUCT_METHODS[0], {"filter": {}, "limit": 1})
+        except NotOpen as error:
+            return Access(AccessState.NEEDS_RIGHT, error.needs)
         return Access(AccessState.OPEN)
 
     # --- Reading -------------------------------------------------------------------------------------------
@@ -361,12 +365,7 @@ class Ozon:
 
     def _ask(self, path: str, body: Mapping[str, Any], *, text: str = "") -> Any:
         """`text`: what is sent to a buyer; with it the request changes something over there."""
-        sends = bool(text)
-        if not all(value and value.isascii() and value.isprintable() for value in self._headers.values()):
-            raise CredentialsRefused("The client ID or the API key is empty or has characters that none has.")
-        judge = partial(fault_of, path=path, sends=sends, text=text)
-        wire = Wire("Ozon", self._headers, self._throttle, judge, self._may_leave)
-        return wire.ask("POST", f"{self._url}{path}", rate=RATE, body=body, sends=sends)
+        return self._door.ask(path, body, sends=bool(text), text=text)
 
 
 def _present(shown: Iterable[Seen | None]) -> Iterator[Seen]:
@@ -411,4 +410,5 @@ PLATFORM = Platform(
     ),
     make=_make,
     abilities=ABILITIES,
+    cards=OzonProductSource,
 )

@@ -29,6 +29,8 @@ _MOST_QUOTED = 200
 
 # The plan that opens what lies behind a path. Ozon sells the reviews apart from the plans as well.
 PLANS = {"/v1/review/": "Premium Pro", "/v1/question/": "Premium Plus", "/": "Premium Plus"}
+# What no plan is needed for: where it is shut, the key lacks the right.
+WITHOUT_PLAN = ("/v1/product/", "/v3/product/", "/v4/product/", "/v1/description-category/")
 
 _CREDENTIALS = {
     "invalid api-key": "Ozon doesn't know this pair of client ID and API key; give them anew.",
@@ -54,6 +56,8 @@ def fault_of(answered: Answered, *, path: str, sends: bool, text: str = "") -> C
         status = _STATUS_OF_CODE.get(code, status) if status == 400 else status
     if status == 401:
         return CredentialsRefused("Ozon refuses the client ID or the API key.", status=answered.status)
+    if status == 403 and path.startswith(WITHOUT_PLAN):
+        return _lacks(path, answered.status)
     if status == 403:
         plan = plan_of(path)
         return NotOpen(
@@ -87,12 +91,7 @@ def _known(told: str, path: str, status: int) -> ChannelError | None:
         if words in told:
             return CredentialsRefused(sentence, status=status)
     if "missing a required role" in told:
-        return NotOpen(
-            f"The API key doesn't carry the right to «{path}»; make one at Ozon that does.",
-            needs=path,
-            is_plan=False,
-            status=status,
-        )
+        return _lacks(path, status)
     if "request rate limit per second" in told:
         return Throttled("Ozon's limit of requests per second is reached.", retry_after=SECOND, status=status)
     if "circle is open" in told:
@@ -100,6 +99,15 @@ def _known(told: str, path: str, status: int) -> ChannelError | None:
             "Ozon has shut this method for some minutes.", retry_after=CIRCLE_SECONDS, status=status
         )
     return None
+
+
+def _lacks(path: str, status: int) -> NotOpen:
+    return NotOpen(
+        f"The API key doesn't carry the right to «{path}»; make one at Ozon that does.",
+        needs=path,
+        is_plan=False,
+        status=status,
+    )
 
 
 def _retry_after(answered: Answered) -> float:

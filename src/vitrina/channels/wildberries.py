@@ -36,7 +36,7 @@ from vitrina.channels.ports import (
     Seen,
     Sent,
 )
-from vitrina.channels.wildberries_cards import WildberriesCards
+from vitrina.channels.wildberries_cards import WildberriesCardSource
 from vitrina.channels.wildberries_door import (
     CHATS,
     CONTENT,
@@ -79,7 +79,7 @@ class Wildberries:
         header = header_of(account, prefix)
         self._token = account.credentials["token"].strip()
         self._hosts = account.hosts
-        self._cards = WildberriesCards(account, prefix=prefix)
+        self._cards = WildberriesCardSource(account, prefix=prefix)
         self._wires = {
             host: Wire(NAME, header, account.throttle, judge_of(host), account.may_leave)
             for host in (FEEDBACKS, CHATS)
@@ -356,5 +356,5 @@ PLATFORM = Platform(
     credentials=(Credential("token", _("API token"), may_have_scheme=True),),
     make=Wildberries,
     abilities=ABILITIES,
-    cards=WildberriesCards,
+    cards=WildberriesCardSource,
 )

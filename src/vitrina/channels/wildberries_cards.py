@@ -27,7 +27,7 @@ RATE = Rate("content", per_minute=100, burst_seconds=4 * 0.6)
 ANY_PHOTO = -1  # unsaid, the list holds cards without photos alone
 
 
-class WildberriesCards:
+class WildberriesCardSource:
     """A CardSource. Raises CredentialsRefused where the token can't be one."""
 
     def __init__(self, account: Account, *, prefix: str = "") -> None:

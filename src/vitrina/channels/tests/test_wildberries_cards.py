@@ -29,7 +29,7 @@ from vitrina.channels.ports import AccessState
 from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries import PLATFORM, Wildberries
 from vitrina.channels.wildberries_card_words import UNTITLED, card_of, values_of
-from vitrina.channels.wildberries_cards import WildberriesCards
+from vitrina.channels.wildberries_cards import WildberriesCardSource
 from vitrina.simulators import wildberries as simulated
 from vitrina.simulators.wildberries_cards import SHELF, Shelf, card
 
@@ -69,7 +69,7 @@ def shelved(shelf: Shelf, count: int, **given_: Any) -> None:
     shelf.add(*[card(100 + n, f"MX-{n}", f"Кружка {n}", characteristics=MUG, **given_) for n in range(count)])
 
 
-def whole(source: WildberriesCards, cursor: str = "", *, most: int = 60) -> tuple[list[CardSeen], str]:
+def whole(source: WildberriesCardSource, cursor: str = "", *, most: int = 60) -> tuple[list[CardSeen], str]:
     """A pass to its end."""
     seen: list[CardSeen] = []
     for _ in range(most):
@@ -89,7 +89,7 @@ def test_a_card_is_told_in_our_words_and_kept_in_theirs(shop: Any) -> None:
         at=datetime(2026, 4, 1, 10, tzinfo=UTC),
     )  # fmt: skip
     shelf.add(row)
-    [seen], _cursor = whole(WildberriesCards(account(server)))
+    [seen], _cursor = whole(WildberriesCardSource(account(server)))
     assert seen == CardSeen(
         id="MX-1",
         number="310001001",
@@ -119,7 +119,7 @@ def test_a_card_is_told_in_our_words_and_kept_in_theirs(shop: Any) -> None:
 def test_every_card_is_shown_once_and_then_those_alone_that_changed(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 13)
-    source = WildberriesCards(account(server))
+    source = WildberriesCardSource(account(server))
     seen, cursor = whole(source)
     assert [one.id for one in seen] == [f"MX-{n}" for n in range(13)]
     assert whole(source, cursor) == ([], cursor)
@@ -132,7 +132,7 @@ def test_every_card_is_shown_once_and_then_those_alone_that_changed(shop: Any) -
 def test_a_page_that_is_exactly_full_is_not_the_last(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 10)
-    seen, _cursor = whole(WildberriesCards(account(server)))
+    seen, _cursor = whole(WildberriesCardSource(account(server)))
     assert len(seen) == 10
     assert len(server.asked("cards/list")) == 3
 
@@ -140,7 +140,7 @@ def test_a_page_that_is_exactly_full_is_not_the_last(shop: Any) -> None:
 def test_a_card_that_changes_while_the_list_is_read_is_shown_anew_and_none_is_left_out(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 12)
-    source = WildberriesCards(account(server))
+    source = WildberriesCardSource(account(server))
     first = source.cards("")
     shelf.cards[101] |= {"title": "Другая", "updatedAt": "2026-06-01T00:00:00Z"}
     rest, _cursor = whole(source, first.cursor)
@@ -152,14 +152,14 @@ def test_pages_that_repeat_or_lead_back_or_shift_lose_nothing(shop: Any, fault: 
     server, shelf = shop
     shelved(shelf, 13)
     server.fails("ok", fault)
-    seen, _cursor = whole(WildberriesCards(account(server)))
+    seen, _cursor = whole(WildberriesCardSource(account(server)))
     assert list(dict.fromkeys(one.id for one in seen)) == [f"MX-{n}" for n in range(13)]
 
 
 def test_a_list_that_only_leads_back_to_itself_ends_in_words(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 13)
-    source = WildberriesCards(account(server))
+    source = WildberriesCardSource(account(server))
     first = source.cards("")
     server.fails(always="again")
     with pytest.raises(Unreadable, match="leads back to itself"):
@@ -171,10 +171,10 @@ def test_a_list_that_only_leads_back_to_itself_ends_in_words(shop: Any) -> None:
 def test_killed_in_the_middle_it_goes_on_where_it_was(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 13)
-    first = WildberriesCards(account(server)).cards("")
-    rest, _cursor = whole(WildberriesCards(account(server)), first.cursor)
+    first = WildberriesCardSource(account(server)).cards("")
+    rest, _cursor = whole(WildberriesCardSource(account(server)), first.cursor)
     assert [one.id for one in (*first.cards, *rest)] == [f"MX-{n}" for n in range(13)]
-    assert len(whole(WildberriesCards(account(server)), "no cursor at all")[0]) == 13
+    assert len(whole(WildberriesCardSource(account(server)), "no cursor at all")[0]) == 13
 
 
 def token(mask: int) -> str:
@@ -198,7 +198,7 @@ def test_what_keeps_it_from_reading_is_told(shop: Any, fault: str, error: type[C
     shelved(shelf, 3)
     server.fails(fault)
     with pytest.raises(error):
-        WildberriesCards(account(server)).cards("")
+        WildberriesCardSource(account(server)).cards("")
 
 
 def test_a_token_without_the_right_is_told_which_one_it_lacks(shop: Any) -> None:
@@ -206,7 +206,7 @@ def test_a_token_without_the_right_is_told_which_one_it_lacks(shop: Any) -> None
     shelved(shelf, 1)
     server.state.settings.key = key = token(1 << 6)
     with pytest.raises(NotOpen) as raised:
-        WildberriesCards(account(server, key)).cards("")
+        WildberriesCardSource(account(server, key)).cards("")
     assert (raised.value.needs, raised.value.is_plan) == ("Контент", False)
     probe = Wildberries(account(server, key)).probe()
     assert probe.cards is not None
@@ -220,7 +220,7 @@ def test_a_token_without_the_right_is_told_which_one_it_lacks(shop: Any) -> None
 def test_a_token_that_expires_between_two_pages_stops_the_reading_at_its_cursor(shop: Any) -> None:
     server, shelf = shop
     shelved(shelf, 8)
-    source = WildberriesCards(account(server))
+    source = WildberriesCardSource(account(server))
     first = source.cards("")
     server.fails("unauthorized")
     with pytest.raises(CredentialsRefused):
@@ -232,7 +232,7 @@ def test_it_asks_no_faster_than_the_marketplace_allows(shop: Any, paced: None) -
     server, shelf = shop
     shelved(shelf, 40)
     server.state.settings.limits = True
-    source = WildberriesCards(account(server, patience=0))
+    source = WildberriesCardSource(account(server, patience=0))
     cursor = ""
     for _ in range(4):
         cursor = source.cards(cursor).cursor
@@ -246,7 +246,7 @@ def test_a_card_that_cannot_be_understood_is_told_and_the_others_come(shop: Any)
     server, shelf = shop
     shelved(shelf, 3)
     shelf.cards[101]["title"] = "  "
-    page = WildberriesCards(account(server)).cards("")
+    page = WildberriesCardSource(account(server)).cards("")
     assert [one.id for one in page.cards] == ["MX-0", "MX-2"]
     assert page.broken == (CardBroken("MX-1", UNTITLED, {"number": "101"}),)
 
