@@ -25,7 +25,7 @@ from vitrina.channels.cards import (
     attribute_field,
 )
 from vitrina.channels.errors import CredentialsRefused, InDoubt, NotThere, Unreadable
-from vitrina.channels.ozon import HOST, RATE
+from vitrina.channels.ozon_door import HOST, RATE
 from vitrina.channels.ozon_faults import fault_of
 from vitrina.channels.ozon_words import Row, moment_of, number_of, plain, row_of, rows_of, words_of
 from vitrina.channels.platforms import Account
