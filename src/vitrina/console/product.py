@@ -21,7 +21,7 @@ from vitrina.console.product_filter import LANGUAGE_NAMES, filter_of
 from vitrina.console.product_history import history
 from vitrina.console.product_order import beside, order_of
 from vitrina.console.products import options_of
-from vitrina.enrichment import runs
+from vitrina.enrichment import pictures_shown, runs
 from vitrina.enrichment.apply import ApplyRefused, people_fields, redo, undo
 from vitrina.enrichment.card_versus import Side, Versus, attributes_of, sources_of, versus
 from vitrina.enrichment.field_words import named
@@ -52,6 +52,8 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
     attributes = attributes_of(product)
     proposal = _proposal(product, last, content, language, is_waiting=is_waiting)
     rights = rights_of(request.user, product.seller_id)
+    images = list(product.images.select_related("picture"))
+    looking = next((log for log in logs if (log.result or {}).get("pictures")), None)
     failed = logs[0] if logs and logs[0].status == Status.FAILED else None
     came_from = request.GET.get("in", "")[:2000]
     before, behind = _beside(request, product, came_from)
@@ -61,7 +63,9 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
         "console/product_body.html",
         {
             "product": product,
-            "images": list(product.images.all()),
+            "images": images,
+            "pictures_seen": pictures_shown.of_images(images),
+            "look": pictures_shown.look_of(looking),
             "language": language,
             "tabs": [(code, name, contents.get(code)) for code, name in LANGUAGE_NAMES.items()],
             "content": content,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
+from vitrina.enrichment import pictures_shown
 from vitrina.enrichment.field_words import named
 from vitrina.enrichment.models import ContentTemplate, ProcessingLog, RunType, Status
 from vitrina.enrichment.queue_filter import SURENESS
@@ -86,6 +87,8 @@ def run_page(request: PersonRequest, pk: int) -> HttpResponse:
         "findings": remarks(result.get("findings", [])),
         "reasons": remarks(result.get("decision", {}).get("reasons", [])),
         "suggestion": suggestion(log),
+        "look": pictures_shown.look_of(log),
+        "pictures_seen": pictures_shown.of_log(log),
         "moderation": getattr(log, "moderation", None),
         "rights": rights_of(request.user, log.seller_id),
         "previous": previous_of(log) if log.result else None,

@@ -18,9 +18,11 @@ from vitrina.enrichment.generators.look.generator import GENERATOR
 from vitrina.enrichment.generators.look.schema import LookedAt, LookInput, LookOutput, PixelColour
 from vitrina.enrichment.run import Run, Step, StepOutput
 
-NO_PICTURES = "the product has no pictures"
-NOT_YET = "its pictures are not fetched yet; a later run will look at them"
-NONE_GOOD = "none of its pictures can be looked at"
+SKIPPED = {
+    "no_pictures": "the product has no pictures",
+    "not_yet": "its pictures are not fetched yet; a later run will look at them",
+    "none_good": "none of its pictures can be looked at",
+}
 
 
 class PictureGone(Exception):
@@ -34,7 +36,7 @@ class PictureGone(Exception):
 def look_at_images(run: Run) -> StepOutput:
     choice = chosen(run)
     if not run.facts.image_urls:
-        return StepOutput({"skipped": NO_PICTURES})
+        return skipped("no_pictures", [])
     gone: list[LeftOut] = []
     while choice.chosen:
         kind, thing = kind_of(run.facts.title, run.facts.category_path or run.facts.category_hint)
@@ -46,12 +48,12 @@ def look_at_images(run: Run) -> StepOutput:
             choice = Choice(rest, choice.left_out)
             continue
         return StepOutput.of(answer, told(answer, choice, [*choice.left_out, *gone], kind))
-    return StepOutput(
-        {
-            "skipped": NOT_YET if choice.is_waiting else NONE_GOOD,
-            "left_out": [seen.left_out_told(one) for one in (*choice.left_out, *gone)],
-        }
-    )
+    return skipped("not_yet" if choice.is_waiting else "none_good", [*choice.left_out, *gone])
+
+
+def skipped(why: str, left_out: list[LeftOut]) -> StepOutput:
+    told = [seen.left_out_told(one) for one in left_out]
+    return StepOutput({"skipped": SKIPPED[why], "why": why, "left_out": told})
 
 
 def look(run: Run, pictures: tuple[Shown, ...], kind: str, thing: str) -> Answer[LookOutput]:

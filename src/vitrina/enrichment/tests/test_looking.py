@@ -133,9 +133,7 @@ def test_the_colour_of_a_box_is_not_that_of_what_is_in_it(seller: Seller) -> Non
 
 
 def test_a_product_without_pictures_says_so(dress: Product) -> None:
-    assert looked(run_through(dress, analyze_images=True)).output == {
-        "skipped": "the product has no pictures"
-    }
+    assert looked(run_through(dress, analyze_images=True)).output["why"] == "no_pictures"
 
 
 def test_pictures_that_are_not_there_yet_are_not_waited_for(dress: Product) -> None:
