@@ -24,6 +24,8 @@ DARKEST_SHADOW = 0.45  # of the background's own light, as sRGB value
 DARKEST_EDGE = 0.68  # the same at the picture's edge, where corners are dark and shadows are rare
 EVEN_SHADOW = 22  # of 255: how far a shadow may change the background's tint
 WHITE_LIGHTNESS, WHITE_CHROMA = 0.9, 0.022  # OKLab
+LEAST_LEFT = 0.45  # of the product, when its shadow is taken away
+MOST_SIDES = 3  # reached by what isn't background: that is a floor, not a product
 LEAST_SUBJECT = 0.01  # of the frame: less is dust, not a product
 
 
@@ -43,14 +45,30 @@ def look_behind(small: Image.Image) -> Background:
     color, share = _edge_color(small)
     if share < ONE_COLOUR:
         return Background(SCENE, None, None, None, ())
-    behind = _reached_from_edge(_passable(small, color))
     kind = WHITE if _is_white(color) else PLAIN
-    width, height = small.size
-    subject = ImageChops.invert(behind)
-    subject_share = subject.histogram()[255] / (width * height)
+    subject, subject_share = _subject(small, color)
     if subject_share < LEAST_SUBJECT:
         return Background(kind, color, 1.0, None, ())
-    return Background(kind, color, 1 - subject_share, subject, _touched(subject))
+    touches = _touched(subject)
+    if len(touches) >= MOST_SIDES:
+        return Background(SCENE, None, None, None, ())
+    return Background(kind, color, 1 - subject_share, subject, touches)
+
+
+def _subject(small: Image.Image, color: tuple[int, int, int]) -> tuple[Image.Image, float]:
+    """A mask of the product, and its share of the frame.
+
+    A grey product that stands in its own shadow is taken for shadow altogether; so where little is left of what isn't of
+    the background's colour, shadows count as product.
+    """
+    near, shadow, smooth = _alike(small, color)
+    pixels = small.width * small.height
+    found = []
+    for passable in (ImageChops.lighter(near, shadow), near):
+        subject = ImageChops.invert(_reached_from_edge(ImageChops.darker(passable, smooth)))
+        found.append((subject, subject.histogram()[255] / pixels))
+    without_shadow, with_shadow = found
+    return without_shadow if without_shadow[1] >= LEAST_LEFT * with_shadow[1] else with_shadow
 
 
 def _edge_color(small: Image.Image) -> tuple[tuple[int, int, int], float]:
@@ -92,8 +110,8 @@ def _is_shade_of(pixel: tuple[int, int, int], color: tuple[int, int, int]) -> bo
     return max(ratios) - min(ratios) <= EVEN_SHADOW and min(ratios) >= DARKEST_EDGE * 255
 
 
-def _passable(small: Image.Image, color: tuple[int, int, int]) -> Image.Image:
-    """«L», 255 where a pixel may be background: of its colour or in its shadow, and no outline."""
+def _alike(small: Image.Image, color: tuple[int, int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
+    """Three masks «L»: where a pixel is of the background's colour, where it may be in shadow, where there is no outline."""
     channels = small.split()
     far = [
         channel.point([abs(value - base) for value in range(256)])
@@ -109,7 +127,7 @@ def _passable(small: Image.Image, color: tuple[int, int, int]) -> Image.Image:
     even = ImageChops.subtract(lit, dimmest).point([255 if v <= EVEN_SHADOW else 0 for v in range(256)])
     shaded = dimmest.point([255 if value >= DARKEST_SHADOW * 255 else 0 for value in range(256)])
     smooth = _steps(small).point([255 if value <= OUTLINE else 0 for value in range(256)])
-    return ImageChops.darker(ImageChops.lighter(near, ImageChops.darker(even, shaded)), smooth)
+    return near, ImageChops.darker(even, shaded), smooth
 
 
 def _steps(small: Image.Image) -> Image.Image:

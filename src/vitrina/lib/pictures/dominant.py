@@ -15,11 +15,14 @@ from typing import Any
 
 from PIL import Image, ImageFilter
 
-from vitrina.lib.pictures.backgrounds import SCENE, WHITE, Background
+from vitrina.lib.pictures.backgrounds import SCENE, Background
 from vitrina.lib.pictures.colors import Lab, delinear, linear, nearest, to_hex, to_oklab
 
 MOST = 5  # colours that are told
 LEAST_SHARE = 0.04  # of the product; what is less is a button, a seam or a reflection
+LIT_FROM, LIT_TO = 0.7, 0.96  # of a surface, from its darkest part to its lightest
+SHEET_LIGHTNESS, SHEET_CHROMA = 0.8, 0.025  # OKLab: a background like this is a white sheet, whatever the camera made of it
+TAKEN_OFF = 0.7  # how much of a sheet's grey and tint is the light's; the rest may be the sheet's own
 PATCHES = 16  # how finely the pixels are sorted before surfaces are told apart
 
 Rgb = tuple[int, int, int]
@@ -111,10 +114,13 @@ def _sorted(pixels: Image.Image, most: int) -> tuple[Image.Image, list[Rgb]]:
 
 
 def _light(background: Background) -> tuple[float, float, float] | None:
-    """The light's red, green and blue as a white background shows them, 1 being full; None where nothing white is seen."""
-    if background.kind != WHITE or background.color is None:
+    """The light's red, green and blue as a white sheet behind the product shows them, 1 being full; None where there is none."""
+    if background.color is None:
         return None
-    red, green, blue = (linear(channel) for channel in background.color)
+    lightness, a, b = to_oklab(*background.color)
+    if lightness < SHEET_LIGHTNESS or hypot(a, b) > SHEET_CHROMA:
+        return None
+    red, green, blue = (linear(channel) ** TAKEN_OFF for channel in background.color)
     return red, green, blue
 
 
@@ -158,10 +164,10 @@ def _shading(one: Lab, other: Lab) -> float:
 
 
 def _lit(surface: _Surface) -> tuple[Rgb, Lab]:
-    """The colour as pixels have it and in white light: the mean of the lighter half, the very lightest left out."""
+    """The colour as pixels have it and in white light: the mean of the lighter third, the very lightest left out."""
     ordered = sorted(surface.patches, key=lambda patch: patch.lab[0])
     weight = surface.weight
-    low, high = 0.45 * weight, 0.9 * weight
+    low, high = LIT_FROM * weight, LIT_TO * weight
     passed = taken = 0.0
     rgb = [0.0, 0.0, 0.0]
     lab = [0.0, 0.0, 0.0]
