@@ -21,9 +21,12 @@ from vitrina.lib.pictures.colors import Lab, delinear, linear, nearest, to_hex, 
 MOST = 5  # colours that are told
 LEAST_SHARE = 0.04  # of the product; what is less is a button, a seam or a reflection
 LIT_FROM, LIT_TO = 0.7, 0.96  # of a surface, from its darkest part to its lightest
-SHEET_LIGHTNESS, SHEET_CHROMA = 0.8, 0.025  # OKLab: a background like this is a white sheet, whatever the camera made of it
+SHEET_LIGHTNESS, SHEET_CHROMA = (
+    0.8,
+    0.025,
+)  # OKLab: a background like this is a white sheet, whatever the camera made of it
 TAKEN_OFF = 0.7  # how much of a sheet's grey and tint is the light's; the rest may be the sheet's own
-PATCHES = 16  # how finely the pixels are sorted before surfaces are told apart
+PATCHES = 24  # how finely the pixels are sorted before surfaces are told apart
 
 Rgb = tuple[int, int, int]
 
@@ -108,7 +111,7 @@ def _of_the_middle(small: Image.Image) -> list[tuple[Rgb, float]]:
 
 def _sorted(pixels: Image.Image, most: int) -> tuple[Image.Image, list[Rgb]]:
     """Every pixel as the number of its colour, and the colours."""
-    found = pixels.quantize(most, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
+    found = pixels.quantize(most, method=Image.Quantize.MEDIANCUT, kmeans=0, dither=Image.Dither.NONE)
     numbers = found.getpalette() or []
     return found, list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 

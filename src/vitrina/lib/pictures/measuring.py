@@ -9,6 +9,7 @@ from PIL import Image
 from vitrina.lib.pictures.backgrounds import Background, look_behind
 from vitrina.lib.pictures.colors import nearest, to_hex, to_oklab
 from vitrina.lib.pictures.dominant import colors_of
+from vitrina.lib.pictures.lettering import text_likelihood
 from vitrina.lib.pictures.sharpness import exposure_of, sharpness_of
 
 VERSION = 1  # + 1 whenever the same picture would be measured differently
@@ -29,6 +30,7 @@ def measure(image: Image.Image) -> dict[str, Any]:
       "colors": [{"hex": "#c8102e", "share": 0.82, "name": "red"}, …],  see `dominant.colors_of`
       "sharpness": {"variance": 812.4, "kind": "sharp" | "soft" | "blurred"},  kind is null where there is no edge
       "exposure": {"light": 0.62, "blown": 0.01, "kind": "good" | "dark" | "blown"},
+      "text": {"likelihood": 0.03},        that somebody put words on the picture: by the look of strokes, nothing is read
     }
     Names are ids of `colors.PALETTE`. Raises ValueError for another mode than RGB.
     """
@@ -36,6 +38,7 @@ def measure(image: Image.Image) -> dict[str, Any]:
         raise ValueError(f"A picture is measured in RGB, not in {image.mode}.")
     middle = _fitted(image, FIXED)
     small = _fitted(middle, SMALL)
+    grey = middle.convert("L")
     background = look_behind(small)
     return {
         "version": VERSION,
@@ -43,8 +46,9 @@ def measure(image: Image.Image) -> dict[str, Any]:
         "background": _background(background),
         "subject": _subject(background),
         "colors": colors_of(small, background),
-        "sharpness": sharpness_of(middle.convert("L")),
+        "sharpness": sharpness_of(grey),
         "exposure": exposure_of(small, background),
+        "text": {"likelihood": round(text_likelihood(grey), 2)},
     }
 
 

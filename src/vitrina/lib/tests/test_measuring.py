@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from vitrina.lib.pictures.colors import PALETTE, from_hex
 from vitrina.lib.pictures.measuring import measure
@@ -123,3 +123,25 @@ def test_a_lost_product_is_called_blown_before_a_colour_and_never_before_white()
         "kind": "blown",
     }
     assert measure(product("#ffffff", "#f4f4f4"))["exposure"]["kind"] == "good"
+
+
+def test_lettering_is_warned_of_and_stripes_are_not() -> None:
+    lettered, striped = product("#fcd50e"), product("#fcd50e")
+    font = ImageFont.load_default(36)
+    for number, line in enumerate(("SALE -50%", "100% cotton")):
+        ImageDraw.Draw(lettered).text((30, 20 + 50 * number), line, fill="#111111", font=font)
+    for left in range(140, 340, 14):
+        ImageDraw.Draw(striped).rectangle((left, 100, left + 6, 300), fill="#111111")
+    assert measure(lettered)["text"]["likelihood"] > 0.8
+    assert measure(striped)["text"]["likelihood"] < 0.3
+    assert measure(product())["text"]["likelihood"] < 0.1
+
+
+def test_a_grey_product_in_its_own_shadow_stays_a_product() -> None:
+    image = Image.new("RGB", (480, 400), "white")
+    ImageDraw.Draw(image).rectangle((130, 110, 350, 310), fill="#c4c4c4")
+    image = image.filter(ImageFilter.GaussianBlur(9))
+    ImageDraw.Draw(image).rectangle((140, 100, 340, 300), fill="#c4c6c8")
+    found = measure(image)
+    assert found["subject"]["share"] > 0.15
+    assert found["colors"][0]["name"] == "light_grey"

@@ -9,7 +9,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from vitrina.lib.pictures.colors import delinear, from_hex, linear
+from vitrina.lib.pictures.colors import delinear, linear
 
 Rgb = tuple[int, int, int]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
@@ -31,7 +31,7 @@ class Order:
 
 def draw(order: Order) -> Image.Image:
     """RGB, 360 to 720 pixels a side."""
-    random = Random(order.seed)
+    random = Random(order.seed)  # noqa: S311 - drawing, no secret
     size = (random.randrange(360, 721, 8), random.randrange(360, 721, 8))
     canvas = BACKGROUNDS[order.background](random, size, order.color)
     mask = Image.new("L", size, 0)
@@ -40,7 +40,7 @@ def draw(order: Order) -> Image.Image:
     canvas = _with_shadow(random, canvas, mask)
     canvas.paste(_lit(order.color, _light(random, size, order.texture)), (0, 0), mask)
     canvas = _with_gleam(random, canvas, mask, order.texture)
-    return _photographed(random, canvas) if order.is_photographed else canvas
+    return photographed(random, canvas) if order.is_photographed else canvas
 
 
 def _place(random: Random, size: tuple[int, int]) -> Box:
@@ -143,7 +143,6 @@ def _cloth(random: Random, light: Image.Image) -> Image.Image:
 
 def _ribbed(random: Random, light: Image.Image) -> Image.Image:
     step = random.randrange(6, 14)
-    draw = ImageDraw.Draw(light)
     ribs = Image.new("L", light.size, 255)
     draw = ImageDraw.Draw(ribs)
     for left in range(0, light.width, step):
@@ -251,7 +250,7 @@ BACKGROUNDS: dict[str, Callable[[Random, tuple[int, int], Rgb], Image.Image]] = 
 # --- The camera -------------------------------------------------------------------------------------------
 
 
-def _photographed(random: Random, image: Image.Image) -> Image.Image:
+def photographed(random: Random, image: Image.Image) -> Image.Image:
     """A white balance that is off, another exposure, dark corners, a soft lens, noise and JPEG at quality 70."""
     exposure = random.uniform(0.82, 1.08)
     warm = random.uniform(0.94, 1.06)
@@ -283,7 +282,3 @@ def noise(random: Random, size: tuple[int, int], strength: float) -> Image.Image
     thrown = Image.blend(dice[0], dice[1], 0.5)
     scale = strength / (255 / 24**0.5)
     return thrown.point([max(0, min(255, round(128 + (value - 127.5) * scale))) for value in range(256)])
-
-
-def hex_color(text: str) -> Rgb:
-    return from_hex(text)
