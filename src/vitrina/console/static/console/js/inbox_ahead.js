@@ -1,13 +1,15 @@
 // What is likely to be opened next is asked for before: the one beside the open one, and what the pointer or the focus rests on.
-// Opened, it stands at once, and in the same moment the studio is asked whether it still stands so: until it says so the text
-// that would be sent stays veiled, and what has changed takes its place. News of it, or a stream that is lost, and it is asked
-// for anew.
+// Opened, it stands at once, and in the same moment the studio is asked whether it still stands so: what has changed takes its
+// place, and a draft that isn't confirmed before anybody can have read it is veiled until it is. News of it, or a stream that is
+// lost, and it is asked for anew.
 const FRESH = 60_000; // times of day and time left are told in words
 const AGAIN = 1_000; // without an answer
 const MOST = 16;
 const BACK = 1_000; // the one before is opened more rarely than the next one
+const SOON = 60; // inbox.css: from then on what isn't confirmed is veiled
 const RESTS = 40; // the pointer on a row, on its way to another one or not
 const ahead = new Map(); // address → {asked: Promise, at, heard: ids, pane?: {html, address, id, imprint}}
+let took = 0; // how long the last confirming took
 let wanted = 0; // counts what was opened: of two in a hurry the later one stays
 let resting = 0, before = 0;
 
@@ -56,7 +58,8 @@ function show(pane) {
   htmx.swap(target, pane.html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0, show: "top", showTarget: "window" }, { eventInfo });
 }
 
-const veiled = (pane) => ({ ...pane, html: pane.html.replace('id="pane"', 'id="pane" data-unconfirmed') });
+// Over a slow line at once, or the draft would be seen to come and go.
+const unconfirmed = (pane) => ({ ...pane, html: pane.html.replace('id="pane"', `id="pane" data-unconfirmed="${took > SOON ? "veiled" : ""}"`) });
 function unveil(place) {
   place?.removeAttribute("data-unconfirmed");
   place?.dispatchEvent(new Event("vitrina:confirmed"));
@@ -88,9 +91,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const stand = (pane) => {
     if (turn !== wanted) return;
     if (!pane) return htmx.ajax("GET", requestConfig.path, { target: "#pane", swap: "outerHTML show:window:top" });
-    const answer = stands(pane); // asked before it is shown: both take their time side by side
+    const answer = stands(pane), asked = performance.now(); // before it is shown: both take their time side by side
     history.pushState({ htmx: true }, "", pane.address);
-    show(veiled(pane));
+    show(unconfirmed(pane));
+    answer.then(() => { took = performance.now() - asked; }, () => {});
     confirm(pane, answer, turn).finally(neighbours);
   };
   if (entry.pane) stand(entry.pane);
