@@ -135,7 +135,7 @@ class ExportsDoor(Door):
             target=given["target"],
             file_format=given["format"],
             language=given.get("language", ""),
-            options=ExportOptions(filter=_filter(given.get("filter")), product_ids=given.get("products")),
+            options=ExportOptions(filter=chosen(given.get("filter")), product_ids=given.get("products")),
             by=request.user,
         )
         return accepted(Job.objects.filter(pk=run.job_id or 0).first(), run=shown([run])[0])
@@ -186,7 +186,7 @@ def _download(request: ApiRequest, run: Export, stored: str, name: str) -> FileR
     return downloads.file(request._request, stream, name)
 
 
-def _filter(given: dict[str, Any] | None) -> dict[str, Any]:
+def chosen(given: dict[str, Any] | None) -> dict[str, Any]:
     names = {"category": "category_id", "brand": "brand_id", "changed_in": "import_id"}
     return {names.get(name, name): value for name, value in (given or {}).items()}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vitrina.catalog import api, api_categories, api_exports, api_imports, api_schemas
+from vitrina.catalog.pushing import api as api_pushes
 
 urlpatterns = [
     path("products", api.ProductsDoor.as_view(), name="api_products"),
@@ -26,4 +27,14 @@ urlpatterns = [
     path("exports/<int:pk>", api_exports.ExportDoor.as_view(), name="api_export"),
     path("exports/<int:pk>/file", api_exports.ExportFileDoor.as_view(), name="api_export_file"),
     path("exports/<int:pk>/report", api_exports.ExportReportDoor.as_view(), name="api_export_report"),
+    path("pushes", api_pushes.PushesDoor.as_view(), name="api_pushes"),
+    path("pushes/<int:pk>", api_pushes.PushDoor.as_view(), name="api_push"),
+    path("pushes/<int:pk>/cards", api_pushes.PushCardsDoor.as_view(), name="api_push_cards"),
+    path("pushes/<int:pk>/beginning", api_pushes.PushBeginningDoor.as_view(), name="api_push_beginning"),
+    path("pushes/<int:pk>/ending", api_pushes.PushEndingDoor.as_view(), name="api_push_ending"),
+    path(
+        "pushes/<int:pk>/cards/<int:card>/overwriting",
+        api_pushes.PushOverwritingDoor.as_view(),
+        name="api_push_overwriting",
+    ),
 ]

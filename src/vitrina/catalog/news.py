@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from vitrina.catalog.models import Export, Import
 from vitrina.catalog.pushing.models import PushRun
+from vitrina.jobs import events
 from vitrina.webhooks.announce import announce
 
 
@@ -37,6 +38,11 @@ def export_finished(run: Export) -> None:
         "error": run.error,
     }
     announce(run.seller_id, "export.finished", f"export:{run.pk}", data)
+
+
+def push_moved(run: PushRun) -> None:
+    """For the pages that show it."""
+    events.record(f"seller:{run.seller_id}", "push", {"push": run.pk})
 
 
 def push_finished(run: PushRun) -> None:

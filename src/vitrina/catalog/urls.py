@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
+from vitrina.catalog.pushing import views as push_views
 
 urlpatterns = [
     path("imports/", import_views.imports_page, name="imports"),
@@ -22,6 +23,11 @@ urlpatterns = [
     path("exports/<int:pk>/repetition", export_views.repetition, name="export_repetition"),
     path("exports/<int:pk>/file", export_views.export_file, name="export_file"),
     path("exports/<int:pk>/report", export_views.export_report, name="export_report"),
+    path("pushes/", push_views.pushes_page, name="pushes"),
+    path("pushes/<int:pk>/", push_views.push_page, name="push"),
+    path("pushes/<int:pk>/beginning", push_views.beginning, name="push_beginning"),
+    path("pushes/<int:pk>/ending", push_views.ending, name="push_ending"),
+    path("pushes/<int:pk>/cards/<int:card>/overwriting", push_views.overwriting, name="push_overwriting"),
     path("categories/", category_views.categories_page, name="categories"),
     path("categories/addition", category_views.category_addition, name="category_addition"),
     path("categories/tree", tree_views.tree_page, name="category_tree"),

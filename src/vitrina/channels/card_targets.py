@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from vitrina.channels import ozon_push, wildberries_push
 from vitrina.channels.cards import CardTarget
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import account_of, credentials_of, hosts_of
@@ -12,13 +14,25 @@ from vitrina.channels.platforms import Account
 from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries_push import WildberriesCards
 
-TARGETS: dict[str, Callable[[Account], CardTarget]] = {"wildberries": WildberriesCards, "ozon": OzonCards}
+
+@dataclass(frozen=True)
+class TargetKind:
+    """`most`: cards that one request should carry."""
+
+    make: Callable[[Account], CardTarget]
+    most: int
+
+
+TARGETS: dict[str, TargetKind] = {
+    "wildberries": TargetKind(WildberriesCards, wildberries_push.SEARCHED),
+    "ozon": TargetKind(OzonCards, ozon_push.MOST),
+}
 
 
 def open_target(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> CardTarget:
     """`may_leave`: asked right before a change leaves; no: it doesn't. Raises CredentialsRefused where the credentials
     can't be opened, KeyError for a platform that takes no cards."""
-    return TARGETS[connection.platform](
+    return TARGETS[connection.platform].make(
         Account(
             credentials=credentials_of(connection),
             hosts=hosts_of(connection.platform, connection.url),

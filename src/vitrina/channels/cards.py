@@ -169,11 +169,6 @@ class CardTarget(Protocol):
     A change is "set": the same one twice leaves the same card. Every method raises the errors of `channels.errors`.
     """
 
-    @property
-    def most(self) -> int:
-        """Cards that one request should carry."""
-        ...
-
     def look(self, ids: Sequence[str]) -> Mapping[str, CardSeen]:
         """The cards as they stand now, by the seller's article; one that isn't there is missing. `whole` is what `push` needs."""
         ...

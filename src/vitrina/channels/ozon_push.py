@@ -45,8 +45,6 @@ _UNSURE = "Ozon's answer doesn't say whether it took the products; that is looke
 
 
 class OzonCards:
-    most = MOST
-
     def __init__(self, account: Account) -> None:
         self._url = account.hosts[HOST]
         self._throttle, self._may_leave = account.throttle, account.may_leave

@@ -58,8 +58,6 @@ REFUSED_AT = (
 class WildberriesCards:
     """Raises CredentialsRefused where the token can't be one."""
 
-    most = SEARCHED
-
     def __init__(self, account: Account) -> None:
         token = account.credentials.get("token", "").strip()
         if not token or not token.isascii() or not token.isprintable():

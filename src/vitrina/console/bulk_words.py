@@ -44,6 +44,10 @@ DEEDS = {
         Right.EXPORT, "download", _l("Export"), _l("Export the selected products"),
         _l("Finished cards go to a file; what breaks a limit of the target is held back and listed with the reason."), _l("export"),
     ),
+    "push": Deed(
+        Right.EXPORT, "send-horizontal", _l("To a marketplace"), _l("Bring the selected products to a marketplace"),
+        _l("Each card is read there first: you see what would change, and nothing is sent before you say so."), _l("push"),
+    ),
     "deletion": Deed(
         Right.EDIT_CATALOGUE, "trash-2", _l("Delete"), _l("Delete the selected products"),
         _l("Products go with their texts, runs and history. It can't be undone; the next import of a feed that lists them brings the listings back."),

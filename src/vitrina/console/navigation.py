@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         (
             Place(_("Import"), "imports", "upload", "import", "i"),
             Place(pgettext_lazy("navigation", "Export"), "exports", "download", "export", "e"),
+            Place(_("To marketplaces"), "pushes", "send-horizontal", "push"),
             Place(_("Categories"), "categories", "folder-tree", "categor", "c"),
             Place(_("Templates"), "templates", "file-text", "template"),
         ),

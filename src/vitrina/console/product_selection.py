@@ -29,6 +29,9 @@ from vitrina.catalog.category_choice import choices
 from vitrina.catalog.exporting import ExportOptions
 from vitrina.catalog.forms import ExportForm
 from vitrina.catalog.models import Category, Product
+from vitrina.catalog.pushing import planning
+from vitrina.catalog.pushing.forms import PushForm, taking_cards
+from vitrina.channels.models import Connection
 from vitrina.console.bulk_words import DEEDS
 from vitrina.console.product_filter import chips, filter_of, number, stated
 from vitrina.console.products import wishes_of
@@ -167,6 +170,8 @@ def _page(request: PersonRequest, deed: str, chosen: Chosen, *, status: int = 20
             "waiting": _waiting(request, products) if deed == "approval" else None,
             "form": ExportForm(sellers=Seller.objects.filter(pk__in=list(counts)))
             if deed == "export"
+            else _push_form(request, counts)
+            if deed == "push"
             else None,
         },
         status=status,
@@ -240,7 +245,29 @@ def _start_export(request: PersonRequest, deed: str, chosen: Chosen, counts: dic
     return redirect("export", pk=export_run.pk)
 
 
-STARTS: dict[str, Start] = {"enrichment": _start_runs, "export": _start_export}
+def _start_push(request: PersonRequest, deed: str, chosen: Chosen, counts: dict[int, int]) -> HttpResponse:
+    form = _push_form(request, counts)
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    connection = form.cleaned_data["connection"]
+    selection = chosen.selection(connection.seller_id)
+    try:
+        run = planning.plan(
+            connection.seller, connection, language=form.cleaned_data["language"],
+            options=ExportOptions(chosen={"by": "selection", "selection": selection.model_dump(mode="json")}),
+            by=request.user,
+        )  # fmt: skip
+    except planning.CantPush as refusal:
+        raise Refused(str(refusal)) from refusal
+    return redirect("push", pk=run.pk)
+
+
+def _push_form(request: PersonRequest, counts: dict[int, int]) -> PushForm:
+    connections = Connection.objects.reachable_by(request.user, Right.EXPORT).filter(seller__in=list(counts))
+    return PushForm(request.POST or None, connections=taking_cards(connections))
+
+
+STARTS: dict[str, Start] = {"enrichment": _start_runs, "export": _start_export, "push": _start_push}
 
 
 def _category(request: PersonRequest, counts: dict[int, int]) -> Category:

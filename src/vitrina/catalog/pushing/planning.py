@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog import limits
@@ -53,12 +55,10 @@ def plan(
     by: User | None = None,
 ) -> PushRun:
     """Note the wish and queue its check. Raises CantPush, QueueFull."""
-    from dataclasses import asdict
-
     if connection.platform not in TARGETS:
-        raise CantPush(f"Cards can't be changed at {connection.platform} from here.")
+        raise CantPush(_("Cards can't be changed at this marketplace from here."))
     if not connection.is_on or not connection.credentials:
-        raise CantPush("The marketplace is not connected, or switched off; see Settings.")
+        raise CantPush(_("The marketplace is not connected, or switched off; see Settings."))
     with short_transaction():
         run = PushRun.objects.create(
             seller=seller, connection=connection, language=language or seller.language,
@@ -95,7 +95,10 @@ def check(run: PushRun, *, on_progress: Callable[[int], None] = lambda done: Non
     count = products.count()
     if count > MOST:
         raise CantPush(
-            f"{count} products are meant; one push takes {MOST} at most. Nothing was sent: choose fewer of them."
+            _(
+                "%(count)d products are meant; one push takes %(most)d at most. Nothing was sent: choose fewer of them."
+            )
+            % {"count": count, "most": MOST}
         )
     target = limits.target(run.connection.platform).with_caps(ExportOptions.load(run.options).caps)
     seen = open_target(run.connection).look(list(products.values_list("external_id", flat=True)))

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from vitrina.accounts import audit
 from vitrina.accounts.models import User
+from vitrina.catalog import news
 from vitrina.catalog.pushing import planning
 from vitrina.catalog.pushing.deciding import Verdict, differing, fields_of, judge
 from vitrina.catalog.pushing.models import ON_THE_WAY, Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.wanting import as_wanted
-from vitrina.channels.card_targets import open_target
+from vitrina.channels.card_targets import TARGETS, open_target
 from vitrina.channels.cards import WHOLE, CardTarget, FieldRefused, at_attribute
 from vitrina.channels.errors import ChannelError, InDoubt, Refused
 from vitrina.jobs.effects import EffectInDoubt
@@ -36,8 +37,12 @@ OPEN = (PushState.WAITING, PushState.SENDING, PushState.DOUBT)
 BEGUN = (PushState.SENDING, PushState.DOUBT)
 
 
-def begin(run: PushRun, *, most: int, by: User | None = None) -> bool:
-    """Send what would go, in parcels of at most `most` cards. Begun already: nothing. Raises QueueFull."""
+def begin(run: PushRun, *, by: User | None = None) -> bool:
+    """Send what would go, in parcels of as many cards as a request should carry. Begun already: nothing. Raises QueueFull,
+    CantPush."""
+    if run.connection.platform not in TARGETS:
+        raise planning.CantPush(_("Cards can't be changed at this marketplace from here."))
+    most = TARGETS[run.connection.platform].most
     with short_transaction():
         begun = PushRun.objects.filter(pk=run.pk, state=PushRunState.DRAFT).update(state=PushRunState.RUNNING)
         if not begun:
@@ -218,9 +223,8 @@ def settled_words(row: Push, refused: Iterable[FieldRefused]) -> list[dict[str, 
 
 
 def close_if_settled(run: PushRun) -> None:
-    """In the caller's transaction: nothing is on its way any more, so that the run is over."""
-    from vitrina.catalog import news
-
+    """In the caller's transaction, after its rows changed: where nothing is on its way any more, the run is over."""
+    news.push_moved(run)
     live = (PushState.WAITING, PushState.SENDING, PushState.SENT)
     if Push.objects.filter(run=run, state__in=live).exists():
         return

@@ -15,7 +15,6 @@ from vitrina.catalog.models import Product, ProductContent
 from vitrina.catalog.pushing import planning, sending
 from vitrina.catalog.pushing.models import Push, PushRun
 from vitrina.channels import connecting
-from vitrina.channels.card_targets import TARGETS
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.jobs.models import Job
@@ -69,7 +68,7 @@ class Desk:
         return run
 
     def begin(self, run: PushRun) -> None:
-        sending.begin(run, most=TARGETS[self.platform].most, by=self.by)
+        sending.begin(run, by=self.by)
 
     def push(self, *products: Product) -> list[Push]:
         run = self.plan(*products)

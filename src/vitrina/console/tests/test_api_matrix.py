@@ -202,6 +202,17 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_export"): see("export_run"),
     ("GET", "api_export_file"): see("export_run", right=Right.EXPORT),
     ("GET", "api_export_report"): see("export_run", right=Right.EXPORT),
+    ("GET", "api_pushes"): lists(),
+    ("POST", "api_pushes"): Row(
+        right=Right.EXPORT, body=lambda world: {"connection": world.connection.pk}, ok=(202,)
+    ),
+    ("GET", "api_push"): see("push_run"),
+    ("GET", "api_push_cards"): see("push_run"),
+    ("POST", "api_push_beginning"): see("push_run", right=Right.EXPORT),
+    ("POST", "api_push_ending"): see("push_run", right=Right.EXPORT),
+    ("POST", "api_push_overwriting"): Row(
+        right=Right.EXPORT, args=lambda world: {"pk": world.push_run.pk, "card": world.pushed.pk}
+    ),
 }
 
 

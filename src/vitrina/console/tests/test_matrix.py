@@ -237,6 +237,13 @@ MATRIX: dict[str, Route] = {
     "export_repetition": do("export_run", Right.EXPORT),
     "export_file": see("export_run", right=Right.EXPORT),
     "export_report": see("export_run", right=Right.EXPORT),
+    "pushes": page(),
+    "push": see("push_run"),
+    "push_beginning": do("push_run", Right.EXPORT),
+    "push_ending": do("push_run", Right.EXPORT),
+    "push_overwriting": Route(
+        Right.EXPORT, args=lambda world: {"pk": world.push_run.pk, "card": world.pushed.pk}, method="POST"
+    ),
     "categories": page(),
     "category": see("category"),
     "category_branch": see("category"),
@@ -466,6 +473,10 @@ FORMS: dict[str, Route] = {
             "file_format": "csv",
             "language": "ru",
         },
+    ),
+    "pushes": form(
+        right=Right.EXPORT,
+        data_of=lambda world: {"connection": world.connection.pk, "language": "ru"},
     ),
     "category_tree": form(right=Right.EDIT_CATALOGUE),
     "inbox_canned_addition": form(
@@ -727,6 +738,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "products",
         "imports",
         "exports",
+        "pushes",
         "categories",
         "moderation",
         "inbox",

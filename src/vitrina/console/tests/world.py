@@ -31,6 +31,8 @@ from vitrina.catalog.models import (
     Product,
     ProductContent,
 )
+from vitrina.catalog.pushing import planning
+from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
 from vitrina.channels import opening
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Attachment, Kind, Message, ProductSeen, Seen, Sender
@@ -83,6 +85,8 @@ class World:
     trial: Job
     models_inquiry: Job
     connection: Connection
+    push_run: PushRun
+    pushed: Push
     interaction: Interaction
     canned: CannedAnswer
     library_answer: LibraryAnswer
@@ -186,6 +190,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
     person, _is_new = User.objects.get_or_create(username="someone-else")
     ProviderSetting.objects.get_or_create(name="gpu-1", base_url="http://127.0.0.1:9/v1")
     endpoint, delivery = told(seller)
+    pushed = held_back(seller, done)
     invitation = invite(seller, "moderator", name="Новый человек", by=person)
     asked = call(seller=seller, job_id=job.pk, generator="вызов-7302")
     asked.save()
@@ -231,6 +236,8 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         trial=enqueue("engine.try", {"route": "describe", "user_id": None}, title="describe"),
         models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
         connection=connected(seller),
+        push_run=pushed.run,
+        pushed=pushed,
         interaction=written(seller, done),
         library_answer=LibraryAnswer.objects.create(
             seller=seller,
@@ -271,6 +278,18 @@ def draft_of(seller: Seller) -> Import:
     """A price list that was looked at and not begun."""
     file = io.BytesIO("Артикул;Название\n7;Кружка\n".encode())
     return preparing.draft(seller, file=file, file_name="price.csv")
+
+
+def held_back(seller: Seller, product: Product) -> Push:
+    """A card that was changed at the marketplace since it was pushed."""
+    run = PushRun.objects.create(
+        seller=seller, connection=connected(seller), language="ru", state=PushRunState.DRAFT
+    )
+    return Push.objects.create(
+        seller=seller, run=run, product=product, connection=run.connection, article=product.external_id,
+        wanted={"title": "Платье из витрины"}, stood={"title": "Платье из кабинета 7307"}, state=PushState.HELD,
+        problems=[planning.changed_problem()],
+    )  # fmt: skip
 
 
 def connected(seller: Seller) -> Connection:

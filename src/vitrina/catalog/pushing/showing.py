@@ -1,0 +1,97 @@
+"""How a pushed card is shown: field by field, what stands there and what is to, with what was said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from vitrina.catalog.limit_words import field_words
+from vitrina.catalog.listing import Remark
+from vitrina.catalog.pushing.deciding import differing
+from vitrina.catalog.pushing.models import Push, PushState
+from vitrina.catalog.pushing.planning import CHANGED
+from vitrina.catalog.showing_preview import sentence
+from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, attribute_of
+from vitrina.lib.differences import shown
+from vitrina.lib.html import to_text
+
+
+@dataclass(frozen=True)
+class FieldShown:
+    """`words`: what it changes, as HTML. `said`: the marketplace's own words about it."""
+
+    name: str
+    words: SafeString | str
+    said: tuple[str, ...]
+    changes: bool
+
+
+@dataclass(frozen=True)
+class CardShown:
+    row: Push
+    fields: tuple[FieldShown, ...]
+    reasons: tuple[str, ...]  # why it is held back
+    advice: tuple[str, ...]
+    said: tuple[str, ...]  # of the card as a whole
+    may_be_overwritten: bool
+
+
+def card_shown(row: Push) -> CardShown:
+    names = {one["id"]: one["name"] for one in row.attributes}
+    said: dict[str, list[str]] = {}
+    for one in row.said:
+        said.setdefault(one["field"], []).append(one["words"])
+    changed = set(differing(row.wanted, row.stood)) if row.stood is not None else set()
+    fields = [
+        FieldShown(
+            name=field_name(field, names),
+            words=_change(field, row),
+            said=tuple(said.pop(field, ())),
+            changes=field in changed,
+        )
+        for field in row.wanted
+        if field in changed or field in said
+    ]
+    # What the marketplace says of a field that we don't change still has to be read.
+    fields += [
+        FieldShown(field_name(field, names), "", tuple(words), changes=False)
+        for field, words in said.items()
+        if field != WHOLE
+    ]
+    return CardShown(
+        row=row,
+        fields=tuple(fields),
+        reasons=tuple(_problem(one) for one in row.problems if one["is_hard"]),
+        advice=tuple(_problem(one) for one in row.problems if not one["is_hard"]),
+        said=tuple(said.get(WHOLE, ())),
+        may_be_overwritten=row.state == PushState.HELD
+        and any(one["sentence"] == CHANGED for one in row.problems),
+    )
+
+
+def field_name(field: str, names: dict[str, str]) -> str:
+    if field in (TITLE, DESCRIPTION):
+        return {TITLE: _("Title"), DESCRIPTION: _("Description")}[field]
+    attribute = attribute_of(field)
+    return names.get(attribute) or _("Attribute %(id)s") % {"id": attribute}
+
+
+def _change(field: str, row: Push) -> SafeString:
+    stood = (row.stood or {}).get(field)
+    return shown(_plain(field, stood), _plain(field, row.wanted[field]))
+
+
+def _plain(field: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return to_text(str(value or "")) if field == DESCRIPTION else str(value or "")
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    values = dict(problem["values"])
+    if "field" in values:
+        values["field"] = field_words(values["field"])
+    return sentence(Remark(problem["sentence"], values))
