@@ -15,7 +15,7 @@ from vitrina.accounts.doors import reach
 from vitrina.accounts.models import User
 from vitrina.accounts.roles import Right
 from vitrina.accounts.walking import sellers_to_walk
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.marketplaces import WITH_BUYERS
 from vitrina.channels.ports import Kind
 from vitrina.inbox import api_shapes, handling, queue
 from vitrina.inbox.handling import MOST_NOTE, HandlingRefused, MayNotReply
@@ -47,7 +47,7 @@ class InteractionsAsked(PageAsked):
         help_text=_("`most_pressing`: only those that want an answer, by priority and then newest first."),
     )
     seller = Id(required=False)
-    platform = Choice(list(PLATFORMS), required=False)
+    platform = Choice(list(WITH_BUYERS), required=False)
     kind = Choice([kind.value for kind in Kind], required=False)
     status = Choice(Status.values, required=False)
     priority = Choice(api_shapes.PRIORITIES, required=False)

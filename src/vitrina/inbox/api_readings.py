@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from vitrina.accounts.doors import reach
 from vitrina.accounts.models import Seller
 from vitrina.accounts.roles import Right
+from vitrina.channels.marketplaces import WITHOUT_BUYERS
 from vitrina.channels.models import Connection
 from vitrina.inbox import api_shapes, jobs
 from vitrina.jobs.api_shapes import shown as jobs_shown
@@ -38,6 +39,7 @@ class InteractionsReadingsDoor(Door):
     )
     def get(self, request: ApiRequest) -> Response:
         rows = Connection.objects.reachable_by(request.user).connected()
+        rows = rows.exclude(platform__in=WITHOUT_BUYERS)
         if "seller" in self.asked:
             rows = rows.filter(seller_id=self.asked["seller"])
         return Response(page(request, rows, api_shapes.readings, self.asked))
@@ -64,7 +66,7 @@ class InteractionsSyncDoor(Door):
     )
     def post(self, request: ApiRequest) -> Response:
         seller = reach(Seller.objects, request.user, Right.REPLY, pk=self.given["seller"])
-        found = Connection.objects.on().filter(seller=seller)
+        found = Connection.objects.on().filter(seller=seller).exclude(platform__in=WITHOUT_BUYERS)
         if "connection" in self.given:
             found = found.filter(pk=self.given["connection"])
         connections = list(found.order_by("pk"))

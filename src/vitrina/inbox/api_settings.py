@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from vitrina.accounts.doors import reach
 from vitrina.accounts.models import Seller
 from vitrina.accounts.roles import Right
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.marketplaces import WITH_BUYERS
 from vitrina.inbox import changing_settings
 from vitrina.inbox.changing_settings import ChangedMeanwhile, SettingsRefused, change, told
 from vitrina.inbox.knowing import settings_of
@@ -86,7 +86,7 @@ class InboxSettingsShown(Shown):
     other_shops = serializers.ListField(child=serializers.CharField())
     most_characters = serializers.IntegerField(allow_null=True)
     auto_sends = serializers.BooleanField()
-    auto_platforms = serializers.ListField(child=serializers.ChoiceField(list(PLATFORMS)))
+    auto_platforms = serializers.ListField(child=serializers.ChoiceField(list(WITH_BUYERS)))
     auto_from_stars = serializers.IntegerField()
     auto_with_text = serializers.BooleanField()
     auto_wait_minutes = serializers.IntegerField(allow_null=True)
@@ -125,7 +125,7 @@ class InboxSettingsChange(Given):
         help_text=_("The rule that answers good reviews without a person. Off stops it at once."),
     )
     auto_platforms = serializers.ListField(
-        child=Choice(list(PLATFORMS)), required=False, max_length=len(PLATFORMS)
+        child=Choice(list(WITH_BUYERS)), required=False, max_length=len(WITH_BUYERS)
     )
     auto_from_stars = Whole(
         required=False, min_value=min(changing_settings.STARS), max_value=max(changing_settings.STARS)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from vitrina.accounts import audit
 from vitrina.accounts.models import Seller, User
 from vitrina.accounts.runtime_settings import NotAllowed, bounded
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.marketplaces import WITH_BUYERS
 from vitrina.inbox.jobs import enqueue_round
 from vitrina.inbox.knowing import settings_of
 from vitrina.inbox.models import InboxSettings, Manner
@@ -134,9 +134,9 @@ def _one(name: str, value: Any) -> Any:
     if name in allowed and value not in allowed[name]:
         raise NotAllowed(_("Choose one of those that are offered."))
     if name == "auto_platforms":
-        if not set(value) <= set(PLATFORMS):
+        if not set(value) <= set(WITH_BUYERS):
             raise NotAllowed(_("Choose one of those that are offered."))
-        return [platform for platform in PLATFORMS if platform in value]
+        return [platform for platform in WITH_BUYERS if platform in value]
     return value
 
 

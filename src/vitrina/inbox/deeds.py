@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from vitrina.accounts.doors import PersonRequest, sellers_of
 from vitrina.accounts.roles import Right
+from vitrina.channels.marketplaces import WITHOUT_BUYERS
 from vitrina.channels.models import Connection
 from vitrina.inbox import canned, handling, jobs, on_demand, sending
 from vitrina.inbox.desk import Typed, desk, draft_html, mine, within_of
@@ -129,7 +130,8 @@ def opening(request: PersonRequest, pk: int) -> HttpResponse:
 def reading(request: PersonRequest) -> HttpResponse:
     """Look at the marketplaces now."""
     sellers = [seller.pk for seller in sellers_of(request.user, Right.REPLY)]
-    connections = list(Connection.objects.on().filter(seller_id__in=sellers)[:100])
+    theirs = Connection.objects.on().filter(seller_id__in=sellers).exclude(platform__in=WITHOUT_BUYERS)
+    connections = list(theirs[:100])
     try:
         for connection in connections:
             with short_transaction():

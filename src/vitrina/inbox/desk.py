@@ -19,6 +19,7 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.models import User
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
+from vitrina.channels.marketplaces import WITHOUT_BUYERS
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AnswerState, Kind
 from vitrina.inbox import on_demand, queue_filter
@@ -193,9 +194,8 @@ def queue_context(request: PersonRequest, within: InboxFilter, *, at: int | None
         "can_answer": bool(sellers_of(request.user, Right.REPLY)),
     }
     if not listed:
-        context["has_connections"] = Connection.objects.filter(
-            seller_id__in=[seller.pk for seller in sellers]
-        ).exists()
+        theirs = Connection.objects.filter(seller_id__in=[seller.pk for seller in sellers])
+        context["has_connections"] = theirs.exclude(platform__in=WITHOUT_BUYERS).exists()
         context["may_connect"] = bool(sellers_of(request.user, Right.MANAGE_SELLER))
     return context
 

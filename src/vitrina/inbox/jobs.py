@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from django.utils import timezone
 
 from vitrina.channels.errors import Throttled
+from vitrina.channels.marketplaces import WITHOUT_BUYERS
 from vitrina.channels.models import Connection
 from vitrina.inbox import auto_sending, budget, confirming, on_demand, pregenerating, sending, syncing
 from vitrina.inbox.drafting import draft
@@ -164,7 +165,7 @@ def learn(job: RunningJob) -> Outcome:
 @scheduled("inbox.sync_all", every=EVERY)
 def sync_all(job: RunningJob) -> Outcome:
     closed = syncing.close_expired()
-    connections = list(Connection.objects.on())
+    connections = list(Connection.objects.on().exclude(platform__in=WITHOUT_BUYERS))
     for connection in connections:
         with short_transaction():
             enqueue_sync(connection)

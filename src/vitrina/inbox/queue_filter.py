@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.marketplaces import PLATFORMS, WITH_BUYERS
 from vitrina.channels.ports import Kind
 from vitrina.inbox import models
 from vitrina.inbox.models import InteractionQuerySet, Status
@@ -102,7 +102,7 @@ class InboxFilter(Asked):
 
 
 def platform_names() -> dict[str, str]:
-    return {name: str(platform.words) for name, platform in PLATFORMS.items()}
+    return {name: str(platform.words) for name, platform in WITH_BUYERS.items()}
 
 
 def platform_name(platform: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from vitrina.accounts.forms import line, select
 from vitrina.accounts.runtime_settings import NotAllowed, parsed, value
-from vitrina.channels.marketplaces import PLATFORMS
+from vitrina.channels.marketplaces import WITH_BUYERS
 from vitrina.inbox import changing_settings as rules
 from vitrina.inbox.changing_settings import SettingsRefused, checked, told
 from vitrina.inbox.models import InboxSettings, Manner
@@ -121,7 +121,7 @@ class InboxSettingsForm(forms.Form):
         self._choices(
             "language", {"": _("that of the cards: %(language)s") % {"language": cards}, **LANGUAGE_NAMES}
         )
-        self._choices("auto_platforms", {name: platform.words for name, platform in PLATFORMS.items()})
+        self._choices("auto_platforms", {name: platform.words for name, platform in WITH_BUYERS.items()})
         self._choices("auto_from_stars", {"5": _("of 5 stars"), "4": _("of 4 and 5 stars")})
         for name in rules.NUMBERS:
             now = value(OWN[name])
@@ -177,7 +177,7 @@ class InboxSettingsForm(forms.Form):
         ticked = set(self["auto_platforms"].value() or [])
         return [
             {"code": name, "words": platform.words, "is_ticked": name in ticked}
-            for name, platform in PLATFORMS.items()
+            for name, platform in WITH_BUYERS.items()
         ]
 
 
