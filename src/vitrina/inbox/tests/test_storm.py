@@ -22,9 +22,9 @@ SMALL = Size(sends=18, kills=5, freezes=1, lease=2.0)
 @pytest.mark.storm
 @pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_answers_leave_once_though_workers_die_and_freeze_and_answers_are_lost(
-    tmp_path: Path, store: str
+    tmp_path: Path, migrated: Path, store: str
 ) -> None:
-    kept: Store = SqliteStore(tmp_path)
+    kept: Store = SqliteStore(tmp_path, migrated)
     if store == "postgres":
         url = server("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
         kept = PostgresStore(url, f"vitrina_inbox_test_{os.getpid()}")

@@ -76,7 +76,7 @@ def install(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
                 request.getfixturevalue("postgres_server"), f"vitrina_jobs_test_{os.getpid()}"
             )
         else:
-            kept = SqliteStore(tmp_path)
+            kept = SqliteStore(tmp_path, request.getfixturevalue("migrated"))
         installation = Installation(tmp_path, kept, world.url, **environment)
         made.append(installation)
         return installation

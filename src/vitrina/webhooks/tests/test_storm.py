@@ -29,11 +29,11 @@ FAULTS = (
 
 
 @pytest.fixture
-def storm(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
+def storm(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Installation]]:
     made: list[Installation] = []
 
     def install(store: str, *receivers: Receiver) -> Installation:
-        kept: Store = SqliteStore(tmp_path)
+        kept: Store = SqliteStore(tmp_path, migrated)
         if store == "postgres":
             url = server("VITRINA_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
             kept = PostgresStore(url, f"vitrina_webhooks_test_{os.getpid()}")
