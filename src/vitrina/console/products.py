@@ -166,6 +166,7 @@ def wishes_of(said: QueryDict, seller: Seller) -> RunOptions:
         describe="describe" in said,
         categorize={"auto": None, "yes": True}.get(said.get("categorize", ""), False),
         language=language if language in dict(settings.LANGUAGES) else seller.language,
+        require_attributes="require_attributes" in said,
         force="force" in said,
         fresh="fresh" in said,
         remark=said.get("remark", "").strip()[:2000],

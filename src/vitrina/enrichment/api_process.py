@@ -46,6 +46,11 @@ class WishesGiven(Given):
     )
     images = Flag(required=False, default=False, help_text=_("Not built yet: true is refused."))
     language = Choice(list(get_args(Language)), required=False, help_text=_("Without it the seller's."))
+    require_attributes = Flag(
+        required=False,
+        default=False,
+        help_text=_("A person looks where a required attribute is missing or said in two ways."),
+    )
     short = Flag(required=False, default=False, help_text=_("One paragraph instead of the card."))
     force = Flag(required=False, default=False, help_text=_("A person's text may be overwritten."))
     fresh = Flag(required=False, default=False, help_text=_("Ask the models anew, stored answers or not."))
@@ -137,6 +142,9 @@ class ProcessBatchDoor(Door):
         return accepted(runs.start_batch(selection, options, by=request.user, title=_title(chosen, seller)))
 
 
+WISHES = ("categorize", "require_attributes", "short", "force", "fresh", "remark")
+
+
 def options_of(given: dict[str, Any], seller: Seller) -> RunOptions:
     if given["images"]:
         raise Problem(
@@ -144,7 +152,7 @@ def options_of(given: dict[str, Any], seller: Seller) -> RunOptions:
             "not-built",
             gettext("Pictures aren't analysed yet. Nothing was started; leave «images» out."),
         )
-    wishes = {name: given[name] for name in ("categorize", "short", "force", "fresh", "remark")}
+    wishes = {name: given[name] for name in WISHES}
     if "language" in given:
         wishes["language"] = given["language"]
     return runs.options_for(seller, describe=given["description"], use_images=False, **wishes)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 FINDINGS = {
     "assembly_instructions": _("Assembly instructions don't belong in a card: «%(text)s»."),
+    "attribute.doubt": _("«%(name)s»: the listing says %(values)s; a person chooses."),
+    "attribute.missing": _("«%(name)s» is required in this category, and the listing doesn't say it."),
     "banned_word": _("The word «%(text)s» is not used in cards."),
     "caps": _("Capital letters throughout: «%(text)s»."),
     "category_path": _("The path of a category stands in the text: «%(text)s»."),

@@ -18,6 +18,7 @@ class Part(StrEnum):
     TEXT = "text"
     CATEGORY = "category"
     IMAGES = "images"
+    ATTRIBUTES = "attributes"
 
 
 class NothingAsked(ValueError):
@@ -37,6 +38,8 @@ class RunOptions(BaseModel):
     analyze_images: bool | None = None  # None: when it has images
     language: Language = "ru"
     use_images: bool = True  # False: pictures are neither looked at nor sent to a model
+    # A person looks where the category requires an attribute and the listing doesn't say it, or says two things.
+    require_attributes: bool = False
     short: bool = False  # the one-paragraph text instead of the card
     force: bool = False  # a person's text may be overwritten
     fresh: bool = False  # ask the models anew instead of taking a stored answer
@@ -62,7 +65,12 @@ class RunOptions(BaseModel):
 
     @property
     def requested(self) -> frozenset[Part]:
-        asked = {Part.TEXT: self.describe, Part.CATEGORY: self.categorize, Part.IMAGES: self.analyze_images}
+        asked = {
+            Part.TEXT: self.describe,
+            Part.CATEGORY: self.categorize,
+            Part.IMAGES: self.analyze_images,
+            Part.ATTRIBUTES: self.require_attributes,
+        }
         return frozenset(part for part, wanted in asked.items() if wanted)
 
     @property

@@ -88,6 +88,8 @@ def decide(
         reasons += category_reasons(category)
     if Part.TEXT in requested:
         reasons += price_reasons(price) + text_reasons(text) + finding_reasons(findings)
+    if Part.ATTRIBUTES in requested:
+        reasons += attribute_reasons(findings)
     reasons.sort(key=lambda reason: -PRIORITY[reason.severity])  # stable: equals keep the order of the rules
     if reasons:
         return Decision(
@@ -141,6 +143,14 @@ def text_reasons(text: TextCase | None) -> list[Reason]:
 
 def finding_reasons(findings: Sequence[Finding]) -> list[Reason]:
     return [Reason(finding.code, Severity.HIGH, finding.detail) for finding in findings if is_grave(finding)]
+
+
+def attribute_reasons(findings: Sequence[Finding]) -> list[Reason]:
+    return [
+        Reason(finding.code, finding.severity, finding.detail)
+        for finding in findings
+        if finding.code.partition(".")[0] == "attribute"
+    ]
 
 
 def is_grave(finding: Finding) -> bool:

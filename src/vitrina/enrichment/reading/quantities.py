@@ -21,8 +21,10 @@ _UNIT = (
     rf"|[{_LETTER}]+\.?(?:[/·*][{_LETTER}]+\.?)?[²³23]?(?![{_LETTER}0-9]))"
 )
 _BY = r"(?:[ \u00a0\u202f]?[xх×*][ \u00a0\u202f]?|[ ](?:на|by)[ ])"
+# The sign between two sides is no unit of the first: «375 x 347 x 179».
+_SIDE_UNIT = rf"(?!(?:[xх]|на|by)(?![{_LETTER}]))(?:{_UNIT})"
 _SIZE = re.compile(
-    rf"(?<![\w.,-])(?:{_NUMBER})[ \u00a0\u202f]?(?:{_UNIT})?(?:{_BY}(?:{_NUMBER})[ \u00a0\u202f]?(?:{_UNIT})?){{1,3}}(?![0-9])",
+    rf"(?<![\w.,-])(?:{_NUMBER})(?:[ \u00a0\u202f]?{_SIDE_UNIT})?(?:{_BY}(?:{_NUMBER})(?:[ \u00a0\u202f]?{_SIDE_UNIT})?){{1,3}}(?![0-9])",
     re.IGNORECASE,
 )
 _WORD_WITH_DIGIT = re.compile(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from vitrina.enrichment import policy, reasons
+from vitrina.enrichment.checks.attributes import attribute_findings
 from vitrina.enrichment.findings import Finding, Severity, Span
 from vitrina.enrichment.prices import price_case
 from vitrina.enrichment.run import Run, Step, StepOutput
@@ -13,12 +15,15 @@ from vitrina.lib.html import to_text
 
 def decide(run: Run) -> StepOutput:
     category, text = run.output("categorise"), final_text(run)
+    findings = [restored(finding) for finding in run.output("check").get("findings", [])]
+    if run.options.require_attributes:
+        findings += attribute_findings(run.output("attributes"))
     decision = policy.decide(
         requested=run.options.requested,
         category=category_case(category) if category else None,
         text=text_case(run, text),
         price=price_case(run.facts.price, run.facts.currency or run.product.seller.currency),
-        findings=[restored(finding) for finding in run.output("check").get("findings", [])],
+        findings=findings,
     )
     verdict = {
         "outcome": decision.outcome.value,
@@ -31,7 +36,9 @@ def decide(run: Run) -> StepOutput:
         "attributes": run.output("attributes").get("attributes", {}),
         "pictures": run.results["look_at_images"].output if "look_at_images" in run.results else None,
         "text": text or None,
-        "findings": run.output("check").get("findings", []),
+        "attribute_doubts": run.output("attributes").get("doubts", {}),
+        "attributes_missing": run.output("attributes").get("missing", []),
+        "findings": [asdict(one) | {"severity": one.severity.value} for one in findings],
         "templates": run.output("describe").get("templates", []),
         "template_versions": run.output("describe").get("template_versions", {}),
         "decision": verdict,

@@ -83,9 +83,9 @@ def test_names_and_values_follow_the_language() -> None:
 
 def test_a_categorys_own_schema_decides_what_is_filled_and_with_which_values() -> None:
     schema = (
-        AttributeSpec(key="clr", name="Цвет", values=("белый", "чёрный")),
-        AttributeSpec(key="kind", name="Вид", values=("капельная", "рожковая")),
-        AttributeSpec(key="none", name="Обжарка", values=("тёмная",)),
+        AttributeSpec(key="clr", name="Цвет", kind="choice", values=("белый", "чёрный")),
+        AttributeSpec(key="kind", name="Вид", kind="choice", values=("капельная", "рожковая")),
+        AttributeSpec(key="none", name="Обжарка", kind="choice", values=("тёмная",)),
     )
     facts = ProductFacts(external_id="1", title="Рожковая кофеварка белая 900 Вт")
     values = extract(AttributesInput(facts=facts, attribute_schema=schema)).values

@@ -14,7 +14,6 @@ from vitrina.catalog.facts import ProductFacts
 from vitrina.enrichment.data import load
 from vitrina.enrichment.generators.attributes.schema import (
     AttributesInput,
-    AttributeSpec,
     AttributeValue,
     Evidence,
     EvidenceKind,
@@ -28,7 +27,6 @@ from vitrina.enrichment.reading.pairs import pairs_in
 from vitrina.enrichment.reading.units import unit_by_id
 from vitrina.lib.text import fold, normalise
 
-MOST_VALUES = 40
 VALUE_CHARACTERS = 160
 
 # key → (Russian name, English name)
@@ -92,15 +90,12 @@ _SEASONS = ((r"демисезон\w*", "демисезон", "mid-season"), (r"�
     (r"летн(?:ий|яя|ее|ие|его|их)\b|summer", "лето", "summer"))  # fmt: skip
 
 
-def values(request: AttributesInput) -> list[AttributeValue]:
-    """By the category's schema where there is one, by the general kinds otherwise; each key once, in a steady order."""
+def general_values(request: AttributesInput) -> dict[str, AttributeValue]:
+    """What the listing says by the general kinds: each key once, in a steady order."""
     found: dict[str, AttributeValue] = {}
     for value in _all(request):
         found.setdefault(value.key, value)
-    general = list(found.values())
-    if request.attribute_schema:
-        return _by_schema(request, general)[:MOST_VALUES]
-    return general[:MOST_VALUES]
+    return found
 
 
 def _all(request: AttributesInput) -> Iterator[AttributeValue]:
@@ -427,63 +422,3 @@ _PROPER = {
     "mah": ("мАч", "mAh"), "ah": ("Ач", "Ah"), "wh": ("Втч", "Wh"), "va": ("ВА", "VA"), "kva": ("кВА", "kVA"), "gb": ("ГБ", "GB"), "tb": ("ТБ", "TB"),
     "mb": ("МБ", "MB"), "pcs": ("шт.", "pcs"), "db": ("дБ", "dB"),
 }  # fmt: skip
-
-
-# --- A category's own schema --------------------------------------------------------------------------------------
-
-
-def _by_schema(request: AttributesInput, general: list[AttributeValue]) -> list[AttributeValue]:
-    """Each attribute of the schema: the supplier's own of that name, a general value of that kind, or an allowed value met in the text."""
-    by_key = {value.key: value for value in general}
-    result = []
-    for spec in request.attribute_schema:
-        candidates = (
-            _supplied(spec, request),
-            by_key.get(spec.key) or by_key.get(key_of(spec.name)),
-            _allowed_in_text(spec, request),
-        )
-        for found in candidates:
-            value = "" if found is None else _allowed(spec, found.value) if spec.values else found.value
-            if found is not None and value:
-                result.append(found.model_copy(update={"key": spec.key, "name": spec.name, "value": value}))
-                break
-    return result
-
-
-def _supplied(spec: AttributeSpec, request: AttributesInput) -> AttributeValue | None:
-    names = {fold(name) for name in (spec.key, spec.name, *spec.synonyms)}
-    for label, value in request.facts.attributes.items():
-        if fold(label) in names and value.strip():
-            evidence = Evidence(kind=EvidenceKind.ATTRIBUTE, field="attributes", source=label)
-            return AttributeValue(
-                key=spec.key, name=spec.name, value=normalise(value), unit=spec.unit, evidence=evidence
-            )
-    return None
-
-
-def _allowed(spec: AttributeSpec, value: str) -> str:
-    """The allowed value that this one is, by its words' dictionary forms; "" when it is none."""
-    wanted = _forms(value)
-    return next((allowed for allowed in spec.values if _forms(allowed) == wanted), "")
-
-
-def _allowed_in_text(spec: AttributeSpec, request: AttributesInput) -> AttributeValue | None:
-    for name, text in (("title", request.facts.title), ("description", request.facts.description)):
-        words = [(match, _forms(match.group())) for match in re.finditer(r"[^\W_]+(?:-[^\W_]+)*", text)]
-        for allowed in spec.values:
-            wanted = [_forms(word) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", allowed)]
-            for index in range(len(words) - len(wanted) + 1):
-                if wanted and all(words[index + step][1] == form for step, form in enumerate(wanted)):
-                    start, end = words[index][0].start(), words[index + len(wanted) - 1][0].end()
-                    evidence = Evidence(kind=EvidenceKind.TEXT, field=name, start=start, end=end)
-                    return AttributeValue(
-                        key=spec.key, name=spec.name, value=allowed, unit=spec.unit, evidence=evidence
-                    )
-    return None
-
-
-@lru_cache(maxsize=8_192)
-def _forms(text: str) -> tuple[str, ...]:
-    from vitrina.enrichment.reading.morphology import lemma
-
-    return tuple(lemma(word) for word in re.findall(r"[^\W_]+", text))

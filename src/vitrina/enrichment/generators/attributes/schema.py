@@ -41,15 +41,24 @@ class AttributeValue(BaseModel):
 
 
 class AttributeSpec(BaseModel):
-    """One attribute of a category's own schema."""
+    """One attribute of a category's own schema. `name` and `values` are in the language of the request."""
 
     model_config = ConfigDict(frozen=True)
 
     key: str
     name: str
+    kind: Literal["text", "number", "choice", "multiple", "boolean"] = "text"
     values: tuple[str, ...] = ()  # the allowed ones; empty: any
-    unit: str = ""
-    synonyms: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()  # other words for each of the values, in their order
+    unit: str = ""  # that numbers are given in
+    required: bool = False
+    synonyms: tuple[str, ...] = ()  # what else suppliers call it
+
+    @property
+    def words_of_values(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each allowed value with everything that names it."""
+        also = (*self.also, *((),) * len(self.values))
+        return tuple((value, (value, *more)) for value, more in zip(self.values, also, strict=False))
 
 
 class AttributesInput(BaseModel):
@@ -61,10 +70,24 @@ class AttributesInput(BaseModel):
     attribute_schema: tuple[AttributeSpec, ...] = ()  # of the category; empty: the general kinds
 
 
+class AttributeDoubt(BaseModel):
+    """An attribute whose value is not taken, because the listing says it in several ways or in none that is allowed.
+
+    `values`: what was found, each with its evidence; a person chooses.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    name: str
+    values: list[AttributeValue]
+
+
 class AttributesOutput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    values: list[AttributeValue] = Field(default_factory=list, max_length=60)
+    values: list[AttributeValue] = Field(default_factory=list, max_length=100)
+    doubts: list[AttributeDoubt] = Field(default_factory=list, max_length=100)
 
     def shown(self) -> dict[str, str]:
         """Name → value, as the description's input and the product's card take it."""

@@ -44,7 +44,7 @@ def candidates(
             path=row.path,
             parent_id=row.parent_id,
             parent_path=row.parent_path,
-            attributes=tuple(str(one.get("name", "")) for one in row.attribute_schema),
+            attributes=tuple(one.name for one in row.attribute_schema),
             similarity=hit.score,
             confirmed=hit.members,
             examples=tuple(like.get(hit.name, ())),
