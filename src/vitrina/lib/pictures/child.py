@@ -19,12 +19,15 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+from PIL import AvifImagePlugin
+
 from vitrina.lib.pictures.prepared import PictureRefused
 from vitrina.lib.pictures.preparing import prepare
 
 
 def main(memory_bytes: int, cpu_seconds: int, idle_seconds: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the parent's to answer
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each picture has a core, and threads take memory
     _limit_memory(memory_bytes)
     asker = socket.socket(fileno=sys.stdin.fileno())
     asker.settimeout(idle_seconds)
