@@ -16,7 +16,7 @@ from vitrina.jobs.keeper import Keeper
 from vitrina.jobs.models import WorkerTick
 from vitrina.jobs.pace import pace
 from vitrina.jobs.work import drain
-from vitrina.lib import apart, turns
+from vitrina.lib import apart, pictures, turns
 from vitrina.lib.transactions import short_transaction
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Worker:
         self._keeper.stop()
         home = self.crew.dismiss(seconds=0.5)
         apart.end()
+        pictures.end()
         self._doorbell.join(2.5)
         bell.crew = None
         try:

@@ -8,13 +8,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from vitrina.catalog.pictures.measured import Measured, measured
-from vitrina.lib.pictures.likeness import distance
+from vitrina.lib.pictures.likeness import NEAR, distance
 
 if TYPE_CHECKING:
     from vitrina.catalog.models import ProductImage
 
 MOST_CONSIDERED = 5
-NEAR = 4  # bits of likeness: the same picture in another size or frame, hardly ever another one
 LEAST_SIDE = (
     200  # pixels of the shorter side: below it neither a person nor a model tells a collar from a cuff
 )

@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 from vitrina.catalog.pictures.choosing import (
     LEAST_SIDE,
     MOST_CONSIDERED,
-    NEAR,
     Shown,
     Why,
     choose,
 )
 from vitrina.catalog.pictures.measured import Measured, MeasuredColour, measured
 from vitrina.catalog.pictures.models import ImageState
-from vitrina.lib.pictures.likeness import distance
+from vitrina.lib.pictures.likeness import NEAR, distance
 
 COLOURS = [("#1f4fbf", "blue"), ("#d0021b", "red")]
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,7 @@ from vitrina.lib.turns import aside
 
 logger = logging.getLogger(__name__)
 
-CPU_SECONDS = 5
-DEADLINE_SECONDS = 30.0  # on a machine that others keep busy; the CPU is counted apart
-IDLE_SECONDS = 60  # then a process goes home, and is started anew when it is needed
 MOST_PROCESSES = 8
-_LIMITS = (MEMORY_BYTES, CPU_SECONDS, IDLE_SECONDS)
 _LONGEST_HEAD = 1_000_000  # bytes of an answer
 _LONGEST_PICTURE = 16_000_000
 _LAST_WORDS_SECONDS = 1.0
@@ -47,6 +44,16 @@ TOO_SLOW = gettext_noop("The picture could not be opened within %(seconds)s seco
 DIED = gettext_noop(
     "The picture could not be opened: it ended the process that read it, twice. Save it anew."
 )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one picture may take. A process that nobody asks for `idle_seconds` goes home."""
+
+    memory_bytes: int = MEMORY_BYTES
+    cpu_seconds: int = 4  # the kernel counts whole seconds: it is ended between the fourth and the fifth
+    deadline_seconds: float = 30.0  # on a machine that others keep busy
+    idle_seconds: int = 60
 
 
 def prepare_apart(data: bytes) -> Prepared:
@@ -82,12 +89,13 @@ def _shared() -> Pool:
 class Pool:
     """So many processes, started when they are first needed."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, limits: Limits = Limits()) -> None:
+        self._processes = [_Process(limits) for _ in range(processes)]
         # The one that was used last comes first: those that are not needed go home.
         self._free: queue.LifoQueue[_Process] = queue.LifoQueue()
         self._is_over = False
-        for _ in range(processes):
-            self._free.put(_Process())
+        for process in self._processes:
+            self._free.put(process)
 
     def prepare(self, data: bytes) -> Prepared:
         """As `prepare_apart`."""
@@ -99,16 +107,24 @@ class Pool:
             with aside():
                 return process.prepare(data)
         finally:
-            self._free.put(process)
             if self._is_over:
-                self.end()
+                process.stop()
+            self._free.put(process)
+
+    def pids(self) -> list[int]:
+        """Of the processes that were started and not yet missed."""
+        return [process.pid for process in self._processes if process.pid is not None]
 
     def end(self) -> None:
-        """What is being prepared is done to its end first, by whoever waits for it."""
+        """Let the processes go that are free, and each other one with the picture that it is at."""
         self._is_over = True
+        ended = []
         with contextlib.suppress(queue.Empty):
             while True:
-                self._free.get_nowait().stop()
+                ended.append(self._free.get_nowait())
+        for process in ended:
+            process.stop()
+            self._free.put(process)  # for those who wait for one: it starts anew
 
 
 class _Lost(Exception):
@@ -122,9 +138,15 @@ class _Lost(Exception):
 class _Process:
     """One process, or the place of one. Used by one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+
+    @property
+    def pid(self) -> int | None:
+        process = self._process
+        return None if process is None else process.pid
 
     def prepare(self, data: bytes) -> Prepared:
         died = 0
@@ -133,10 +155,10 @@ class _Process:
                 return _prepared(*self._ask(data))
             except TimeoutError as error:
                 self.stop()
-                raise PictureRefused(TOO_SLOW, {"seconds": round(DEADLINE_SECONDS)}) from error
+                raise PictureRefused(TOO_SLOW, {"seconds": round(self._limits.deadline_seconds)}) from error
             except _Lost as lost:
                 if lost.code == -signal.SIGXCPU:
-                    raise PictureRefused(TOO_SLOW, {"seconds": CPU_SECONDS}) from lost
+                    raise PictureRefused(TOO_SLOW, {"seconds": self._limits.cpu_seconds}) from lost
                 if lost.code == 0:  # it went home the moment that it was asked
                     continue
                 died += 1
@@ -167,7 +189,7 @@ class _Process:
             self.stop()
             self._start()
         assert self._socket is not None
-        ends_at = time.monotonic() + DEADLINE_SECONDS
+        ends_at = time.monotonic() + self._limits.deadline_seconds
         try:
             self._send(struct.pack("<I", len(data)), ends_at)
             self._send(data, ends_at)
@@ -190,6 +212,7 @@ class _Process:
         return self.stop()
 
     def _start(self) -> None:
+        limits = (self._limits.memory_bytes, self._limits.cpu_seconds, self._limits.idle_seconds)
         ours, theirs = socket.socketpair()
         with theirs:
             # Of the environment it gets what Python needs: no key of anybody.
@@ -201,7 +224,7 @@ class _Process:
                     "ignore",
                     "-m",
                     "vitrina.lib.pictures.child",
-                    *map(str, _LIMITS),
+                    *map(str, limits),
                 ],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -213,7 +236,7 @@ class _Process:
             )
         self._socket = ours
         try:
-            self._receive(1, time.monotonic() + DEADLINE_SECONDS)
+            self._receive(1, time.monotonic() + self._limits.deadline_seconds)
         except (OSError, EOFError) as error:
             code = self.stop()
             raise OSError(f"No process that prepares pictures can be started ({code}).") from error

@@ -9,14 +9,14 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
-from typing import Any
 
 from PIL import Image
 
-from vitrina.lib.pictures.colours import in_rgb, laid_on_white
 from vitrina.lib.pictures.kinds import MEDIA_TYPES, kind_of
 from vitrina.lib.pictures.likeness import likeness
+from vitrina.lib.pictures.measuring import measure
 from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
+from vitrina.lib.pictures.rgb import in_rgb, laid_on_white
 
 MOST_PIXELS = 50_000_000
 # Their readers hold the picture several times over: what fits into the memory of a preparing process.
@@ -84,7 +84,6 @@ def prepare(data: bytes) -> Prepared:
         thumb.save(thumbed, "WEBP", quality=THUMB_QUALITY, method=THUMB_EFFORT)
     except MemoryError as error:
         raise PictureRefused(TOO_MUCH_MEMORY, {"most": MEMORY_BYTES // 2**20}) from error
-    measured: dict[str, Any] = {}
     return Prepared(
         media_type=MEDIA_TYPES[kind],
         width=width,
@@ -92,7 +91,7 @@ def prepare(data: bytes) -> Prepared:
         processed=processed.getvalue(),
         thumb=thumbed.getvalue(),
         likeness=likeness(thumb),
-        measured=measured,
+        measured=measure(image),
     )
 
 
