@@ -41,6 +41,7 @@ _BACKGROUNDS = {
 }
 _SHARPNESS = {"sharp": _("sharp"), "soft": _("a little soft"), "blurred": _("blurred")}
 _EXPOSURES = {"dark": _("too dark"), "blown": _("overexposed")}
+LIKELY_TEXT = 0.5  # the benchmark of pictures measures the warning at this likelihood
 _WHY_LEFT_OUT = {
     "waiting": _("not fetched yet"),
     "failed": _("could not be fetched"),
@@ -93,7 +94,7 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class Look:
-    """`said`: by a model or by the pixels, `source` says whom. `skipped`: why nobody looked, in words."""
+    """`said`: by a model; what the pixels say stands with each picture. `skipped`: why nobody looked, in words."""
 
     log_id: int
     source: str
@@ -124,7 +125,8 @@ def look_of(log: ProcessingLog | None) -> Look | None:
     stored = _stored(log) if log else {}
     if log is None or not stored:
         return None
-    seen = stored.get("seen", {})
+    source = (log.models_used or {}).get("look_at_images", "")
+    seen = stored.get("seen", {}) if source != OFFLINE else {}
     colours = seen.get("colours", ())
     said = [
         ShownValue(
@@ -149,7 +151,7 @@ def look_of(log: ProcessingLog | None) -> Look | None:
         )
     return Look(
         log_id=log.pk,
-        source=(log.models_used or {}).get("look_at_images", ""),
+        source=source,
         said=[value for value in said if value.words or value.swatches],
         words=[
             ShownValue("", [one["value"]], _pictures([one["picture"]]))
@@ -168,6 +170,8 @@ def picture_shown(told: Mapping[str, Any]) -> ShownPicture:
         for name, words in (("sharpness", _SHARPNESS), ("exposure", _EXPOSURES))
         if told.get(name) in words
     ]
+    if (told.get("text") or 0) >= LIKELY_TEXT:
+        remarks.append(gettext("words seem to stand on it"))
     return ShownPicture(
         number=told["number"],
         colours=[_swatch(colour) for colour in told["colours"]],

@@ -93,6 +93,7 @@ def picture_told(picture: Shown) -> dict[str, Any]:
         "background": asdict(measured.background) if measured.background else None,
         "sharpness": measured.sharpness,
         "exposure": measured.exposure,
+        "text": measured.text,
     }
 
 

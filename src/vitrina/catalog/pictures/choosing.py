@@ -1,4 +1,4 @@
-"""Which pictures of a product are looked at: the first good ones of its first five, in their order."""
+"""Which pictures of a product are looked at: the first good ones of the first five that are stored, in their order."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vitrina.lib.pictures.likeness import NEAR, distance
 if TYPE_CHECKING:
     from vitrina.catalog.models import ProductImage
 
+STORED = "stored"  # of `ImageState`
 MOST_CONSIDERED = 5
 LEAST_SIDE = (
     200  # pixels of the shorter side: below it neither a person nor a model tells a collar from a cuff
@@ -70,13 +71,15 @@ class Choice:
 
 
 def choose(pictures: Sequence[Shown], most: int) -> Choice:
-    """The first `most` good ones of the first five; every other one with the reason why not. Pure."""
+    """The first `most` good ones of the first five stored; every other one with the reason why not. Pure."""
     chosen: list[Shown] = []
     left_out: list[LeftOut] = []
-    for place, picture in enumerate(pictures):
+    considered = 0
+    for picture in pictures:
         fault = _fault(picture, chosen)
-        if fault is None and (place >= MOST_CONSIDERED or len(chosen) >= most):
+        if fault is None and (considered >= MOST_CONSIDERED or len(chosen) >= most):
             fault = LeftOut(picture.number, Why.ENOUGH, {"most": most})
+        considered += picture.state == STORED
         if fault is None:
             chosen.append(picture)
         else:
@@ -85,7 +88,7 @@ def choose(pictures: Sequence[Shown], most: int) -> Choice:
 
 
 def _fault(picture: Shown, chosen: Iterable[Shown]) -> LeftOut | None:
-    if picture.state != "stored":
+    if picture.state != STORED:
         return LeftOut(picture.number, Why(picture.state))
     shorter = min(picture.width, picture.height)
     if shorter < LEAST_SIDE:
@@ -116,9 +119,9 @@ def shown(images: Iterable[ProductImage]) -> list[Shown]:
 
 def _shown(number: int, image: ProductImage) -> Shown:
     picture = image.picture
-    if picture is None or image.state != "stored":
+    if picture is None or image.state != STORED:
         # A stored picture without its row can't be: what says so is taken for one that is to be fetched.
-        return Shown(number, "waiting" if image.state == "stored" else image.state)
+        return Shown(number, "waiting" if image.state == STORED else image.state)
     return Shown(
         number,
         image.state,

@@ -21,7 +21,7 @@ class Measured:
     """`colours`: of the subject, the largest share first. `background_kind`: "white", "plain", "scene" or "".
 
     `sharpness`: "sharp", "soft", "blurred" or "" where there is no edge to tell by. `exposure`: "good", "dark", "blown"
-    or "".
+    or "". `text`: how likely somebody put words on the picture, 0–1, by the look of strokes.
     """
 
     colours: tuple[MeasuredColour, ...] = ()
@@ -29,6 +29,7 @@ class Measured:
     background: MeasuredColour | None = None
     sharpness: str = ""
     exposure: str = ""
+    text: float | None = None
 
 
 def measured(stored: Mapping[str, Any]) -> Measured:
@@ -45,6 +46,7 @@ def measured(stored: Mapping[str, Any]) -> Measured:
         background=_colour(background),
         sharpness=_kind(stored.get("sharpness")),
         exposure=_kind(stored.get("exposure")),
+        text=_number(_mapping(stored.get("text")).get("likelihood")),
     )
 
 

@@ -64,7 +64,11 @@ def test_every_picture_is_chosen_or_left_out_with_a_reason_and_order_is_kept(
     assert numbers == sorted(numbers)
     assert sorted(numbers + [one.number for one in choice.left_out]) == [one.number for one in pictures]
     assert len(numbers) <= most
-    assert all(number <= MOST_CONSIDERED for number in numbers)
+    assert all(_stored_before(pictures, number) < MOST_CONSIDERED for number in numbers)
+
+
+def _stored_before(pictures: list[Shown], number: int) -> int:
+    return sum(one.state == "stored" for one in pictures[: number - 1])
 
 
 @given(shown_pictures, st.integers(0, 5))
@@ -88,7 +92,7 @@ def test_a_good_picture_is_left_out_only_for_one_like_it_or_when_there_are_enoug
     for one in choice.left_out:
         picture = pictures[one.number - 1]
         if one.why is Why.ENOUGH:
-            assert one.number > MOST_CONSIDERED or len(choice.chosen) == most
+            assert _stored_before(pictures, one.number) >= MOST_CONSIDERED or len(choice.chosen) == most
         elif one.why is Why.NEARLY_SAME:
             assert one.values["like"] in [other.number for other in choice.chosen]
         else:
@@ -108,6 +112,11 @@ def test_the_same_cut_in_another_colour_is_another_picture() -> None:
     ]
 
 
+def test_what_could_not_be_fetched_takes_no_place() -> None:
+    pictures = [*(Shown(number, "failed") for number in range(1, 7)), good(7)]
+    assert [one.number for one in choose(pictures, 3).chosen] == [7]
+
+
 def test_what_is_still_to_come_is_told_apart_from_what_will_never() -> None:
     assert choose([Shown(1, "waiting"), Shown(2, "refused")], 3).is_waiting
     assert not choose([Shown(1, "refused")], 3).is_waiting
@@ -121,7 +130,11 @@ json = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["colors", "background", "sharpness", "exposure", "version"]), json))
+@given(
+    st.dictionaries(
+        st.sampled_from(["colors", "background", "sharpness", "exposure", "text", "version"]), json
+    )
+)
 def test_a_measuring_of_another_shape_is_not_known_and_never_raises(stored: dict[str, object]) -> None:
     told = measured(stored)
     assert all(isinstance(colour.share, float) for colour in told.colours)
@@ -137,6 +150,7 @@ def test_a_measuring_is_read() -> None:
             "colors": [{"hex": "#1f4fbf", "share": 0.8, "name": "blue"}],
             "sharpness": {"variance": 812.4, "kind": "sharp"},
             "exposure": {"light": 0.6, "blown": 0.0, "kind": "good"},
+            "text": {"likelihood": 0.03},
         }
     )
     assert told == Measured(
@@ -145,4 +159,5 @@ def test_a_measuring_is_read() -> None:
         MeasuredColour("#ffffff", "white", 0.6),
         "sharp",
         "good",
+        0.03,
     )

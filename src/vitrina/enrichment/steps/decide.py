@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from vitrina.enrichment import policy, reasons
+from vitrina.enrichment import policy, reasons, seen
 from vitrina.enrichment.checks.attributes import attribute_findings
+from vitrina.enrichment.checks.contradiction import contradictions
 from vitrina.enrichment.findings import Finding, Severity, Span
 from vitrina.enrichment.prices import price_case
 from vitrina.enrichment.run import Run, Step, StepOutput
@@ -15,7 +16,7 @@ from vitrina.lib.html import to_text
 
 def decide(run: Run) -> StepOutput:
     category, text = run.output("categorise"), final_text(run)
-    findings = [restored(finding) for finding in run.output("check").get("findings", [])]
+    findings = findings_of(run)
     if run.options.require_attributes:
         findings += attribute_findings(run.output("attributes"))
     decision = policy.decide(
@@ -49,6 +50,14 @@ def decide(run: Run) -> StepOutput:
     log.templates_used = as_used(log.result["templates"])
     log.models_used = {name: result.source for name, result in run.results.items() if result.source}
     return StepOutput(verdict)
+
+
+def findings_of(run: Run) -> list[Finding]:
+    """Of the check, or of the pictures alone where there is no text to check."""
+    checked = run.output("check")
+    if checked:
+        return [restored(finding) for finding in checked.get("findings", [])]
+    return list(contradictions(run.facts, seen.witness_of(run.output("look_at_images"))))
 
 
 def as_used(template_ids: list[int]) -> str:

@@ -342,3 +342,19 @@ def test_a_spent_budget_stops_before_any_picture_is_sent(
     with pytest.raises(LimitReached):
         run_through(dress)
     assert eyes.counts()["calls"] == 0
+
+
+# --- Only looking -----------------------------------------------------------------------------------------
+
+
+def test_a_run_that_only_looks_keeps_what_it_saw_and_writes_nothing(seller: Seller) -> None:
+    dress = factories.product(seller=seller, title="Платье красное", attributes={"Цвет": "красный"})
+    shows(dress, drawn(GREEN))
+    log = run_through(dress, describe=False, categorize=False, analyze_images=True)
+    assert (log.type, log.status) == ("image_analysis", Status.COMPLETED)
+    assert log.result is not None
+    assert log.result["pictures"]["seen"]["colours"][0]["name"] == "зелёный"
+    assert [one["code"] for one in log.result["findings"]] == ["contradiction.colour"]
+    assert log.gravest == "high"
+    dress.refresh_from_db()
+    assert dress.ai_extracted == {}
