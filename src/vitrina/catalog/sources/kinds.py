@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vitrina.catalog.sources import web
+from vitrina.catalog.sources import connected, web
 from vitrina.catalog.sources.models import Source, SourceKind
 from vitrina.channels.cards import CardSource
 
@@ -25,6 +25,10 @@ class Kind:
 KINDS: dict[str, Kind] = {
     SourceKind.PAGE.value: Kind(web.open_page, shows_all=True, by_address=True),
     SourceKind.SITE.value: Kind(web.open_site, shows_all=True, by_address=True),
+    # Named as the platforms of `channels` are.
+    SourceKind.WILDBERRIES.value: Kind(connected.open_connected, shows_all=False, by_address=False),
+    SourceKind.OZON.value: Kind(connected.open_connected, shows_all=True, by_address=False),
+    SourceKind.INSTAGRAM.value: Kind(connected.open_connected, shows_all=False, by_address=False),
 }
 
 
