@@ -13,7 +13,7 @@ from vitrina.catalog.importing import REPEATED
 from vitrina.catalog.intake import CHUNK, receive_many
 from vitrina.catalog.listing import Listing, Remark, gettext_noop
 from vitrina.catalog.mapping import Refused, RowMapper
-from vitrina.catalog.sources import kinds, looking_at_feed, looks, owning
+from vitrina.catalog.sources import keeping, kinds, looking_at_feed, looks, owning
 from vitrina.catalog.sources.as_listing import as_listing, mapper
 from vitrina.catalog.sources.doubting import NOTHING, doubt
 from vitrina.catalog.sources.models import Look, Source, SourceKind
@@ -109,6 +109,7 @@ def _take(found: Look, place: CardSource, page: CardPage, by: RowMapper, kept: d
         ]
     listings, elsewhere = owning.parted(source, listings)
     remarks += [looks.remark(id_, reason) for id_, reason in elsewhere]
+    listings = keeping.with_known(source, listings)
     kept["at"] = page.cursor
     starts = range(0, max(len(listings), 1), CHUNK)
     for start in starts:
