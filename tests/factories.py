@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import itertools
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from vitrina.accounts.models import Membership, Seller, User
 from vitrina.accounts.proving import PROVED_AT
 from vitrina.accounts.roles import Role
-from vitrina.catalog.models import Category, Product
+from vitrina.catalog import files
+from vitrina.catalog.models import Category, Product, ProductImage
+from vitrina.catalog.pictures.models import ImageState, Picture
+from vitrina.lib.pictures.preparing import prepare
 
 _number = itertools.count(1)
 
@@ -68,3 +74,38 @@ def product(*, seller: Seller, **fields: Any) -> Product:
         "content_hash": f"hash-{n}",
     }
     return Product.objects.create(seller=seller, **defaults | fields)
+
+
+def picture(product: Product, *, colour: str = "teal", size: tuple[int, int] = (90, 120)) -> Picture:
+    """A stored picture of a product, with its files."""
+    drawn = io.BytesIO()
+    Image.new("RGB", size, colour).save(drawn, "JPEG")
+    data = drawn.getvalue()
+    prepared = prepare(data)
+    made, _is_new = Picture.objects.get_or_create(
+        seller=product.seller,
+        digest=hashlib.sha256(data).hexdigest(),
+        defaults={
+            "media_type": prepared.media_type,
+            "size": len(data),
+            "width": prepared.width,
+            "height": prepared.height,
+            "likeness": prepared.likeness,
+            "measured": prepared.measured,
+        },
+    )
+    for name, content in (
+        (made.original_name, data),
+        (made.processed_name, prepared.processed),
+        (made.thumb_name, prepared.thumb),
+    ):
+        files.storage().save(name, io.BytesIO(content))
+    position = product.images.count()
+    ProductImage.objects.create(
+        product=product,
+        url=f"https://pictures.example/{made.digest[:12]}-{position}.jpg",
+        position=position,
+        picture=made,
+        state=ImageState.STORED,
+    )
+    return made

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.models import Product, ProductContent, ProductImage
+from vitrina.catalog.pictures.addresses import Size, api_address
+from vitrina.catalog.pictures.models import ImageState
+from vitrina.catalog.pictures.showing import trouble_of
 from vitrina.rest.fields import Shown
 
 TEXTS = (
@@ -54,6 +58,18 @@ class ContentShown(Shown):
     updated_at = serializers.DateTimeField()
 
 
+class PictureShown(Shown):
+    url = serializers.CharField(help_text=_("As it came."))
+    state = serializers.ChoiceField(ImageState.values)
+    trouble = serializers.CharField(allow_blank=True, help_text=_("Why there is none, in words."))
+    width = serializers.IntegerField(allow_null=True, help_text=_("Of the picture as it came, in pixels."))
+    height = serializers.IntegerField(allow_null=True)
+    thumb_url = serializers.CharField(
+        allow_null=True, help_text=_("WebP, longest side 320. Of this studio where it begins with a slash.")
+    )
+    picture_url = serializers.CharField(allow_null=True, help_text=_("JPEG, longest side 1024."))
+
+
 class ProductWhole(ProductShown):
     description = serializers.CharField(allow_blank=True)
     supplier = serializers.CharField(allow_blank=True)
@@ -62,6 +78,7 @@ class ProductWhole(ProductShown):
     attributes = serializers.DictField()
     extracted_attributes = serializers.DictField()
     images = serializers.ListField(child=serializers.CharField())
+    pictures = PictureShown(many=True, help_text=_("The same addresses, with what was fetched from them."))
     contents = ContentShown(many=True)
 
 
@@ -103,6 +120,17 @@ WHOLE = PRODUCT | {
     "attributes": {"Материал": "хлопок", "Цвет": "синий"},
     "extracted_attributes": {"Длина": {"value": "95", "unit": "см", "evidence": {"kind": "text"}}},
     "images": ["https://example.org/dress-103.jpg"],
+    "pictures": [
+        {
+            "url": "https://example.org/dress-103.jpg",
+            "state": "stored",
+            "trouble": "",
+            "width": 900,
+            "height": 1200,
+            "thumb_url": "/api/v1/pictures/12/thumb",
+            "picture_url": "/api/v1/pictures/12/processed",
+        }
+    ],
     "contents": [CONTENT],
 }
 
@@ -141,6 +169,7 @@ def _row(product: Product) -> dict[str, Any]:
 
 def whole(product: Product) -> dict[str, Any]:
     """Two more queries: its pictures and its texts."""
+    images = list(product.images.select_related("picture"))
     return _row(product) | {
         "description": product.description,
         "supplier": product.supplier,
@@ -148,8 +177,23 @@ def whole(product: Product) -> dict[str, Any]:
         "category_hint": product.category_hint,
         "attributes": product.attributes,
         "extracted_attributes": product.ai_extracted.get("attributes") or {},
-        "images": [image.url for image in product.images.all()],
+        "images": [image.url for image in images],
+        "pictures": [picture_shown(image) for image in images],
         "contents": [content_shown(content) for content in product.contents.order_by("language")],
+    }
+
+
+def picture_shown(image: ProductImage) -> dict[str, Any]:
+    """With its picture at hand."""
+    picture = image.picture
+    return {
+        "url": image.url,
+        "state": str(image.state),
+        "trouble": trouble_of(image),
+        "width": picture.width if picture else None,
+        "height": picture.height if picture else None,
+        "thumb_url": api_address(picture, Size.THUMB) if picture else None,
+        "picture_url": api_address(picture, Size.PROCESSED) if picture else None,
     }
 
 

@@ -4,10 +4,12 @@ from django.urls import path
 
 from vitrina.catalog import api, api_categories, api_exports, api_imports, api_schemas
 from vitrina.catalog.pushing import api as api_pushes
+from vitrina.catalog.pictures import api as picture_api
 
 urlpatterns = [
     path("products", api.ProductsDoor.as_view(), name="api_products"),
     path("products/<int:pk>/similar", api.ProductSimilarDoor.as_view(), name="api_product_similar"),
+    path("pictures/<int:pk>/<slug:size>", picture_api.PictureFileDoor.as_view(), name="api_picture_file"),
     path("categories", api_categories.CategoriesDoor.as_view(), name="api_categories"),
     path("categories/<int:pk>", api_categories.CategoryDoor.as_view(), name="api_category"),
     path(

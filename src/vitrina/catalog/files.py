@@ -12,13 +12,13 @@ from vitrina.lib.storage import DiskStorage, S3Storage, Storage
 
 
 def storage() -> Storage:
-    return _storage(str(settings.MEDIA_ROOT), settings.R2_BUCKET_NAME)
+    return _storage(str(settings.MEDIA_ROOT), settings.MEDIA_URL, settings.R2_BUCKET_NAME)
 
 
 @cache
-def _storage(root: str, bucket: str) -> Storage:
+def _storage(root: str, base_url: str, bucket: str) -> Storage:
     if not bucket:
-        return DiskStorage(Path(root))
+        return DiskStorage(Path(root), base_url or "/media/")
     return S3Storage(
         bucket,
         endpoint_url=settings.R2_ENDPOINT_URL or None,

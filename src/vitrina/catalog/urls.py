@@ -4,6 +4,7 @@ from django.urls import path
 
 from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
 from vitrina.catalog.pushing import views as push_views
+from vitrina.catalog.pictures import views as picture_views
 
 urlpatterns = [
     path("imports/", import_views.imports_page, name="imports"),
@@ -28,6 +29,12 @@ urlpatterns = [
     path("pushes/<int:pk>/beginning", push_views.beginning, name="push_beginning"),
     path("pushes/<int:pk>/ending", push_views.ending, name="push_ending"),
     path("pushes/<int:pk>/cards/<int:card>/overwriting", push_views.overwriting, name="push_overwriting"),
+    path(
+        "media/products/<int:seller_id>/<slug:digest>/<slug:size>",
+        picture_views.picture_file,
+        name="picture_file",
+    ),
+    path("products/<int:pk>/pictures/renewal", picture_views.pictures_renewal, name="pictures_renewal"),
     path("categories/", category_views.categories_page, name="categories"),
     path("categories/addition", category_views.category_addition, name="category_addition"),
     path("categories/tree", tree_views.tree_page, name="category_tree"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.config import environment as env
 from vitrina.config.data_folder import kept_secret, prepared
+from vitrina.config.picture_origins import picture_origins
 
 # --- Where things are -------------------------------------------------------------------------------------
 
@@ -180,12 +181,18 @@ STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
+# Where another server gives out the pictures of MEDIA_ROOT (its folder "products" alone) to everybody. Empty: we do, to
+# whoever may see them.
+MEDIA_URL = env.text("VITRINA_MEDIA_URL")
 # Empty: files stay under MEDIA_ROOT. Given: an S3-compatible bucket (Cloudflare R2 or any other).
 R2_BUCKET_NAME = env.text("R2_BUCKET_NAME")
 R2_ENDPOINT_URL = env.text("R2_ENDPOINT_URL")
 R2_ACCESS_KEY_ID = env.secret("R2_ACCESS_KEY_ID")
 R2_SECRET_ACCESS_KEY = env.secret("R2_SECRET_ACCESS_KEY")
 R2_PUBLIC_URL = env.text("R2_PUBLIC_URL")
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += picture_origins(
+    R2_PUBLIC_URL if R2_BUCKET_NAME else MEDIA_URL, bucket=R2_BUCKET_NAME, endpoint=R2_ENDPOINT_URL
+)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 52_428_800
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

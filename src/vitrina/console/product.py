@@ -16,6 +16,7 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.pictures.showing import may_be_asked_again, shown
 from vitrina.console.live_job import live_job
 from vitrina.console.product_filter import LANGUAGE_NAMES, filter_of
 from vitrina.console.product_history import history
@@ -54,6 +55,7 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
     rights = rights_of(request.user, product.seller_id)
     images = list(product.images.select_related("picture"))
     looking = next((log for log in logs if (log.result or {}).get("pictures")), None)
+    pictures = [shown(image) for image in images]
     failed = logs[0] if logs and logs[0].status == Status.FAILED else None
     came_from = request.GET.get("in", "")[:2000]
     before, behind = _beside(request, product, came_from)
@@ -66,6 +68,8 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             "images": images,
             "pictures_seen": pictures_shown.of_images(images),
             "look": pictures_shown.look_of(looking),
+            "pictures": pictures,
+            "may_ask_for_pictures": may_be_asked_again(pictures) and Right.IMPORT in rights,
             "language": language,
             "tabs": [(code, name, contents.get(code)) for code, name in LANGUAGE_NAMES.items()],
             "content": content,

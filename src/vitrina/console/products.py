@@ -19,6 +19,7 @@ from vitrina.accounts.roles import RIGHTS, Right, Role
 from vitrina.catalog.brands import brand_key
 from vitrina.catalog.category_choice import choices
 from vitrina.catalog.models import Brand, Category, Product, ProductContent, ProductImage
+from vitrina.catalog.pictures.addresses import thumb_of
 from vitrina.console import saved_views
 from vitrina.console.bulk_words import DEEDS
 from vitrina.console.counting import COUNT_UP_TO, counted_by_walking
@@ -111,8 +112,9 @@ def rows_of(ids: list[int]) -> list[dict[str, Any]]:
     last_log = ProcessingLog.objects.filter(product=OuterRef("pk")).order_by("-pk")
     content = ProductContent.objects.filter(product=OuterRef("pk")).order_by("-language")
     images = ProductImage.objects.filter(product=OuterRef("pk")).order_by().values("product")
+    first_picture = ProductImage.objects.filter(product=OuterRef("pk"), picture__isnull=False)
     found = Product.objects.filter(pk__in=ids).values(
-        "pk", "external_id", "title", "price", "currency", "category_source", "category_confidence", "updated_at",
+        "pk", "seller_id", "external_id", "title", "price", "currency", "category_source", "category_confidence", "updated_at",
         seller_name=F("seller__name"),
         brand_name=F("brand__name"),
         category_name=F("category__name"),
@@ -120,6 +122,7 @@ def rows_of(ids: list[int]) -> list[dict[str, Any]]:
         gravest=Subquery(last_log.values("gravest")[:1]),
         card_title=Subquery(content.values("title")[:1]),
         pictures=Subquery(images.annotate(n=Count("*")).values("n")),
+        picture_digest=Subquery(first_picture.values("picture__digest")[:1]),
     )  # fmt: skip
     labels, pick = dict(Status.choices), _("Select %(title)s")
     by_id = {
@@ -127,6 +130,9 @@ def rows_of(ids: list[int]) -> list[dict[str, Any]]:
             **product,
             "last_status_name": labels.get(product["last_status"], ""),
             "pick": pick % {"title": product["title"]},
+            "thumb": thumb_of(product["seller_id"], product["picture_digest"])
+            if product["picture_digest"]
+            else "",
         }
         for product in found
     }

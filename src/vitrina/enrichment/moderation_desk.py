@@ -16,6 +16,7 @@ from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.category_choice import choices
 from vitrina.catalog.models import ProductContent
+from vitrina.catalog.pictures.showing import pictures_of
 from vitrina.enrichment import moderating
 from vitrina.enrichment.evidence_words import evidence_words
 from vitrina.enrichment.finding_words import FIELDS
@@ -123,7 +124,7 @@ def desk_context(
             }
             for attribute, entry in (result.get("attributes") or {}).items()
         ],
-        "pictures": list(product.images.all()[:20]),
+        "pictures": pictures_of(product, most=20),
         "can_moderate": Right.MODERATE in _rights(request, item.seller_id),
         "no_category": NO_CATEGORY,
         "rejections": REJECTIONS.items(),

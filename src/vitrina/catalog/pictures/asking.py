@@ -14,6 +14,7 @@ from vitrina.catalog.pictures.models import ImageState
 from vitrina.jobs.enqueue import Priority, QueueFull, enqueue
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
+from vitrina.lib.transactions import short_transaction
 
 KIND = "catalog.fetch_pictures"
 CHUNK = 250  # products of one job
@@ -38,6 +39,17 @@ def ask(seller_id: int, product_ids: Sequence[int], *, priority: Priority = Prio
     except QueueFull:
         return False
     return True
+
+
+def again(product: Product) -> int:
+    """Ask once more for what could not be had of a product, before everything else; how many places wait now."""
+    with short_transaction():
+        count = product.images.filter(state__in=[ImageState.FAILED, ImageState.REFUSED]).update(
+            state=ImageState.WAITING
+        )
+        if count:
+            ask(product.seller_id, [product.pk], priority=Priority.OPERATOR)
+    return count
 
 
 def ask_for_forgotten() -> int:

@@ -200,6 +200,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         ok=(202,),
     ),
     ("GET", "api_export"): see("export_run"),
+    ("GET", "api_picture_file"): Row(args=lambda world: {"pk": world.picture.pk, "size": "thumb"}),
     ("GET", "api_export_file"): see("export_run", right=Right.EXPORT),
     ("GET", "api_export_report"): see("export_run", right=Right.EXPORT),
     ("GET", "api_pushes"): lists(),

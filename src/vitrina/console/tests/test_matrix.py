@@ -169,6 +169,14 @@ MATRIX: dict[str, Route] = {
     "view_count": see("view"),
     "product": see("product"),
     "product_runs": do("product", Right.ENRICH, describe="1", categorize="auto"),
+    "picture_file": Route(
+        args=lambda world: {
+            "seller_id": world.seller.pk,
+            "digest": world.picture.digest,
+            "size": "thumb",
+        }
+    ),
+    "pictures_renewal": do("product", Right.IMPORT),
     "product_card": Route(Right.MODERATE, args=lambda world: {"pk": world.product.pk, "language": "ru"}),
     "edit_changes": see("edit"),
     "edit_undoing": do("edit", Right.MODERATE),

@@ -33,6 +33,8 @@ from vitrina.catalog.models import (
 )
 from vitrina.catalog.pushing import planning
 from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
+from vitrina.catalog.pictures import troubles
+from vitrina.catalog.pictures.models import Picture
 from vitrina.channels import opening
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Attachment, Kind, Message, ProductSeen, Seen, Sender
@@ -92,6 +94,7 @@ class World:
     library_answer: LibraryAnswer
     endpoint: Endpoint
     delivery: Delivery
+    picture: Picture
     token: ApiToken
     membership: Membership
     invitation: Invitation
@@ -145,6 +148,15 @@ REASONS = [
 def make(seller: Seller, *, by: User | None = None) -> World:
     category = factories.category("Одежда > Платья", seller=seller)
     done, waiting = factories.product(seller=seller), factories.product(seller=seller)
+    picture = factories.picture(done)
+    lost = {"host": "pictures.example", "status": 404}
+    done.images.create(
+        url="https://pictures.example/none.jpg",
+        position=1,
+        state="failed",
+        trouble=troubles.GONE,
+        trouble_values=lost,
+    )
     log = ProcessingLog.objects.create(
         product=done, seller=seller, status="completed", options=options(), result=result(category), models_used={"describe": "offline"},
         finished_at=timezone.now(), duration_ms=1200,
@@ -257,6 +269,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         )[0],
         endpoint=endpoint,
         delivery=delivery,
+        picture=picture,
         token=ApiToken.objects.get_or_create(
             prefix=f"{seller.pk:08x}", defaults={"user": person, "name": "Чужой склад", "scopes": ["view"]}
         )[0],
