@@ -12,7 +12,7 @@ from vitrina.lib.storage import DiskStorage, S3Storage, Storage
 
 
 def storage() -> Storage:
-    return _storage(str(settings.MEDIA_ROOT), settings.MEDIA_URL, settings.R2_BUCKET_NAME)
+    return _storage(str(settings.MEDIA_ROOT), settings.PICTURES_URL, settings.R2_BUCKET_NAME)
 
 
 @cache

@@ -183,7 +183,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
 # Where another server gives out the pictures of MEDIA_ROOT (its folder "products" alone) to everybody. Empty: we do, to
 # whoever may see them.
-MEDIA_URL = env.text("VITRINA_MEDIA_URL")
+PICTURES_URL = env.text("VITRINA_MEDIA_URL")
 # Empty: files stay under MEDIA_ROOT. Given: an S3-compatible bucket (Cloudflare R2 or any other).
 R2_BUCKET_NAME = env.text("R2_BUCKET_NAME")
 R2_ENDPOINT_URL = env.text("R2_ENDPOINT_URL")
@@ -191,7 +191,7 @@ R2_ACCESS_KEY_ID = env.secret("R2_ACCESS_KEY_ID")
 R2_SECRET_ACCESS_KEY = env.secret("R2_SECRET_ACCESS_KEY")
 R2_PUBLIC_URL = env.text("R2_PUBLIC_URL")
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += picture_origins(
-    R2_PUBLIC_URL if R2_BUCKET_NAME else MEDIA_URL, bucket=R2_BUCKET_NAME, endpoint=R2_ENDPOINT_URL
+    R2_PUBLIC_URL if R2_BUCKET_NAME else PICTURES_URL, bucket=R2_BUCKET_NAME, endpoint=R2_ENDPOINT_URL
 )
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 52_428_800

@@ -59,4 +59,4 @@ def thumb_of(seller_id: int, digest: str) -> str:
 
 def is_public() -> bool:
     """Whether files are given out to everybody who knows their address, by a CDN or another server."""
-    return bool(settings.R2_PUBLIC_URL if settings.R2_BUCKET_NAME else settings.MEDIA_URL)
+    return bool(settings.R2_PUBLIC_URL if settings.R2_BUCKET_NAME else settings.PICTURES_URL)

@@ -40,6 +40,8 @@ KINDS = {
     "catalog.push_confirm": _l("Looking cards up at a marketplace"),
     "catalog.tree": _l("Tree of categories"),
     "catalog.tree_file": _l("Letting a file go"),
+    "catalog.fetch_pictures": _l("Pictures of products"),
+    "catalog.forgotten_pictures": _l("Ask for pictures that still wait"),
     "catalog.tidy": _l("Tidying the files"),
     "enrichment.run": _l("Run"),
     "enrichment.arrived": _l("A product arrived"),

@@ -38,6 +38,8 @@ def test_every_file_comes_whole_and_an_asynchronous_server_gets_it_piece_by_piec
     for address in [*addresses_of(world), *_of_the_api(world)]:
         answer: Any = client.get(address)
         if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            for close in answer._resource_closers:
+                close()
             continue
         found.add(resolve(address.partition("?")[0]).url_name)
         whole = b"".join(answer.streaming_content)

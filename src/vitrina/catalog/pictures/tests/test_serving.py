@@ -39,6 +39,8 @@ def test_whoever_sees_the_seller_gets_the_file_and_may_keep_it(
     answer: Any = client.get(address(picture, Size(size)))
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content)[:3] in (b"RIF", b"\xff\xd8\xff")
+    for close in answer._resource_closers:
+        close()
     assert answer.headers["Content-Type"] == media_type
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -63,7 +65,7 @@ def test_a_lost_file_is_a_404_and_no_traceback(client: Client, bob: User, pictur
 
 
 def test_with_a_public_address_pages_lead_there(picture: Picture, settings: Any) -> None:
-    settings.MEDIA_URL = "https://img.shop.example/"
+    settings.PICTURES_URL = "https://img.shop.example/"
     assert address(picture, Size.THUMB) == f"https://img.shop.example/{picture.thumb_name}"
     assert api_address(picture, Size.PROCESSED) == f"https://img.shop.example/{picture.processed_name}"
 
