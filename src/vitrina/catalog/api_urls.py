@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from vitrina.catalog import api, api_categories, api_exports, api_imports, api_schemas
-from vitrina.catalog.pushing import api as api_pushes
 from vitrina.catalog.pictures import api as picture_api
+from vitrina.catalog.pushing import api as api_pushes
 
 urlpatterns = [
     path("products", api.ProductsDoor.as_view(), name="api_products"),

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
-from vitrina.catalog.pushing import views as push_views
 from vitrina.catalog.pictures import views as picture_views
+from vitrina.catalog.pushing import views as push_views
 
 urlpatterns = [
     path("imports/", import_views.imports_page, name="imports"),

@@ -31,10 +31,10 @@ from vitrina.catalog.models import (
     Product,
     ProductContent,
 )
-from vitrina.catalog.pushing import planning
-from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pictures import troubles
 from vitrina.catalog.pictures.models import Picture
+from vitrina.catalog.pushing import planning
+from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
 from vitrina.channels import opening
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Attachment, Kind, Message, ProductSeen, Seen, Sender
