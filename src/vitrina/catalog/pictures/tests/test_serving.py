@@ -13,7 +13,6 @@ from vitrina.catalog.models import Product
 from vitrina.catalog.pictures import asking, troubles
 from vitrina.catalog.pictures.addresses import Size, address, api_address
 from vitrina.catalog.pictures.models import ImageState, Picture
-from vitrina.config.picture_origins import picture_origins
 from vitrina.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -120,20 +119,3 @@ def test_why_there_is_none_is_said_and_it_may_be_asked_for_again(
     assert Job.objects.get(kind=asking.KIND).payload == {"product_ids": [product.pk]}
     client.post(renewal)
     assert Job.objects.filter(kind=asking.KIND).count() == 1
-
-
-@pytest.mark.parametrize(
-    ("public", "bucket", "endpoint", "sources"),
-    [
-        ("", "", "", []),
-        ("https://img.example/a/b", "", "", ["https://img.example"]),
-        ("https://cdn.example", "shop", "https://r2.example", ["https://cdn.example"]),
-        ("", "shop", "https://r2.example:9000", ["https://r2.example:9000", "https://shop.r2.example:9000"]),
-        ("", "shop", "", ["https://*.amazonaws.com"]),
-        ("/elsewhere/", "", "", []),
-    ],
-)
-def test_the_policy_of_pages_lets_pictures_come_from_where_they_lie(
-    public: str, bucket: str, endpoint: str, sources: list[str]
-) -> None:
-    assert picture_origins(public, bucket=bucket, endpoint=endpoint) == sources
