@@ -5,6 +5,7 @@ from django.urls import path
 from vitrina.catalog import api, api_categories, api_exports, api_imports, api_schemas
 from vitrina.catalog.pictures import api as picture_api
 from vitrina.catalog.pushing import api as api_pushes
+from vitrina.catalog.sources import api as api_sources
 
 urlpatterns = [
     path("products", api.ProductsDoor.as_view(), name="api_products"),
@@ -25,6 +26,9 @@ urlpatterns = [
     path("imports", api_imports.ImportsDoor.as_view(), name="api_imports"),
     path("imports/<int:pk>", api_imports.ImportDoor.as_view(), name="api_import"),
     path("imports/<int:pk>/rows", api_imports.ImportBrokenRowsDoor.as_view(), name="api_import_rows"),
+    path("sources", api_sources.SourcesDoor.as_view(), name="api_sources"),
+    path("sources/<int:pk>", api_sources.SourceDoor.as_view(), name="api_source"),
+    path("sources/<int:pk>/looks", api_sources.SourceLooksDoor.as_view(), name="api_source_looks"),
     path("exports", api_exports.ExportsDoor.as_view(), name="api_exports"),
     path("exports/<int:pk>", api_exports.ExportDoor.as_view(), name="api_export"),
     path("exports/<int:pk>/file", api_exports.ExportFileDoor.as_view(), name="api_export_file"),

@@ -5,6 +5,7 @@ from django.urls import path
 from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
 from vitrina.catalog.pictures import views as picture_views
 from vitrina.catalog.pushing import views as push_views
+from vitrina.catalog.sources import views as source_views
 
 urlpatterns = [
     path("imports/", import_views.imports_page, name="imports"),
@@ -17,6 +18,14 @@ urlpatterns = [
     path("imports/<int:pk>/rows.csv", import_views.broken_rows_csv, name="import_broken_rows"),
     path("imports/<int:pk>/rows.xlsx", import_views.broken_rows_xlsx, name="import_broken_rows_xlsx"),
     path("column-mappings/<int:pk>/forgetting", import_views.forgetting, name="column_mapping_forgetting"),
+    path("sources/", source_views.sources_page, name="sources"),
+    path("sources/addition", source_views.source_addition, name="source_addition"),
+    path("sources/<int:pk>/", source_views.source_page, name="source"),
+    path("sources/<int:pk>/change", source_views.source_change, name="source_change"),
+    path("sources/<int:pk>/look", source_views.source_look, name="source_look"),
+    path("sources/<int:pk>/taking", source_views.source_taking, name="source_taking"),
+    path("sources/<int:pk>/switching", source_views.source_switching, name="source_switching"),
+    path("sources/<int:pk>/removal", source_views.source_removal, name="source_removal"),
     path("exports/", export_views.exports_page, name="exports"),
     path("exports/<int:pk>/", export_views.export_page, name="export"),
     path("exports/<int:pk>/writing", export_views.writing, name="export_writing"),

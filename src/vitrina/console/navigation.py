@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         _("Catalogue"),
         (
             Place(_("Import"), "imports", "upload", "import", "i"),
+            Place(_("Sources"), "sources", "store", "source", "u"),
             Place(pgettext_lazy("navigation", "Export"), "exports", "download", "export", "e"),
             Place(_("To marketplaces"), "pushes", "send-horizontal", "push"),
             Place(_("Categories"), "categories", "folder-tree", "categor", "c"),

@@ -92,6 +92,11 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def trouble_words(self) -> str:
+        """`trouble` in the reader's language, where it has words in it."""
+        return _worded(self.trouble, self.trouble_values)
+
 
 class LookQuerySet(models.QuerySet["Look"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> LookQuerySet:
@@ -143,17 +148,20 @@ class Look(models.Model):
         return f"{self.source_id}: {self.state}"
 
     @property
+    def trouble_words(self) -> str:
+        return _worded(self.trouble, self.trouble_values)
+
+    @property
     def said(self) -> list[dict[str, Any]]:
         """`remarks` with a sentence in the reader's language."""
-        return [
-            one
-            | {
-                "sentence": gettext(one["reason"]) % one["values"]
-                if one["values"]
-                else gettext(one["reason"])
-            }
-            for one in self.remarks
-        ]
+        return [one | {"sentence": _worded(one["reason"], one["values"])} for one in self.remarks]
+
+
+def _worded(sentence: str, values: dict[str, Any]) -> str:
+    """In the reader's language."""
+    if not sentence:
+        return ""
+    return gettext(sentence) % values if values else gettext(sentence)
 
 
 class SourcePage(models.Model):

@@ -32,6 +32,27 @@ _KINDS: tuple[tuple[type[Exception], str], ...] = (
     (FetchRefused, "closed_address"),
 )
 
+NAMES: dict[str, Any] = {
+    "sign_in": _("It asks for a name and a password"),
+    "robots": _("Its robots.txt doesn't let programs in"),
+    "no_markup": _("No product that programs can read"),
+    "no_site_map": _("No site map"),
+    "credentials": _("The key is refused"),
+    "not_open": _("The key's rights or the plan don't cover products"),
+    "another_shop": _("The key is of another shop"),
+    "not_there": _("It is not there"),
+    "unreadable": _("An answer that can't be understood"),
+    "unavailable": _("It does not answer"),
+    "not_a_feed": _("It is no feed"),
+    "closed_address": _("The address may not be fetched"),
+    "not_fetched": _("It is not there, or not to be had"),
+    EMPTY: _("Suddenly empty"),
+    SHRANK: _("Suddenly little"),
+    ALL_BROKEN: _("Nothing could be read"),
+    CIRCLE: _("Pages lead in a circle"),
+    LEFT: _("It broke off"),
+}  # fmt: skip
+
 WHAT_TO_DO: dict[str, Any] = {
     "sign_in": _("Give an address that opens without a name and a password, or ask the supplier for a feed."),
     "robots": _("Ask the supplier for a feed, or to let Vitrina in by the site's robots.txt."),

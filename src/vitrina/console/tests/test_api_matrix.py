@@ -193,6 +193,17 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("GET", "api_import"): see("import_run"),
     ("GET", "api_import_rows"): see("import_run"),
+    ("GET", "api_sources"): lists(),
+    ("POST", "api_sources"): Row(
+        right=Right.IMPORT,
+        body=lambda world: {"seller": world.seller.pk, "kind": "page", "address": "https://supplier.example/1"},
+        ok=(201,),
+    ),
+    ("GET", "api_source"): see("source"),
+    ("PATCH", "api_source"): see("source", right=Right.IMPORT, body=lambda world: {"is_on": False}),
+    ("DELETE", "api_source"): see("source", right=Right.IMPORT, ok=(204,)),
+    ("GET", "api_source_looks"): see("source"),
+    ("POST", "api_source_looks"): see("source", right=Right.IMPORT, body=lambda world: {}, ok=(202,)),
     ("GET", "api_exports"): lists(),
     ("POST", "api_exports"): Row(
         right=Right.EXPORT,

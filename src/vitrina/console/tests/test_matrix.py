@@ -20,6 +20,7 @@ from vitrina.accounts import runtime_settings
 from vitrina.accounts.models import ApiToken, AuditEntry, Invitation, Membership, Seller, User
 from vitrina.accounts.roles import Right, Role, allows
 from vitrina.catalog.models import Category, ColumnMapping, Export, Import, Product
+from vitrina.catalog.sources.models import Source
 from vitrina.channels.models import Connection
 from vitrina.console.tests.world import World, make
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog
@@ -238,6 +239,14 @@ MATRIX: dict[str, Route] = {
     "import_broken_rows_xlsx": see("import_run"),
     "column_mapping_forgetting": do("mapping", Right.IMPORT),
     "import_enrichment": see("import_run", right=Right.ENRICH),
+    "sources": page(),
+    "source_addition": Route(Right.IMPORT, of_object=False),
+    "source": see("source"),
+    "source_change": see("source", right=Right.IMPORT),
+    "source_look": do("source", Right.IMPORT),
+    "source_taking": do("source", Right.IMPORT),
+    "source_switching": do("source", Right.IMPORT, on="0"),
+    "source_removal": do("source", Right.IMPORT),
     "exports": page(),
     "export": see("export_run"),
     "export_writing": do("export_run", Right.EXPORT),
@@ -473,6 +482,17 @@ FORMS: dict[str, Route] = {
         data_of=lambda world: {"seller": world.seller.pk, "url": "https://feeds.example/a.yml"},
     ),
     "import_enrichment": form("import_run", right=Right.ENRICH),
+    "source_addition": form(
+        right=Right.IMPORT,
+        data_of=lambda world: {
+            "seller": world.seller.pk,
+            "place": "page",
+            "address": "https://supplier.example/p/7311",
+        },
+    ),
+    "source_change": form(
+        "source", right=Right.IMPORT, data={"address": "https://supplier.example/p/7312", "name": "Поставщик"}
+    ),
     "exports": form(
         right=Right.EXPORT,
         data_of=lambda world: {
@@ -608,6 +628,7 @@ def trace() -> list[Any]:
         list(Category.objects.order_by("pk").values_list("pk", "path", "synonyms", "is_active")),
         list(Import.objects.order_by("pk").values_list("pk", "state", "options", "trial")),
         ColumnMapping.objects.count(),
+        list(Source.objects.order_by("pk").values_list("pk", "address", "is_on", "job_id")),
         list(Interaction.objects.order_by("pk").values_list("pk", "status", "assignee_id", "note")),
         Reply.objects.count(),
         list(InboxSettings.objects.order_by("pk").values_list("pk", "version")),
@@ -745,6 +766,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "today",
         "products",
         "imports",
+        "sources",
         "exports",
         "pushes",
         "categories",
@@ -766,6 +788,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
             world.seller.name,
             world.job.title,
             world.import_run.file_name,
+            world.source.name,
             world.template.text,
             world.call.generator,
             world.interaction.text,

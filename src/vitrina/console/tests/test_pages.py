@@ -40,6 +40,8 @@ QUERIES = {
     "call": 11,
     "settings": 5,
     "settings_account": 5,
+    "sources": 7,
+    "source": 11,
     "settings_channels": 9,
     "settings_channels_connection": 9,
     "settings_webhooks": 9,
@@ -57,6 +59,7 @@ OBJECTS = {
     "run": "log", "job": "job", "settings_webhooks_endpoint": "endpoint", "settings_webhooks_delivery": "delivery",
     "settings_sellers_seller": "seller",
     "settings_channels_connection": "connection",
+    "source": "source",
     "call": "call",
 }  # fmt: skip
 

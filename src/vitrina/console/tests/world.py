@@ -35,6 +35,7 @@ from vitrina.catalog.pictures import troubles
 from vitrina.catalog.pictures.models import Picture
 from vitrina.catalog.pushing import planning
 from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
+from vitrina.catalog.sources.models import Look, Source
 from vitrina.channels import opening
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import Attachment, Kind, Message, ProductSeen, Seen, Sender
@@ -103,6 +104,7 @@ class World:
     repetition: Job
     plan: Plan
     price: PriceOverride
+    source: Source
 
 
 def options(**wishes: object) -> dict[str, object]:
@@ -250,6 +252,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         connection=connected(seller),
         push_run=pushed.run,
         pushed=pushed,
+        source=looked_at(seller),
         interaction=written(seller, done),
         library_answer=LibraryAnswer.objects.create(
             seller=seller,
@@ -285,6 +288,15 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         )[0],
         repetition=enqueue("engine.repeat", {"call_id": str(asked.pk), "user_id": None}, seller_id=seller.pk),
     )
+
+
+def looked_at(seller: Seller) -> Source:
+    source = Source.objects.create(
+        seller=seller, kind="page", name="Поставщик 7310", address="https://supplier.example/p/7310"
+    )
+    reason = {"id": "7310", "reason": "the row has no title", "values": {}, "is_warning": False}
+    Look.objects.create(source=source, state="done", read=2, created=1, broken=1, remarks=[reason])
+    return source
 
 
 def draft_of(seller: Seller) -> Import:
