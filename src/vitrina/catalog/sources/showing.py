@@ -74,7 +74,11 @@ def live_jobs(sources: list[Source]) -> dict[int, Job]:
 def figures(found: Look) -> list[tuple[Any, int, str]]:
     """(name, number, class of the figure)."""
     return [
-        (_("Looked through"), max(found.read, found.created + found.updated + found.unchanged + found.broken), ""),
+        (
+            _("Looked through"),
+            max(found.read, found.created + found.updated + found.unchanged + found.broken),
+            "",
+        ),
         (_("New"), found.created, ""),
         (_("Changed"), found.updated, ""),
         (_("Unchanged"), found.unchanged, ""),

@@ -196,7 +196,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_sources"): lists(),
     ("POST", "api_sources"): Row(
         right=Right.IMPORT,
-        body=lambda world: {"seller": world.seller.pk, "kind": "page", "address": "https://supplier.example/1"},
+        body=lambda world: {
+            "seller": world.seller.pk,
+            "kind": "page",
+            "address": "https://supplier.example/1",
+        },
         ok=(201,),
     ),
     ("GET", "api_source"): see("source"),
