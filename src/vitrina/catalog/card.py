@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from vitrina.catalog.limits import Target
 from vitrina.catalog.listing import Listing
+from vitrina.catalog.pictures.rules import CardPicture
 from vitrina.lib.html import to_text
 
 
@@ -30,6 +31,7 @@ class Card:
     supplier: str = ""
     url: str = ""
     image_urls: tuple[str, ...] = ()
+    pictures: tuple[CardPicture, ...] = ()  # those of the addresses whose pictures are stored
     attributes: Mapping[str, str] = field(default_factory=dict)
     category: str = ""  # path
     barcode: str = ""

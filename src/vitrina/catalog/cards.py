@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from vitrina.catalog.attributes import with_unit
 from vitrina.catalog.card import Card
-from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.models import Product, ProductContent, ProductImage
+from vitrina.catalog.pictures.rules import CardPicture, seen
 
 CHUNK = 500
 
@@ -23,7 +24,7 @@ def cards(products: QuerySet[Product], language: str) -> Iterator[Card]:
         products.select_related("brand", "category")
         .defer("description", "search_text", "category__synonyms", "category__synced")
         .prefetch_related(
-            "images",
+            Prefetch("images", ProductImage.objects.select_related("picture")),
             Prefetch("contents", ProductContent.objects.filter(language=language), to_attr="texts"),
         )
         .order_by("pk")
@@ -36,7 +37,8 @@ def cards(products: QuerySet[Product], language: str) -> Iterator[Card]:
 
 
 def card(product: Product, text: ProductContent | None, language: str) -> Card:
-    """Reads brand, category and images of the product."""
+    """Reads brand, category, images and their pictures of the product."""
+    images = list(product.images.all())
     is_finished = text is not None and bool(text.title and text.description)
     return Card(
         external_id=product.external_id,
@@ -53,7 +55,8 @@ def card(product: Product, text: ProductContent | None, language: str) -> Card:
         currency=product.currency,
         supplier=product.supplier,
         url=product.source_url,
-        image_urls=tuple(image.url for image in product.images.all()),
+        image_urls=tuple(image.url for image in images),
+        pictures=_pictures(images),
         attributes=merged_attributes(product),
         category=product.category.path if product.category else product.category_hint,
         barcode=product.barcode,
@@ -61,6 +64,21 @@ def card(product: Product, text: ProductContent | None, language: str) -> Card:
         language=language,
         source=text.source if text else "",
         is_finished=is_finished,
+    )
+
+
+def _pictures(images: Sequence[ProductImage]) -> tuple[CardPicture, ...]:
+    return tuple(
+        seen(
+            number,
+            media_type=image.picture.media_type,
+            width=image.picture.width,
+            height=image.picture.height,
+            size=image.picture.size,
+            measured=image.picture.measured,
+        )
+        for number, image in enumerate(images, start=1)
+        if image.picture is not None
     )
 
 

@@ -18,6 +18,7 @@ FIELDS = {
     "currency": _("currency"),
     "category": _("category"),
     "image_urls": _("pictures"),
+    "pictures": _("pictures"),
     "attributes": _("attributes"),
     "availability": _("available"),
     "url": _("source URL"),
@@ -39,6 +40,15 @@ LIMITS = {
     "no_emoji": _("holds an emoji"),
     "no_email": _("holds an e-mail address"),
     "allowed_html": _("holds HTML that is not allowed"),
+    "min_pixels": _("too small"),
+    "best_pixels": _("rather small"),
+    "proportions": _("other proportions"),
+    "max_megabytes": _("too large a file"),
+    "max_megapixels": _("too many pixels"),
+    "formats": _("a format that isn't taken"),
+    "main_on_white": _("the main one is not on white"),
+    "no_words": _("words on them"),
+    "not_blurred": _("blurred ones"),
 }
 
 
@@ -63,11 +73,19 @@ ASKS = {
     "no_email": _("no e-mail address"),
     "allowed_html": _("only the tags %(value)s"),
     "min_pixels": _("at least %(value)s pixels"),
+    "best_pixels": _("better %(value)s pixels and more"),
+    "proportions": _("proportions of %(value)s"),
     "max_megabytes": _("at most %(value)s MB"),
+    "max_megapixels": _("at most %(value)s million pixels"),
+    "main_on_white": _("the main one on a white background"),
+    "no_words": _("no words laid over the goods"),
+    "not_blurred": _("not blurred"),
     "min_quality_percent": _("quality of at least %(value)s %%"),
     "formats": _("formats: %(value)s"),
     "leaf": _("a category without others below it"),
 }
+# Two numbers that belong together: «700 × 900».
+JOINED = {"min_pixels": " × ", "best_pixels": " × ", "proportions": " : "}
 KINDS = {
     "hard": _("holds a card back"),
     "advice": _("advice"),
@@ -83,6 +101,8 @@ def asks(limit: Limit) -> str:
         return str(value)
     if limit.limit == "optimal_chars":
         return str(words) % {"low": value[0], "high": value[1]}
+    if limit.limit in JOINED:
+        return str(words) % {"value": JOINED[limit.limit].join(map(str, value))}
     shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value}"
     return str(words) % {"value": shown} if "%" in str(words) else str(words)
 

@@ -10,6 +10,7 @@ from typing import Any
 from vitrina.catalog.card import Card
 from vitrina.catalog.limits import ADVICE, HARD, NOT_CHECKED, Limit, Target
 from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.pictures import rules
 
 NOT_FINISHED = gettext_noop("there is no finished text in this language")
 CONTROLS = gettext_noop("%(field)s holds a control character that no file of cards can carry")
@@ -187,7 +188,7 @@ def _allowed_html(field: str, value: str, limit: Sequence[str]) -> Remark | None
     )
 
 
-CHECKS: dict[str, Callable[[str, Any, Any], Remark | None]] = {
+CHECKS: dict[str, Callable[[str, Any, Any], Remark | None]] = rules.CHECKS | {
     "required": _required,
     "max_chars": _max_chars,
     "min_chars": _min_chars,

@@ -142,7 +142,7 @@ def doubtful_cards(listed: QuerySet[Product], options: RunOptions) -> Iterator[C
     waiting = (
         ProcessingLog.objects.filter(product__in=listed, status=Status.MODERATION)
         .select_related("product__brand", "product__category")
-        .prefetch_related("product__images")
+        .prefetch_related("product__images__picture")
         .order_by("product_id", "pk")
     )
     for log in waiting.iterator(chunk_size=CHUNK):

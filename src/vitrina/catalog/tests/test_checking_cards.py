@@ -14,7 +14,8 @@ from tests import factories
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog import exporting
-from vitrina.catalog.models import Export, Product, ProductContent, RunState
+from vitrina.catalog.models import Export, Picture, Product, ProductContent, ProductImage, RunState
+from vitrina.catalog.pictures.models import ImageState
 from vitrina.catalog.tidying import tidy
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
@@ -33,6 +34,20 @@ def finished(seller: Seller, title: str = "Платье летнее", **fields:
     product = factories.product(seller=seller, **fields)
     ProductContent.objects.create(product=product, language="ru", title=title, description="<p>Лёгкое.</p>")
     return product
+
+
+def picture(product: Product, position: int, **known: Any) -> None:
+    """A stored picture at the product; `known` None: its address alone."""
+    stored = None
+    if known:
+        digest = f"{product.pk:032}{position:032}"
+        stored = Picture.objects.create(
+            seller=product.seller, digest=digest, media_type="image/jpeg", size=90_000, likeness=0, **known
+        )
+    ProductImage.objects.create(
+        product=product, url=f"https://shop.example/{product.pk}/{position}.jpg", position=position, picture=stored,
+        state=ImageState.STORED if stored else ImageState.WAITING,
+    )  # fmt: skip
 
 
 def ask(client: Client, seller: Seller, **wishes: str) -> Export:
@@ -142,3 +157,28 @@ def test_another_sellers_category_and_words_of_nobody_are_refused(
     assert desk.post("/exports/", form).status_code == 422
     assert desk.get("/exports/?category=9999999999999999999999&q=\x00").status_code == 200
     assert not Export.objects.exists()
+
+
+def test_a_stored_picture_that_is_too_small_holds_its_card_back_and_an_unknown_one_does_not(
+    seller: Seller, desk: Client
+) -> None:
+    small, good, unknown = finished(seller), finished(seller), finished(seller)
+    picture(small, 0, width=1200, height=1600)
+    picture(small, 1, width=500, height=500)
+    picture(good, 0, width=700, height=900, measured={"sharpness": {"kind": "blurred"}})
+    picture(unknown, 0)
+    run = ask(desk, seller)
+    assert run.checked is not None
+    assert (run.checked["go"], run.checked["held"]) == (2, 1)
+    (held,) = run.checked["reasons"]
+    assert held["code"] == "pictures.min_pixels"
+    assert [pk for pk, _title in held["products"]] == [small.pk]
+    (advised,) = run.checked["advice"]
+    assert (advised["code"], advised["count"]) == ("pictures.not_blurred", 1)
+    page = desk.get(f"/exports/{run.pk}/").content.decode()
+    assert "картинки: слишком маленькие" in page
+    assert "мало пикселей в картинке 2, например 500 × 500; нужно не меньше 700 × 900" in page
+    assert "не меньше 700 × 900 пикселей" in page
+    run = ask(desk, seller, target="yml")
+    assert run.checked is not None
+    assert "pictures.min_pixels" not in str(run.checked)

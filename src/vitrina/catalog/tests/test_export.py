@@ -29,7 +29,7 @@ from vitrina.catalog.files import storage
 from vitrina.catalog.limits import Target, UnknownTarget
 from vitrina.catalog.listing import Listing
 from vitrina.catalog.mapping import Mapped, RowMapper
-from vitrina.catalog.models import Product, ProductContent, ProductImage, RunState
+from vitrina.catalog.models import Picture, Product, ProductContent, ProductImage, RunState
 from vitrina.catalog.tests.test_preflight import GOOD, URLS
 from vitrina.catalog.writers import FORMATS_OF, WRITERS, cdata
 from vitrina.jobs.models import Job
@@ -355,11 +355,25 @@ def test_a_product_becomes_a_card_with_its_finished_text_and_extracted_attribute
 
 @pytest.mark.django_db
 def test_cards_cost_no_query_for_a_single_product(seller: Seller) -> None:
-    for _ in range(30):
-        finished(seller)
+    for number in range(30):
+        stored = Picture.objects.create(
+            seller=seller,
+            digest=f"{number:064}",
+            media_type="image/png",
+            size=1,
+            width=800,
+            height=900,
+            likeness=0,
+        )
+        product = finished(seller)
+        for position, picture in enumerate((None, stored)):
+            url = f"https://shop.example/{number}/{position}.png"
+            ProductImage.objects.create(product=product, url=url, position=position + 1, picture=picture)
     with CaptureQueriesContext(connection) as queries:
-        assert len(list(cards(Product.objects.all(), "ru"))) == 30
+        found = list(cards(Product.objects.all(), "ru"))
     assert len(queries) <= 4
+    assert [len(card.image_urls) for card in found] == [3] * 30
+    assert [[one.number for one in card.pictures] for card in found] == [[3]] * 30
 
 
 @pytest.mark.django_db
