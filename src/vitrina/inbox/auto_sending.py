@@ -124,7 +124,9 @@ def _praise(settings: InboxSettings) -> QuerySet[Interaction]:
         draft__is_beginning=False,
         replies=None,
     )
-    return rows.select_related("draft", "product", "seller").order_by("occurred_at", "pk")
+    return rows.select_related("draft", "product__brand", "product__category", "seller").order_by(
+        "occurred_at", "pk"
+    )
 
 
 def _send(row: Interaction, settings: InboxSettings) -> Reply:

@@ -36,6 +36,7 @@ from vitrina.inbox.models import (
     CAME_BACK,
     UNDER_WAY,
     Draft,
+    InboxSettings,
     Interaction,
     InteractionQuerySet,
     Manner,
@@ -96,7 +97,9 @@ TONES = {
 
 
 def rows_with_all() -> InteractionQuerySet:
-    return Interaction.objects.select_related("product", "draft", "seller", "assignee", "connection")
+    return Interaction.objects.select_related(
+        "product__brand", "product__category", "draft", "seller", "assignee", "connection"
+    )
 
 
 def seen(request: PersonRequest, pk: int) -> Interaction:
@@ -255,12 +258,14 @@ def remarks(findings: Iterable[Finding]) -> list[Remark]:
     return list(found.values())
 
 
-def check_context(interaction: Interaction, text: str, *, stood: str = "") -> dict[str, Any]:
+def check_context(
+    interaction: Interaction, text: str, *, stood: str = "", settings: InboxSettings | None = None
+) -> dict[str, Any]:
     """Of a text that is being written, as grave as it is when it is sent. Of an empty one there is nothing to say.
     `stood`: the answer whose place it is to take."""
     text, stood = text.replace("\r\n", "\n"), stood.replace("\r\n", "\n")
     findings = (
-        findings_of(interaction, text, card=card_of(interaction.product), is_sending=True)
+        findings_of(interaction, text, card=card_of(interaction.product), is_sending=True, settings=settings)
         if text.strip()
         else []
     )
@@ -306,12 +311,14 @@ def desk(
 def desk_context(
     request: PersonRequest, interaction: Interaction, *, typed: Typed | None = None
 ) -> dict[str, Any]:
-    talk = talk_context(request, interaction)
-    head = head_context(request, interaction)
-    standing = draft_context(request, interaction)
+    after = events.last_id()  # what comes from here on is told
+    settings = settings_of(interaction.seller_id)
+    talk = talk_context(request, interaction, after=after)
+    head = head_context(request, interaction, after=after)
+    standing = draft_context(request, interaction, settings=settings, after=after)
     draft: Draft | None = standing["draft"]
     last: Reply | None = talk["last_reply"]
-    limits = limits_of(interaction, settings_of(interaction.seller_id))
+    limits = limits_of(interaction, settings)
     text, from_draft, is_kept = "", "", False
     if typed is not None:
         text, from_draft, is_kept = typed.text, typed.draft, True
@@ -331,14 +338,14 @@ def desk_context(
         # A change that did not arrive is offered again.
         is_kept = last is not None and last.is_edit and last.state == ReplyState.FAILED
         text = last.text if last is not None and is_kept else stood
-    check = check_context(interaction, text, stood=stood) if may_write or typed is not None or stood else {}
+    is_checked = may_write or typed is not None or stood
+    check = check_context(interaction, text, stood=stood, settings=settings) if is_checked else {}
     return (
         talk
         | standing
         | check
         | head
         | {
-            "after": talk["after"],  # the first that was asked: what came since is told
             "people": json.dumps(colleagues([interaction.pk], besides=request.user).get(interaction.pk, [])),
             "typed": typed,
             "text": text,
@@ -358,7 +365,9 @@ def desk_context(
     )
 
 
-def head_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+def head_context(
+    request: PersonRequest, interaction: Interaction, *, after: int | None = None
+) -> dict[str, Any]:
     """How it stands, in one line."""
     return {
         "it": interaction,
@@ -366,13 +375,15 @@ def head_context(request: PersonRequest, interaction: Interaction) -> dict[str, 
         "assignee_name": (interaction.assignee.get_full_name() or str(interaction.assignee))
         if interaction.assignee
         else "",
-        "after": events.last_id(),
+        "after": events.last_id() if after is None else after,
     }
 
 
-def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+def talk_context(
+    request: PersonRequest, interaction: Interaction, *, after: int | None = None
+) -> dict[str, Any]:
     """What was said, by whom, and how our answers stand."""
-    after = events.last_id()
+    after = events.last_id() if after is None else after
     messages: list[dict[str, Any]] = []
     if interaction.kind == Kind.CHAT:
         newest = interaction.messages.order_by("-at", "-id")[:LAST_MESSAGES]
@@ -406,11 +417,17 @@ def talk_context(request: PersonRequest, interaction: Interaction) -> dict[str, 
     }
 
 
-def draft_context(request: PersonRequest, interaction: Interaction) -> dict[str, Any]:
+def draft_context(
+    request: PersonRequest,
+    interaction: Interaction,
+    *,
+    settings: InboxSettings | None = None,
+    after: int | None = None,
+) -> dict[str, Any]:
     """The draft that holds, or the job that writes one, or why there is neither."""
-    after = events.last_id()
+    after = events.last_id() if after is None else after
     rights = rights_of(request.user, interaction.seller_id)
-    settings = settings_of(interaction.seller_id)
+    settings = settings or settings_of(interaction.seller_id)
     draft = holding(interaction, settings)
     asked = request.GET.get("job", "")
     job_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None

@@ -11,7 +11,7 @@ from vitrina.inbox.guardrails import checking
 from vitrina.inbox.guardrails.checking import Finding, SellerRules, Severity
 from vitrina.inbox.guardrails.words import FINDINGS
 from vitrina.inbox.knowing import settings_of
-from vitrina.inbox.models import Draft, Interaction, Reply, ReplyState
+from vitrina.inbox.models import Draft, InboxSettings, Interaction, Reply, ReplyState
 
 LAST_ANSWERS = 50  # that a new one must not sound like
 LAST_HEARD = 50  # messages of a chat's buyer
@@ -25,11 +25,12 @@ def findings_of(
     card: dict[str, str],
     is_sending: bool,
     last_answers: Sequence[str] | None = None,
+    settings: InboxSettings | None = None,
 ) -> list[Finding]:
     """`card`: what the product's card says, name → value. `last_answers`: what it must not sound like; None: the seller's
-    last ones at this marketplace. Three queries."""
+    last ones at this marketplace. Three queries, less one with the seller's `settings` given."""
     kind = Kind(interaction.kind)
-    settings = settings_of(interaction.seller_id)
+    settings = settings or settings_of(interaction.seller_id)
     return checking.check(
         checking.Reply(
             text,

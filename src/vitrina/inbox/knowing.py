@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, cast
 
 import orjson
 
-from vitrina.catalog.facts import facts
 from vitrina.catalog.models import Product
 from vitrina.channels.marketplaces import abilities_of
 from vitrina.channels.ports import Abilities, Kind, Sender
@@ -144,13 +144,13 @@ def known(interaction: Interaction) -> Known:
 def card_of(product: Product | None) -> dict[str, str]:
     if product is None:
         return {}
-    found = facts(product)
-    card = {"title": found.title}
-    if found.brand:
-        card["brand"] = found.brand
-    if found.category_path:
-        card["category"] = found.category_path
-    return card | dict(list(found.attributes.items())[:MOST_CARD])
+    card = {"title": product.title}
+    if product.brand:
+        card["brand"] = product.brand.name
+    if product.category:
+        card["category"] = product.category.path
+    stated = islice(product.attributes.items(), MOST_CARD)
+    return card | {str(name): str(value) for name, value in stated}
 
 
 def _messages(interaction: Interaction, mask: Mask) -> tuple[Spoken, ...]:
