@@ -12,6 +12,7 @@ class CatalogConfig(AppConfig):
         from vitrina.catalog import jobs  # noqa: F401 - registers the handlers
         from vitrina.catalog.limit_words import target_choices
         from vitrina.catalog.pictures import jobs as picture_jobs  # noqa: F401 - as well
+        from vitrina.catalog.places import jobs as place_jobs  # noqa: F401 - as well
         from vitrina.catalog.pushing import jobs as pushing_jobs
         from vitrina.catalog.sources import jobs as source_jobs  # noqa: F401 - as well
         from vitrina.jobs.registry import registry

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from vitrina.channels import ozon_push, wildberries_push
-from vitrina.channels.cards import CardTarget
+from vitrina.channels.cards import CardTarget, CardTree
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import account_of, credentials_of, hosts_of
 from vitrina.channels.ozon_push import OzonCards
@@ -15,11 +16,15 @@ from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries_push import WildberriesCards
 
 
+class Target(CardTarget, CardTree, Protocol):
+    """Both doors in one: who changes cards asks what may stand in them."""
+
+
 @dataclass(frozen=True)
 class TargetKind:
     """`most`: cards that one request should carry."""
 
-    make: Callable[[Account], CardTarget]
+    make: Callable[[Account], Target]
     most: int
 
 
@@ -29,7 +34,7 @@ TARGETS: dict[str, TargetKind] = {
 }
 
 
-def open_target(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> CardTarget:
+def open_target(connection: Connection, *, may_leave: Callable[[], bool] = lambda: True) -> Target:
     """`may_leave`: asked right before a change leaves; no: it doesn't. Raises CredentialsRefused where the credentials
     can't be opened, KeyError for a platform that takes no cards."""
     return TARGETS[connection.platform].make(

@@ -163,6 +163,44 @@ class CardOutcome:
     refused: tuple[FieldRefused, ...] = ()
 
 
+@dataclass(frozen=True)
+class TreeNode:
+    """A category of a marketplace. Cards stand in leaves alone."""
+
+    id: str
+    name: str
+    parent_id: str = ""
+
+
+@dataclass(frozen=True)
+class TargetAttribute:
+    """What a place asks of the cards of a category. `most`: values, 0 for no cap. `choices`: the dictionary that values
+    come from, empty where any text goes; None: it has one, too long to be kept whole."""
+
+    id: str
+    name: str
+    is_number: bool = False
+    unit: str = ""
+    is_required: bool = False
+    most: int = 1
+    choices: tuple[Value, ...] | None = ()
+
+
+class CardTree(Protocol):
+    """A place's categories and what it asks of their cards. Made for one use in one thread; no transaction may be open.
+
+    Raises the errors of `channels.errors`.
+    """
+
+    def nodes(self) -> list[TreeNode]:
+        """All of them, a parent before its children."""
+        ...
+
+    def attributes(self, category_id: str) -> list[TargetAttribute]:
+        """Of a leaf."""
+        ...
+
+
 class CardTarget(Protocol):
     """Where cards are changed. Made for one use in one thread; no transaction may be open.
 

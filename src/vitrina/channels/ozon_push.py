@@ -1,4 +1,4 @@
-"""Ozon: changing products. What is changed becomes a task at Ozon; how it ended, the task says by product and field.
+"""Ozon: changing products, and its types. What is changed becomes a task at Ozon; how it ended, the task says by product and field.
 
 An update of attributes touches those alone that it names, so that it is used where the name stays; a new name wants an
 import, which overwrites the whole product and therefore carries it as it was read.
@@ -8,7 +8,6 @@ Source: the API's description of April 2026; the numbers of the attributes are O
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from vitrina.channels.cards import (
@@ -21,18 +20,21 @@ from vitrina.channels.cards import (
     CardSeen,
     CardWanted,
     FieldRefused,
+    TargetAttribute,
+    TreeNode,
     Value,
     attribute_field,
 )
-from vitrina.channels.errors import CredentialsRefused, InDoubt, NotThere, Unreadable
-from vitrina.channels.ozon_door import HOST, RATE
-from vitrina.channels.ozon_faults import fault_of
-from vitrina.channels.ozon_words import Row, moment_of, number_of, plain, row_of, rows_of, words_of
+from vitrina.channels.errors import InDoubt, NotThere, Unreadable
+from vitrina.channels.ozon_door import OzonDoor
+from vitrina.channels.ozon_words import Row, is_true, moment_of, number_of, plain, row_of, rows_of, words_of
 from vitrina.channels.platforms import Account
-from vitrina.channels.wire import Wire
 
 INFO, ATTRIBUTES = "/v3/product/info/list", "/v4/product/info/attributes"
 IMPORT, UPDATE, TASK = "/v3/product/import", "/v1/product/attributes/update", "/v1/product/import/info"
+TREE, OF_TYPE = "/v1/description-category/tree", "/v1/description-category/attribute"
+VALUES = "/v1/description-category/attribute/values"
+MOST_CHOICES = 2_000  # of a dictionary; a longer one (brands) is asked, not kept
 NAME, ANNOTATION = "4180", "4191"
 MOST = 100  # products of one request that changes them
 MOST_READ = 1000
@@ -46,12 +48,7 @@ _UNSURE = "Ozon's answer doesn't say whether it took the products; that is looke
 
 class OzonCards:
     def __init__(self, account: Account) -> None:
-        self._url = account.hosts[HOST]
-        self._throttle, self._may_leave = account.throttle, account.may_leave
-        self._headers = {
-            "Client-Id": account.credentials.get("client_id", "").strip(),
-            "Api-Key": account.credentials.get("api_key", "").strip(),
-        }
+        self._ask = OzonDoor(account).ask
 
     def look(self, ids: Sequence[str]) -> Mapping[str, CardSeen]:
         found: dict[str, CardSeen] = {}
@@ -109,12 +106,55 @@ class OzonCards:
                     found[article] = outcome_of(row)
         return found
 
-    def _ask(self, path: str, body: Mapping[str, Any], *, sends: bool = False) -> Any:
-        if not all(value and value.isascii() and value.isprintable() for value in self._headers.values()):
-            raise CredentialsRefused("The client ID or the API key is empty or has characters that none has.")
-        judge = partial(fault_of, path=path, sends=sends)
-        wire = Wire("Ozon", self._headers, self._throttle, judge, self._may_leave)
-        return wire.ask("POST", f"{self._url}{path}", rate=RATE, body=body, sends=sends)
+    # --- The tree ------------------------------------------------------------------------------------------
+
+    def nodes(self) -> list[TreeNode]:
+        """A type is known by its category as well: the same one may stand in several."""
+        found: list[TreeNode] = []
+        self._walk(rows_of(row_of(self._ask(TREE, {"language": "DEFAULT"})).get("result")), "", found)
+        return found
+
+    def _walk(self, rows: list[Row], parent: str, found: list[TreeNode]) -> None:
+        for row in rows:
+            if row.get("disabled") is True:
+                continue
+            category, type_id = words_of(row.get("description_category_id")), words_of(row.get("type_id"))
+            key = f"{parent}:{type_id}" if type_id else category
+            found.append(
+                TreeNode(key, words_of(row.get("type_name")) or words_of(row.get("category_name")), parent)
+            )
+            self._walk(rows_of(row.get("children")), category or parent, found)
+
+    def attributes(self, category_id: str) -> list[TargetAttribute]:
+        category, _colon, type_id = category_id.partition(":")
+        asked = {"description_category_id": int(category), "type_id": int(type_id), "language": "DEFAULT"}
+        return [
+            TargetAttribute(
+                id=words_of(row.get("id")),
+                name=words_of(row.get("name")),
+                is_number=plain(row.get("type")) in ("decimal", "integer"),
+                is_required=row.get("is_required") is True,
+                most=number_of(row.get("max_value_count")) or (0 if row.get("is_collection") else 1),
+                choices=self._choices(asked, row),
+            )
+            for row in rows_of(row_of(self._ask(OF_TYPE, asked)).get("result"))
+            if words_of(row.get("id")) not in (NAME, ANNOTATION)
+        ]
+
+    def _choices(self, asked: Mapping[str, Any], attribute: Row) -> tuple[Value, ...] | None:
+        if not number_of(attribute.get("dictionary_id")):
+            return ()
+        said = row_of(
+            self._ask(
+                VALUES,
+                {**asked, "attribute_id": attribute.get("id"), "limit": MOST_CHOICES, "last_value_id": 0},
+            )
+        )
+        if is_true(said.get("has_next")):
+            return None
+        return tuple(
+            Value(words_of(row.get("value")), words_of(row.get("id"))) for row in rows_of(said.get("result"))
+        )
 
 
 def seen_of(row: Row) -> CardSeen:
@@ -126,7 +166,7 @@ def seen_of(row: Row) -> CardSeen:
         number=words_of(row.get("id")),
         title=words_of(row.get("name")),
         description="\n".join(values.get(ANNOTATION, ())),
-        category_id=words_of(row.get("type_id")),
+        category_id=f"{words_of(row.get('description_category_id'))}:{words_of(row.get('type_id'))}",
         attributes=tuple(
             AttributeSeen(name="", values=texts, id=key)
             for key, texts in values.items()

@@ -1,4 +1,4 @@
-"""Wildberries: changing cards. An update replaces the whole card, so that it is sent as it was read, with our fields put in.
+"""Wildberries: changing cards, and its subjects. An update replaces the whole card, so that it is sent as it was read, with our fields put in.
 
 It is taken at once and carried out later; what was refused stands in a list of errors with no moment beside it.
 Source: the marketplace's description of its API of December 2025.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from vitrina.channels import wildberries_words as words
 from vitrina.channels.cards import (
@@ -21,6 +22,8 @@ from vitrina.channels.cards import (
     CardSeen,
     CardWanted,
     FieldRefused,
+    TargetAttribute,
+    TreeNode,
 )
 from vitrina.channels.errors import ChannelError, CredentialsRefused, InDoubt, Refused, Unreadable
 from vitrina.channels.platforms import Account
@@ -53,6 +56,11 @@ REFUSED_AT = (
     (TITLE, ("наименован", "название товара", "заголов", "title")),
     (DESCRIPTION, ("описани", "description")),
 )
+
+
+SUBJECTS, CHARACTERISTICS = "/content/v2/object/all", "/content/v2/object/charcs/"
+SUBJECTS_OF_PAGE = 1000
+LIST_TYPE, NUMBER_TYPE = 1, 4  # 0 is out of use
 
 
 class WildberriesCards:
@@ -129,6 +137,45 @@ class WildberriesCards:
             article: CardOutcome(False, tuple(refused(one) for one in dict.fromkeys(sentences)))
             for article, sentences in said.items()
         }
+
+    # --- The tree ------------------------------------------------------------------------------------------
+
+    def nodes(self) -> list[TreeNode]:
+        """Parents have numbers of their own, which may be those of subjects as well: they are marked."""
+        found: dict[str, TreeNode] = {}
+        for page in range(MOST_PAGES):
+            rows = self._asked(SUBJECTS, locale="ru", limit=SUBJECTS_OF_PAGE, offset=page * SUBJECTS_OF_PAGE)
+            for row in rows:
+                key, parent = words.word(row.get("subjectID")), f"parent-{words.word(row.get('parentID'))}"
+                found.setdefault(parent, TreeNode(parent, words.word(row.get("parentName"))))
+                found[key] = TreeNode(key, words.word(row.get("subjectName")), parent)
+            if len(rows) < SUBJECTS_OF_PAGE:
+                break
+        return sorted(found.values(), key=lambda node: bool(node.parent_id))
+
+    def attributes(self, category_id: str) -> list[TargetAttribute]:
+        rows = self._asked(CHARACTERISTICS + quote(category_id, safe=""), locale="ru")
+        return [
+            TargetAttribute(
+                id=words.word(row.get("charcID")),
+                name=words.word(row.get("name")),
+                is_number=row.get("charcType") == NUMBER_TYPE,
+                unit=words.word(row.get("unitName")),
+                is_required=row.get("required") is True,
+                most=1 if row.get("charcType") == NUMBER_TYPE else words.whole(row.get("maxCount")) or 0,
+            )
+            for row in rows
+            if row.get("charcType") in (LIST_TYPE, NUMBER_TYPE)
+        ]
+
+    def _asked(self, path: str, **query: str | int) -> list[Mapping[str, Any]]:
+        told = words.mapping(self._wire.ask("GET", self._url + path, rate=CONTENT_RATE, query=query))
+        rows = told.get("data")
+        if not isinstance(rows, list):
+            raise Unreadable(f"{NAME} answered without its list of subjects or characteristics.")
+        return [words.mapping(row) for row in rows]
+
+    # --- Errors --------------------------------------------------------------------------------------------
 
     def _errors(self, ids: Sequence[str]) -> Iterable[tuple[str, Mapping[str, Any]]]:
         """The newest batches with errors that name one of these cards."""

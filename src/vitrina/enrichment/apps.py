@@ -9,3 +9,4 @@ class EnrichmentConfig(AppConfig):
 
     def ready(self) -> None:
         from vitrina.enrichment import bulk, bulk_jobs, jobs  # noqa: F401 - register handlers and schedules
+        from vitrina.enrichment.placement import jobs as placement_jobs  # noqa: F401 - as well

@@ -11,8 +11,13 @@ from vitrina.enrichment import (
     run_views,
     template_views,
 )
+from vitrina.enrichment.placement import views as place_views
 
 urlpatterns = [
+    path("places/", place_views.places_page, name="push_places"),
+    path("places/finding", place_views.finding, name="push_places_finding"),
+    path("places/<int:pk>/", place_views.place_page, name="push_place"),
+    path("places/<int:pk>/confirmation", place_views.confirmation, name="push_place_confirmation"),
     path("moderation/", moderation_views.queue_page, name="moderation"),
     path("moderation/next", moderation_views.next_item, name="moderation_next"),
     path("moderation/ahead", moderation_views.ahead, name="moderation_ahead"),

@@ -95,7 +95,8 @@ class PushQuerySet(models.QuerySet["Push"]):
 class Push(models.Model):
     """One card of a push. Fields are {"title": "…", "description": "…", "attribute:14177449": ["синий"]}.
 
-    `wanted`: what is to stand there. `stood`: the same fields as the marketplace last showed them; null: never read.
+    `wanted`: what is to stand there. `before`: the same fields as they stood before ours took their place; `stood`: as the
+    marketplace last showed them. Null: never read.
     `problems`: why it is held back or could be better, [{"field", "sentence", "values", "is_hard"}], the sentence in
     English. `said`: the marketplace's own words, [{"field", "words"}]. `mark`, `task`: see `channels.cards.CardTarget`.
     """
@@ -112,6 +113,7 @@ class Push(models.Model):
     attributes = models.JSONField(
         default=list
     )  # of `wanted`, with the dictionary's numbers: `wanting.as_json`
+    before = models.JSONField(null=True)
     stood = models.JSONField(null=True)
     state = models.CharField(max_length=12, choices=PushState, default=PushState.PLANNED)
     problems = models.JSONField(default=list)

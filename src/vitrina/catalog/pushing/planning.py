@@ -18,13 +18,15 @@ from vitrina.catalog.choosing import choose
 from vitrina.catalog.exporting import ExportOptions
 from vitrina.catalog.listing import gettext_noop
 from vitrina.catalog.models import Product
+from vitrina.catalog.places.models import Place
+from vitrina.catalog.places.wanting import attributes_for
 from vitrina.catalog.preflight import Problem, preflight
 from vitrina.catalog.pushing.deciding import Fields, Verdict, fields_of, judge
 from vitrina.catalog.pushing.models import LEFT, Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.wanting import as_json, wanted_of
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.channels.card_targets import TARGETS, open_target
-from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, AttributeWanted, CardSeen
+from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, CardSeen
 from vitrina.channels.models import Connection
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib.transactions import short_transaction
@@ -123,13 +125,17 @@ def _rows(run: PushRun, target: limits.Target, chunk: list[Card], seen: Mapping[
         ).values_list("external_id", "pk")
     )
     known = _known(run.connection_id, list(ids.values()))
+    places = {
+        place.product_id: place
+        for place in Place.objects.filter(product__in=list(ids.values()), tree=run.connection.platform)
+    }
     rows = []
     for given in chunk:
         product_id = ids.get(given.external_id)
         if product_id is None:
             continue  # deleted meanwhile
         card = given.for_target(target)
-        attributes: tuple[AttributeWanted, ...] = ()
+        attributes = attributes_for(places.get(product_id), seen.get(card.external_id))
         row = Push(
             seller_id=run.seller_id, run=run, product_id=product_id, connection_id=run.connection_id,
             article=card.external_id, wanted=wanted_of(card, attributes), attributes=as_json(attributes),
@@ -148,7 +154,7 @@ def stand(
     verdict = judge(row.wanted, now, known, overwrites=row.overwrites)
     if problems is not None:
         row.problems = [_told(problem) for problem in problems]
-    row.stood = now
+    row.before = row.stood = now
     row.number = seen.number if seen is not None else ""
     if verdict is Verdict.MISSING:
         row.problems = [*row.problems, _because(MISSING, article=row.article)]

@@ -150,7 +150,9 @@ def _send(job: RunningJob, target: CardTarget, rows: list[Push]) -> dict[str, An
         row.mark = mark if row.state == PushState.SENDING else row.mark
     with short_transaction():
         job.guard()
-        Push.objects.bulk_update(going, ["state", "stood", "problems", "number", "mark", "settled_at"])
+        Push.objects.bulk_update(
+            going, ["state", "before", "stood", "problems", "number", "mark", "settled_at"]
+        )
     return {"task": target.push(cards) if cards else ""}
 
 

@@ -44,7 +44,7 @@ def card_shown(row: Push) -> CardShown:
     said: dict[str, list[str]] = {}
     for one in row.said:
         said.setdefault(one["field"], []).append(one["words"])
-    changed = set(differing(row.wanted, row.stood)) if row.stood is not None else set()
+    changed = set(differing(row.wanted, row.before)) if row.before is not None else set()
     fields = [
         FieldShown(
             name=field_name(field, names),
@@ -80,8 +80,8 @@ def field_name(field: str, names: dict[str, str]) -> str:
 
 
 def _change(field: str, row: Push) -> SafeString:
-    stood = (row.stood or {}).get(field)
-    return shown(_plain(field, stood), _plain(field, row.wanted[field]))
+    before = (row.before or {}).get(field)
+    return shown(_plain(field, before), _plain(field, row.wanted[field]))
 
 
 def _plain(field: str, value: Any) -> str:

@@ -12,7 +12,7 @@ from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import ProductContent
 from vitrina.catalog.pushing.models import Push, PushRunState, PushState
 from vitrina.catalog.tests.pushing_desk import PLAIN, TITLE, OzonDesk, finished, hurry, rows_of
-from vitrina.channels import ozon_push
+from vitrina.channels import ozon_door, ozon_push
 from vitrina.channels.cards import DESCRIPTION, WHOLE, attribute_field
 from vitrina.channels.cards import TITLE as NAME_FIELD
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKe
 def desk(
     transactional_db: None, seller: Seller, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OzonDesk]:
-    monkeypatch.setattr(ozon_push, "RATE", replace(ozon_push.RATE, per_minute=60_000))
+    monkeypatch.setattr(ozon_door, "RATE", replace(ozon_door.RATE, per_minute=60_000))
     made = OzonDesk(seller, alice, settings)
     made.add(7, "MX-1", barcodes=["2000000000077"], images=["https://x.example/1.jpg"])
     yield made

@@ -38,6 +38,8 @@ KINDS = {
     "catalog.push_check": _l("Check of a push"),
     "catalog.push_send": _l("Bringing cards to a marketplace"),
     "catalog.push_confirm": _l("Looking cards up at a marketplace"),
+    "catalog.marketplace_tree": _l("Reading a marketplace's tree"),
+    "enrichment.place": _l("Finding places at a marketplace"),
     "catalog.tree": _l("Tree of categories"),
     "catalog.tree_file": _l("Letting a file go"),
     "catalog.fetch_pictures": _l("Pictures of products"),

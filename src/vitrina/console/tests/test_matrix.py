@@ -258,6 +258,12 @@ MATRIX: dict[str, Route] = {
     "push": see("push_run"),
     "push_beginning": do("push_run", Right.EXPORT),
     "push_ending": do("push_run", Right.EXPORT),
+    "push_places": page(),
+    "push_places_finding": Route(
+        Right.EDIT_CATALOGUE, method="POST", data_of=lambda world: {"connection": world.connection.pk}
+    ),
+    "push_place": see("place"),
+    "push_place_confirmation": do("place", Right.EDIT_CATALOGUE),
     "push_overwriting": Route(
         Right.EXPORT, args=lambda world: {"pk": world.push_run.pk, "card": world.pushed.pk}, method="POST"
     ),
@@ -502,6 +508,7 @@ FORMS: dict[str, Route] = {
             "language": "ru",
         },
     ),
+    "push_place": form("place", right=Right.EDIT_CATALOGUE, data={"v-5": "Хлопок 7308"}),
     "pushes": form(
         right=Right.EXPORT,
         data_of=lambda world: {"connection": world.connection.pk, "language": "ru"},
@@ -769,6 +776,7 @@ def test_lists_hold_nothing_of_another_seller(world: World, charlie: User, clien
         "sources",
         "exports",
         "pushes",
+        "push_places",
         "categories",
         "moderation",
         "inbox",

@@ -33,6 +33,7 @@ from vitrina.catalog.models import (
 )
 from vitrina.catalog.pictures import troubles
 from vitrina.catalog.pictures.models import Picture
+from vitrina.catalog.places.models import Place
 from vitrina.catalog.pushing import planning
 from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
 from vitrina.catalog.sources.models import Look, Source
@@ -90,6 +91,7 @@ class World:
     connection: Connection
     push_run: PushRun
     pushed: Push
+    place: Place
     interaction: Interaction
     canned: CannedAnswer
     library_answer: LibraryAnswer
@@ -253,6 +255,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         push_run=pushed.run,
         pushed=pushed,
         source=looked_at(seller),
+        place=placed(seller, done),
         interaction=written(seller, done),
         library_answer=LibraryAnswer.objects.create(
             seller=seller,
@@ -312,9 +315,29 @@ def held_back(seller: Seller, product: Product) -> Push:
     )
     return Push.objects.create(
         seller=seller, run=run, product=product, connection=run.connection, article=product.external_id,
-        wanted={"title": "Платье из витрины"}, stood={"title": "Платье из кабинета 7307"}, state=PushState.HELD,
+        wanted={"title": "Платье из витрины"}, before={"title": "Платье из кабинета 7307"}, stood={"title": "Платье из кабинета 7307"}, state=PushState.HELD,
         problems=[planning.changed_problem()],
     )  # fmt: skip
+
+
+def placed(seller: Seller, product: Product) -> Place:
+    leaf, _is_new = Category.objects.get_or_create(
+        tree="wildberries", external_id="69", defaults={
+            "name": "Платья", "path": "Одежда > Платья",
+            "attribute_schema": [{"key": "5", "name": "Состав", "kind": "text", "required": True, "most": 0}],
+        },
+    )  # fmt: skip
+    said = {"name": "Состав", "values": [{"id": "", "text": "Вискоза 7308"}], "is_number": False, "state": "doubtful",
+            "evidence": {"name": "Материал", "value": "Вискоза 7308"}}  # fmt: skip
+    return Place.objects.create(
+        seller=seller,
+        product=product,
+        tree="wildberries",
+        category=leaf,
+        confidence=0.7,
+        values={"5": said},
+        doubtful=1,
+    )
 
 
 def connected(seller: Seller) -> Connection:

@@ -1,0 +1,23 @@
+"""Reading a marketplace's tree."""
+
+from __future__ import annotations
+
+from vitrina.catalog.places import trees
+from vitrina.channels.models import Connection
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome
+from vitrina.jobs.registry import Limits, handler
+from vitrina.jobs.running import RunningJob
+
+
+@handler(trees.TREE, limits=Limits(running=1), deadline_seconds=1800.0)
+def sync_tree(job: RunningJob) -> Outcome:
+    """{"connection"}"""
+    connection = Connection.objects.on().filter(pk=job.payload["connection"]).first()
+    if connection is None:
+        return Cancel("The connection was taken away or switched off.")
+    job.progress(step="tree")
+    try:
+        report = trees.sync_tree(connection)
+    except ValueError as error:
+        return Fail(str(error))
+    return Done({"created": report.created, "updated": report.updated, "retired": report.retired})
