@@ -24,6 +24,7 @@ WORK_NAMES = {
     "draft": _l("AI is preparing a recommendation …"),
     "pictures": _l("Fetching pictures"),
     "cards_check": _l("Checking the cards"),
+    "places": _l("Looking for places"),
 }
 
 

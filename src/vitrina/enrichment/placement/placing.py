@@ -13,6 +13,7 @@ from vitrina.catalog.facts import facts
 from vitrina.catalog.models import Category, Product
 from vitrina.catalog.places import trees
 from vitrina.catalog.places.models import Place, PlaceSource
+from vitrina.catalog.pushing.forms import connection_words
 from vitrina.channels.card_targets import open_target
 from vitrina.channels.models import Connection
 from vitrina.enrichment.generators.categorize.candidates import candidates
@@ -39,7 +40,7 @@ def place_later(connection: Connection, *, by: User | None = None) -> Job:
         key=f"place:{connection.pk}",
         seller_id=connection.seller_id,
         priority=Priority.SYNC,
-        title=connection.platform,
+        title=connection_words(connection),
         created_by_id=by.pk if by else None,
     )
 
