@@ -3,7 +3,7 @@
     {"kind": "clothes", "seen": {"colours": [{"name", "hex", "picture"}], "item_type": {"value", "picture"}, …},
      "pictures": [{"number", "digest", "width", "height", "colours": [{"name", "hex", "share"}], "background": …}],
      "left_out": [{"number", "why", "values"}], "dropped": [{"field", "value", "why"}],
-     "text_in_picture": [{"value", "picture"}], "confidence", "prompt_version"}
+     "text_in_picture": [{"value", "picture"}], "confidence", "prompt_version", "is_measured": no model looked}
 
 `picture` and `number` count the product's pictures from 1, as a person does.
 """
@@ -30,6 +30,7 @@ ATTRIBUTES = {
     "style": ("style", "Стиль", "Style"),
     "fabric": ("texture", "Фактура", "Texture"),
 }
+SCENE = "scene"  # as `Measured.background_kind` says it
 COLOUR = ("colour", "Цвет", "Colour")
 # What a page and a writer are told; «quality» is an estimate for people, and no claim of a card.
 FACTS = (
@@ -54,6 +55,7 @@ def stored(
     dropped: Sequence[Dropped],
     *,
     kind: str,
+    is_measured: bool,
 ) -> dict[str, Any]:
     """As JSON, with the product's own numbers of pictures."""
     numbers = {place: picture.number for place, picture in enumerate(choice.chosen, start=1)}
@@ -78,6 +80,7 @@ def stored(
         "dropped": [asdict(one) for one in dropped],
         "text_in_picture": [told(text) for text in output.text_in_picture],
         "confidence": output.confidence,
+        "is_measured": is_measured,
     }
 
 
@@ -117,13 +120,13 @@ def facts_of(output: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def attributes_of(output: Mapping[str, Any], language: str, *, is_measured: bool) -> dict[str, Any]:
+def attributes_of(output: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Attributes by name, as `Product.ai_extracted` keeps them, each with its picture.
 
-    `is_measured`: nobody but the pixels spoke. A colour is the product's where one colour takes most of its own picture.
+    A colour is the product's where one colour takes most of the picture that it was seen on.
     """
     confidence = output.get("confidence")
-    if not is_measured and confidence is not None and confidence < LEAST_CONFIDENCE:
+    if confidence is not None and confidence < LEAST_CONFIDENCE:
         return {}
     seen = _seen(output)
     found: dict[str, Any] = {}
@@ -150,7 +153,9 @@ def _one_colour(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return None
     first: Mapping[str, Any] = colours[0]
     own = next((one for one in output["pictures"] if one["number"] == first["picture"]), None)
-    shares = [colour["share"] for colour in own["colours"]] if own else []
+    if own is None or (output["is_measured"] and own["background_kind"] == SCENE):
+        return None  # before a scene the pixels alone don't know what is the product
+    shares = [colour["share"] for colour in own["colours"]]
     return first if shares and shares[0] >= LEAST_DOMINANT else None
 
 
@@ -166,11 +171,13 @@ def witness_of(output: Mapping[str, Any]) -> Witness | None:
                 one["number"],
                 tuple((colour["name"], colour["hex"], colour["share"]) for colour in one["colours"]),
                 (one["background"] or {}).get("name", ""),
+                one["background_kind"] == SCENE,
             )
             for one in output["pictures"]
             if one["colours"]
         ),
         from_title=has_own_colour(kind),
+        was_looked_at=not output["is_measured"],
     )
 
 

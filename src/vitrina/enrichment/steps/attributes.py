@@ -130,12 +130,7 @@ def _suggested(run: Run, schema: Sequence[AttributeSpec]) -> dict[str, Any]:
 
 def _seen(run: Run) -> dict[str, Any]:
     """What the pictures show, each value with the number of its picture."""
-    looked = run.results.get("look_at_images")
-    if looked is None:
-        return {}
-    return seen.attributes_of(
-        run.output("look_at_images"), run.language, is_measured=looked.source == OFFLINE
-    )
+    return seen.attributes_of(run.output("look_at_images"), run.language)
 
 
 def specs(schema: Iterable[CategoryAttribute], language: str) -> tuple[AttributeSpec, ...]:

@@ -16,7 +16,7 @@ from vitrina.enrichment.generators.describe.subject import kind_of
 from vitrina.enrichment.generators.look.applying import GENERIC, applying, fields_for
 from vitrina.enrichment.generators.look.generator import GENERATOR
 from vitrina.enrichment.generators.look.schema import LookedAt, LookInput, LookOutput, PixelColour
-from vitrina.enrichment.run import Run, Step, StepOutput
+from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
 
 SKIPPED = {
     "no_pictures": "the product has no pictures",
@@ -95,10 +95,8 @@ def told(answer: Answer[LookOutput], choice: Choice, left_out: list[LeftOut], ki
     if kind == GENERIC and item:
         kind, _ = kind_of(item, "")
     kept, dropped = applying(answer.value, fields_for(kind, item), pictures=len(choice.chosen))
-    return seen.stored(choice, left_out, kept, dropped, kind=kind) | {
-        "prompt_version": answer.prompt_version,
-        "notes": list(answer.notes),
-    }
+    stored = seen.stored(choice, left_out, kept, dropped, kind=kind, is_measured=answer.source == OFFLINE)
+    return stored | {"prompt_version": answer.prompt_version, "notes": list(answer.notes)}
 
 
 def chosen(run: Run) -> Choice:

@@ -52,6 +52,19 @@ def test_a_doubt_is_no_contradiction(witness: Witness | None) -> None:
     assert not list(contradictions(RED, witness))
 
 
+def test_before_a_scene_the_pixels_alone_say_nothing_against_the_listing() -> None:
+    (plain,) = shown(GREEN).pictures
+    scene = replace(plain, number=2, is_scene=True)
+    alone = Witness(("зелёный",), (scene,))
+    assert not list(contradictions(RED, alone))
+    (told,) = contradictions(RED, replace(alone, was_looked_at=True))
+    assert told.detail["pictures"] == ["2"]
+    (told,) = contradictions(RED, Witness(("зелёный",), (plain, scene)))
+    assert told.detail["pictures"] == ["1"]
+    red = replace(scene, colours=(*scene.colours, ("red", "#d0021b", 0.1)))
+    assert not list(contradictions(RED, Witness(("зелёный",), (plain, red))))
+
+
 @pytest.mark.parametrize("colour", ["разноцветный", "прозрачный", "красный, синий", "красно-синий", ""])
 def test_a_listing_that_names_no_one_colour_cannot_be_contradicted(colour: str) -> None:
     facts = FACTS.model_copy(update={"title": "Сумка Тропа", "attributes": {"Цвет": colour}})
