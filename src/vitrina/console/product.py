@@ -66,7 +66,7 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
         {
             "product": product,
             "images": images,
-            "pictures_seen": pictures_shown.of_images(images),
+            "pictures_seen": pictures_shown.of_images(images, product.seller_id),
             "look": pictures_shown.look_of(looking),
             "pictures": pictures,
             "may_ask_for_pictures": may_be_asked_again(pictures) and Right.IMPORT in rights,

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.catalog.models import ProductImage
+from vitrina.catalog.pictures.addresses import thumb_of
 from vitrina.catalog.pictures.choosing import shown
 from vitrina.enrichment.models import ProcessingLog
 from vitrina.enrichment.seen import FACTS, picture_told
@@ -80,6 +81,7 @@ class ShownPicture:
     background: Swatch | None  # with the words for it as its name
     remarks: Sequence[str]  # sharpness, light
     size: str
+    thumb: str  # its address
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,14 @@ class Look:
         return self.source == OFFLINE
 
 
-def of_images(images: Sequence[ProductImage]) -> list[ShownPicture]:
+def of_images(images: Sequence[ProductImage], seller_id: int) -> list[ShownPicture]:
     """What the pixels of the stored pictures say now. No query where the pictures were loaded."""
-    return [picture_shown(picture_told(one)) for one in shown(images) if one.state == "stored"]
+    return [picture_shown(picture_told(one), seller_id) for one in shown(images) if one.digest]
 
 
 def of_log(log: ProcessingLog) -> list[ShownPicture]:
     """What the pixels said of the pictures that the run looked at."""
-    return [picture_shown(one) for one in _stored(log).get("pictures", ())]
+    return [picture_shown(one, log.seller_id) for one in _stored(log).get("pictures", ())]
 
 
 def look_of(log: ProcessingLog | None) -> Look | None:
@@ -164,7 +166,7 @@ def look_of(log: ProcessingLog | None) -> Look | None:
     )
 
 
-def picture_shown(told: Mapping[str, Any]) -> ShownPicture:
+def picture_shown(told: Mapping[str, Any], seller_id: int) -> ShownPicture:
     remarks = [
         str(words[told[name]])
         for name, words in (("sharpness", _SHARPNESS), ("exposure", _EXPOSURES))
@@ -177,7 +179,8 @@ def picture_shown(told: Mapping[str, Any]) -> ShownPicture:
         colours=[_swatch(colour) for colour in told["colours"]],
         background=_background(told),
         remarks=remarks,
-        size=f"{told['width']}×{told['height']}",
+        size=f"{told['width']} × {told['height']}",
+        thumb=thumb_of(seller_id, told["digest"]),
     )
 
 

@@ -102,14 +102,9 @@ def _fault(picture: Shown, chosen: Iterable[Shown]) -> LeftOut | None:
 
 
 def _is_near(one: Shown, other: Shown) -> bool:
-    """Likeness knows no colours: the same cut in blue and in red are two pictures worth looking at."""
-    if one.likeness is None or other.likeness is None or distance(one.likeness, other.likeness) > NEAR:
+    if one.likeness is None or other.likeness is None:
         return False
-    return _main_colour(one) == _main_colour(other)
-
-
-def _main_colour(picture: Shown) -> str:
-    return picture.measured.colours[0].name if picture.measured.colours else ""
+    return distance(one.likeness, other.likeness) <= NEAR
 
 
 def shown(images: Iterable[ProductImage]) -> list[Shown]:
