@@ -15,6 +15,7 @@ from vitrina.accounts.models import Seller, User
 from vitrina.catalog.importing import ImportOptions
 from vitrina.catalog.sources import asking
 from vitrina.catalog.sources.fetching import guard
+from vitrina.catalog.sources.connected import kept_shop
 from vitrina.catalog.sources.kinds import KINDS
 from vitrina.catalog.sources.models import Source, SourceKind
 from vitrina.channels.models import Connection
@@ -98,6 +99,7 @@ def change(source: Source, *, by: User | None, **said: Any) -> None:
         _check_pace(said["every_minutes"])
     if "options" in said:
         _check_options(source.kind, said["options"])
+        said["options"] = kept_shop(source.options, said["options"])
     if not said.get("name", "."):
         said["name"] = _name_of(said.get("address", source.address), source.connection)
     with transaction.atomic():

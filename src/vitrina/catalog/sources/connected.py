@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_noop
 
 from vitrina.catalog.sources.models import Source
@@ -35,3 +38,8 @@ def open_connected(source: Source) -> CardSource:
         with short_transaction():
             source.save(update_fields=["options"])
     return open_cards(connection)
+
+
+def kept_shop(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as a person says them, with the shop that was read, which nobody says."""
+    return {**now, SHOP: before[SHOP]} if SHOP in before else dict(now)

@@ -212,6 +212,7 @@ def test_another_shop_behind_the_connection_is_not_mixed_in(place: Place) -> Non
     look(place)
     place.source.refresh_from_db()
     assert place.source.connection is not None
+    changing.change(place.source, by=None, options={}, name="Маяк и сын")
     other = OTHERS[place.name]
     connecting.change_credentials(place.source.connection, GIVEN[place.name] | other, by=None)
     found = look(place)
