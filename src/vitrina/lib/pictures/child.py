@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import AvifImagePlugin
+from PIL import AvifImagePlugin, Image
 
 from vitrina.lib.pictures.prepared import PictureRefused
 from vitrina.lib.pictures.preparing import prepare
@@ -27,6 +27,9 @@ from vitrina.lib.pictures.preparing import prepare
 
 def main(memory_bytes: int, cpu_seconds: int, idle_seconds: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the parent's to answer
+    Image.MAX_IMAGE_PIXELS = (
+        None  # Pillow would call too many pixels an error like any other; `preparing` counts them
+    )
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each picture has a core, and threads take memory
     _limit_memory(memory_bytes)
     asker = socket.socket(fileno=sys.stdin.fileno())
