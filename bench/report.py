@@ -11,11 +11,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class BenchRow:
-    """One figure beside its limit or its peer. `holds`: None where there is nothing to hold."""
+    """One figure beside its limit or its peer. `figure`: None where nothing could be measured, which its name says.
+    `holds`: None where there is nothing to hold.
+    """
 
     group: str
     name: str
-    figure: float
+    figure: float | None
     unit: str
     limit: str = ""
     holds: bool | None = None
@@ -23,9 +25,8 @@ class BenchRow:
 
 def line(row: BenchRow) -> str:
     mark = {True: "holds", False: "MISSED", None: ""}[row.holds]
-    return (
-        f"{row.group:<14} {row.name:<58} {row.figure:>12,.4g} {row.unit:<12} {row.limit:<34} {mark}".rstrip()
-    )
+    figure = "–" if row.figure is None else f"{row.figure:,.4g}"
+    return f"{row.group:<14} {row.name:<58} {figure:>12} {row.unit:<12} {row.limit:<34} {mark}".rstrip()
 
 
 HEAD = f"{'group':<14} {'what':<58} {'figure':>12} {'unit':<12} {'limit or peer':<34} verdict"

@@ -171,6 +171,17 @@ def _shrunk(source: Image.Image, wanted: tuple[int, int]) -> Image.Image:
     """L, RGB or CMYK, opaque, of the wanted size: first in whole steps by averaging, the rest by Lanczos."""
     width, height = source.size
     steps = _steps(width, wanted[0]), _steps(height, wanted[1])
+    image = laid_on_white(source) if steps == (1, 1) else _averaged(source, steps)
+    if image.size == wanted:
+        return image
+    # The last pixel of a side may stand for less than a whole step.
+    true = (0.0, 0.0, width / steps[0], height / steps[1])
+    return image.resize(wanted, Image.Resampling.LANCZOS, box=true)
+
+
+def _averaged(source: Image.Image, steps: tuple[int, int]) -> Image.Image:
+    """One pixel for so many; the last ones of a row and of a column may stand for fewer."""
+    width, height = source.size
     rows = max(1, _BAND // width // steps[1]) * steps[1]
     image = None
     for top in range(0, height, rows):
@@ -179,11 +190,7 @@ def _shrunk(source: Image.Image, wanted: tuple[int, int]) -> Image.Image:
             image = Image.new(band.mode, (band.width, -(-height // steps[1])))
         image.paste(band, (0, top // steps[1]))
     assert image is not None
-    if image.size == wanted:
-        return image
-    # The last pixel of a side may stand for less than a whole step.
-    true = (0.0, 0.0, width / steps[0], height / steps[1])
-    return image.resize(wanted, Image.Resampling.LANCZOS, box=true)
+    return image
 
 
 def _steps(side: int, wanted: int) -> int:
