@@ -58,7 +58,9 @@ def _queue(source: Source, *, priority: Priority, by: User | None, is_forced: bo
     job = enqueue(
         LOOK,
         {"source": source.pk, "forced": is_forced},
-        key=f"look:{source.pk}",
+        # One that believes everything is another one than one that waits already; the lane has them follow each other.
+        key=f"look:{source.pk}:forced" if is_forced else f"look:{source.pk}",
+        lane=f"look:{source.pk}",
         seller_id=source.seller_id,
         priority=priority,
         title=str(source)[:200],

@@ -7,7 +7,6 @@ from datetime import time, timedelta
 from vitrina.catalog.sources import asking, looking, looks
 from vitrina.catalog.sources.asking import LOOK
 from vitrina.catalog.sources.models import Look, Source
-from vitrina.channels.errors import Throttled
 from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Outcome, Retry, Snooze
@@ -58,9 +57,9 @@ def look(job: RunningJob) -> Outcome:
         )
     except HandBack:
         return Snooze(seconds=0)
-    except Throttled as held:
-        return Snooze(seconds=held.retry_after)
     except looking.LookLater as later:
+        if not later.costs_a_try:
+            return Snooze(seconds=later.after_seconds)
         return Retry(str(later), later.after_seconds)
     except QueueFull as full:
         return Snooze(seconds=full.retry_after)

@@ -1,4 +1,4 @@
-"""Kinds of places, and how each is opened. A new one is a line here, or a call of `register` by its room."""
+"""Kinds of places, and how each is opened. A new one is a line here."""
 
 from __future__ import annotations
 
@@ -30,10 +30,6 @@ KINDS: dict[str, Kind] = {
     SourceKind.OZON.value: Kind(connected.open_connected, shows_all=True, by_address=False),
     SourceKind.INSTAGRAM.value: Kind(connected.open_connected, shows_all=False, by_address=False),
 }
-
-
-def register(kind: SourceKind, open_: Open, *, shows_all: bool, by_address: bool = False) -> None:
-    KINDS[kind.value] = Kind(open_, shows_all, by_address)
 
 
 def open_cards(source: Source) -> CardSource:

@@ -19,7 +19,7 @@ from vitrina.catalog.sources.doubting import NOTHING, doubt
 from vitrina.catalog.sources.models import Look, Source, SourceKind
 from vitrina.catalog.sources.troubles import ALL_BROKEN, CIRCLE, EMPTY, kind_of, may_pass, retry_after
 from vitrina.channels.cards import CardPage, CardSource, KeepsPages
-from vitrina.channels.errors import ChannelError
+from vitrina.channels.errors import ChannelError, Throttled
 from vitrina.lib.feeds import NotAFeed
 from vitrina.lib.guard import FetchError
 from vitrina.lib.transactions import short_transaction
@@ -37,11 +37,13 @@ Tell = Callable[[Look], None]
 
 
 class LookLater(Exception):
-    """Trouble that may pass: the look goes on where it stopped. `after_seconds`: at least so long; None: the rule's own."""
+    """Trouble that may pass: the look goes on where it stopped. `after_seconds`: at least so long; None: the rule's own.
+    `costs_a_try`: else it only waits for its turn, as long as that takes."""
 
-    def __init__(self, sentence: str, after_seconds: float | None) -> None:
+    def __init__(self, sentence: str, after_seconds: float | None, *, costs_a_try: bool = True) -> None:
         super().__init__(sentence)
         self.after_seconds = after_seconds
+        self.costs_a_try = costs_a_try
 
 
 def look(
@@ -58,6 +60,9 @@ def look(
             looking_at_feed.look(found, tell=tell, job_id=job_id)
         else:
             _go_through(found, kinds.open_cards(source), tell)
+    except Throttled as held:
+        looks.note_trouble(found, kind_of(held), Remark(str(held)))
+        raise LookLater(str(held), held.retry_after, costs_a_try=False) from held
     except (ChannelError, FetchError, NotAFeed) as error:
         if may_pass(error) and attempt < TRIES:
             looks.note_trouble(found, kind_of(error), Remark(str(error)))
@@ -71,7 +76,8 @@ def _go_through(found: Look, place: CardSource, tell: Tell) -> None:
     kind = kinds.KINDS[source.kind]
     kept: dict[str, Any] = dict(source.cursor)
     cursor = str(kept.get("at", ""))
-    is_whole = kind.shows_all or not cursor
+    # A pass that an earlier look began is no whole one: what is left of it may well be nothing.
+    is_whole = (kind.shows_all or not cursor) and not kept.get("is_midway")
     by = mapper(currency=source.seller.currency, supplier="" if source.connection_id else source.name)
     met = {cursor}
     for _ in range(MOST_PAGES):
@@ -110,7 +116,7 @@ def _take(found: Look, place: CardSource, page: CardPage, by: RowMapper, kept: d
     listings, elsewhere = owning.parted(source, listings)
     remarks += [looks.remark(id_, reason) for id_, reason in elsewhere]
     listings = keeping.with_known(source, listings)
-    kept["at"] = page.cursor
+    kept |= {"at": page.cursor, "is_midway": not page.is_last}
     starts = range(0, max(len(listings), 1), CHUNK)
     for start in starts:
         chunk = listings[start : start + CHUNK]

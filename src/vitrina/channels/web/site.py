@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,7 @@ from vitrina.channels.web.troubles import NoSiteMap, RobotsForbid, SignInAsked
 from vitrina.lib.guard import FetchError
 
 PAGES_AT_ONCE = 10  # so many are asked again after a kill, at most
+SECONDS_AT_ONCE = 60.0  # where a site is slow, fewer
 MOST_MAPS = 200
 DEEPEST_INDEX = 3
 MAP_SECONDS = 120.0
@@ -106,7 +108,10 @@ class SiteSource:
         cards: list[CardSeen] = []
         broken: list[CardBroken] = []
         unchanged = 0
+        ends = monotonic() + SECONDS_AT_ONCE
         for page in due:
+            if self._answers and monotonic() > ends:
+                break
             try:
                 shown, trouble, same = self._ask(page)
             except Throttled:

@@ -11,6 +11,8 @@ from vitrina.catalog.models import ListingChange, Product
 from vitrina.catalog.sources import looking, looks
 from vitrina.catalog.sources.models import Look, LookState, Source, SourceKind, SourcePage
 from vitrina.catalog.sources.tests.conftest import counts, look, mugs
+from vitrina.channels.errors import Throttled
+from vitrina.channels.throttle import Throttle
 from vitrina.lib.rates import Rate
 from vitrina.simulators.web_shop import DIALECTS, Goods, Shop, WebShop, json_ld
 
@@ -118,6 +120,31 @@ def test_a_look_that_was_killed_goes_on_and_asks_no_page_again(site: Source, sho
     assert (found.state, counts(found)) == (LookState.DONE, {"read": 35, "created": 35})
     assert (asked, len(shop.asked())) == (20, 35)
     assert Look.objects.count() == 1
+
+
+def test_what_is_left_of_a_pass_may_be_nothing(site: Source, shop: Shop) -> None:
+    shop.put(*mugs(10))
+
+    def stop(found: Look) -> None:
+        if found.created == 10:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        look(site, tell=stop)
+    looks.cancel(site)
+    assert (look(site).state, look(site).state) == (LookState.DONE, LookState.DONE)
+    assert counts(Look.objects.latest("pk")) == {"unchanged": 10}
+
+
+def test_a_site_whose_turn_has_not_come_loses_no_try(site: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(throttle: Throttle, rate: Rate) -> None:
+        raise Throttled("later", retry_after=20)
+
+    monkeypatch.setattr(Throttle, "enter", wait)
+    with pytest.raises(looking.LookLater) as later:
+        look(site, attempt=looking.TRIES)
+    assert (later.value.costs_a_try, later.value.after_seconds) == (False, 20)
+    assert Look.objects.get().state == LookState.RUNNING
 
 
 def test_a_look_takes_so_many_pages_and_the_next_one_the_rest(
