@@ -31,6 +31,7 @@ LONGEST_NAME, LONGEST_OFFER_ID, MOST_ITEMS, MOST_IMAGES = 500, 50, 100, 30
 MOST_IDS, MOST_VALUES = 1000, 2000
 REJECTED = "Название содержит запрещённые слова"
 SIZES = ("depth", "width", "height", "weight")
+SKUS_FROM = 1_000_000_000  # how far a product's two numbers lie apart
 Value = tuple[int, str]  # the dictionary's number of it, 0 for one that is free; its words
 
 
@@ -63,7 +64,7 @@ class Offer:
 
     @property
     def sku(self) -> int:
-        return self.product_id + 1_000_000_000
+        return self.product_id + SKUS_FROM
 
     @property
     def description(self) -> str:

@@ -17,13 +17,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from vitrina.simulators import ozon, wildberries, yandex_market
+from vitrina.simulators import ozon, sample_shelves, wildberries, yandex_market
 from vitrina.simulators.marketplace import STATE, Settings, State
 from vitrina.simulators.talk import Line, Reply, Talk, as_json, from_json
 
@@ -80,7 +80,7 @@ def talk_of(fields: Mapping[str, Any], now: datetime, numbers: itertools.count[i
         id=fields["id"],
         at=_moment(fields, now),
         buyer=fields["buyer"],
-        sku=str(NUMBERS[fields["market"]] + int(offer.partition("-")[2])),
+        sku=str(number_of(fields["market"], offer)),
         offer_id=offer,
         product=_said()["products"][offer],
         rating=fields.get("rating"),
@@ -99,6 +99,10 @@ def talk_of(fields: Mapping[str, Any], now: datetime, numbers: itertools.count[i
             if answer
         ],
     )
+
+
+def number_of(market: str, offer: str) -> int:
+    return NUMBERS[market] + int(offer.partition("-")[2])
 
 
 def _moment(fields: Mapping[str, Any], now: datetime) -> datetime:
@@ -150,6 +154,7 @@ class Market:
         talks = (None if anew else self._kept.read()) or talks_of(name, datetime.now(UTC))
         settings = Settings(plan="premium_pro", key=KEY, limits=False)
         self._app = APPLICATIONS[name](talks, settings)
+        sample_shelves.stock(self._app, name, partial(number_of, name))
         self.state: State = self._app[STATE]
         self.state.numbers = itertools.count(max(FIRST_OF_LATER, *_numbers(talks)) + 1)
         self._every = every

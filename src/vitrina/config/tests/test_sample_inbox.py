@@ -27,8 +27,10 @@ from vitrina.inbox.priority import Priority
 from vitrina.inbox.standing import holding
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
+from vitrina.simulators.ozon_products import STORE
 from vitrina.simulators.sample_market import MARKETS, Market, talks_of
 from vitrina.simulators.talk import Talk, as_json, from_json
+from vitrina.simulators.wildberries_cards import SHELF, wrong_with
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ALL = [talk for market in MARKETS for talk in talks_of(market, NOW)]
@@ -88,6 +90,27 @@ def test_the_products_are_those_of_the_sample_feed() -> None:
     }
     assert {talk.offer_id: talk.product for talk in ALL}.items() <= offers.items()
     assert len({talk.offer_id for talk in ALL}) > 100
+
+
+@pytest.mark.parametrize("market", ["wildberries", "ozon"])
+def test_the_shop_sells_there_what_its_feed_has(market: str, tmp_path: Path) -> None:
+    app = Market(market, tmp_path)._app
+    feed = ElementTree.parse(Path(load.HERE) / "feed.yml").getroot()
+    sold = {
+        (offer.get("id"), " ".join((offer.findtext("name") or offer.findtext("title") or "").split()))
+        for offer in feed.iter("offer")
+    }
+    if market == "wildberries":
+        rows = list(app[SHELF].cards.values())
+        shown = {(row["vendorCode"], row["title"]): str(row["nmID"]) for row in rows}
+        # As they stand there they could be sent back.
+        assert [words for row in rows for words in wrong_with(app[SHELF], row)] == []
+    else:
+        shown = {(one.offer_id, one.name): str(one.sku) for one in app[STORE].offers.values()}
+    assert len(shown) >= 15
+    assert shown.keys() <= sold
+    talked = {talk.offer_id: talk.sku for talk in talks_of(market, NOW)}
+    assert all(talked.get(offer, number) == number for (offer, _title), number in shown.items())
 
 
 def test_a_talk_is_the_same_after_a_file() -> None:
