@@ -22,7 +22,8 @@ NEAR = 22  # of 255, the channel that differs most: the background's own unevenn
 OUTLINE = 12  # of 255, between neighbours: what a background or a soft shadow doesn't do
 DARKEST_SHADOW = 0.45  # of the background's own light, as sRGB value
 DARKEST_EDGE = 0.68  # the same at the picture's edge, where corners are dark and shadows are rare
-EVEN_SHADOW = 22  # of 255: how far a shadow may change the background's tint
+EVEN = 0.09  # of the light: how far a shadow, or a lamp, may change the background's tint
+FULL = 160  # in a byte, so that more light has room above it
 WHITE_LIGHTNESS, WHITE_CHROMA = 0.9, 0.022  # OKLab
 LEAST_LEFT = 0.45  # of the product, when its shadow is taken away
 MOST_SIDES = 3  # reached by what isn't background: that is a floor, not a product
@@ -107,7 +108,7 @@ def _is_shade_of(pixel: tuple[int, int, int], color: tuple[int, int, int]) -> bo
     if max(abs(one - other) for one, other in zip(pixel, color, strict=True)) <= NEAR:
         return True
     ratios = [min(300.0, one * 255 / max(30, other)) for one, other in zip(pixel, color, strict=True)]
-    return max(ratios) - min(ratios) <= EVEN_SHADOW and min(ratios) >= DARKEST_EDGE * 255
+    return max(ratios) - min(ratios) <= EVEN * 255 and min(ratios) >= DARKEST_EDGE * 255
 
 
 def _alike(small: Image.Image, color: tuple[int, int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
@@ -118,14 +119,16 @@ def _alike(small: Image.Image, color: tuple[int, int, int]) -> tuple[Image.Image
         for channel, base in zip(channels, color, strict=True)
     ]
     near = _most(far).point([255 if value <= NEAR else 0 for value in range(256)])
-    # How much of the background's light is left, channel by channel: 255 is all of it.
+    # How much of the background's light falls there, channel by channel: FULL is as much as at the edge.
     light = [
-        channel.point([min(255, value * 255 // max(30, base)) for value in range(256)])
+        channel.point([min(255, value * FULL // max(30, base)) for value in range(256)])
         for channel, base in zip(channels, color, strict=True)
     ]
     lit, dimmest = _most(light), _least(light)
-    even = ImageChops.subtract(lit, dimmest).point([255 if v <= EVEN_SHADOW else 0 for v in range(256)])
-    shaded = dimmest.point([255 if value >= DARKEST_SHADOW * 255 else 0 for value in range(256)])
+    even = ImageChops.subtract(lit, dimmest).point([255 if v <= EVEN * FULL else 0 for v in range(256)])
+    brighter = dimmest.point([255 if value >= FULL else 0 for value in range(256)])
+    shaded = dimmest.point([255 if value >= DARKEST_SHADOW * FULL else 0 for value in range(256)])
+    near = ImageChops.lighter(near, ImageChops.darker(even, brighter))
     smooth = _steps(small).point([255 if value <= OUTLINE else 0 for value in range(256)])
     return near, ImageChops.darker(even, shaded), smooth
 

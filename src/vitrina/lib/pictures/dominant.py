@@ -26,6 +26,10 @@ SHEET_LIGHTNESS, SHEET_CHROMA = (
     0.025,
 )  # OKLab: a background like this is a white sheet, whatever the camera made of it
 TAKEN_OFF = 0.7  # how much of a sheet's grey and tint is the light's; the rest may be the sheet's own
+MIDDLE, INNER = (
+    0.3,
+    0.1,
+)  # of a scene's sides, cut off at every edge: where the product is, and what isn't the edge
 PATCHES = 24  # how finely the pixels are sorted before surfaces are told apart
 
 Rgb = tuple[int, int, int]
@@ -97,16 +101,30 @@ def _patched(pixels: Image.Image) -> list[tuple[Rgb, float]]:
 
 
 def _of_the_middle(small: Image.Image) -> list[tuple[Rgb, float]]:
-    """Of every colour what the middle has more of than the edge."""
-    width, height = small.size
+    """Of every surface what the middle has more of than the edge: a wall is in both, however the light falls on it."""
     sorted_, palette = _sorted(small, 2 * PATCHES)
-    middle = sorted_.crop((width // 4, height // 4, width - width // 4, height - height // 4))
-    inside = middle.histogram()
-    outside = [whole - within for whole, within in zip(sorted_.histogram(), inside, strict=True)]
-    within, without = sum(inside) or 1, sum(outside) or 1
-    surplus = [inside[index] / within - outside[index] / without for index in range(len(palette))]
-    found = [(rgb, more) for rgb, more in zip(palette, surplus, strict=True) if more > 0]
+    middle = _within(sorted_, MIDDLE).histogram()
+    inner = _within(sorted_, INNER).histogram()
+    whole = sorted_.histogram()
+    inside = {rgb: middle[index] for index, rgb in enumerate(palette)}
+    edge = {rgb: whole[index] - inner[index] for index, rgb in enumerate(palette)}
+    within, without = sum(inside.values()) or 1, sum(edge.values()) or 1
+    found = []
+    for surface in _surfaces(
+        [_Patch(rgb, to_oklab(*rgb), whole[index]) for index, rgb in enumerate(palette) if whole[index]]
+    ):
+        here = sum(inside[patch.rgb] for patch in surface.patches) / within
+        there = sum(edge[patch.rgb] for patch in surface.patches) / without
+        if here > there:
+            left = 1 - there / here
+            found += [(patch.rgb, left * inside[patch.rgb]) for patch in surface.patches if inside[patch.rgb]]
     return found or _patched(small)
+
+
+def _within(image: Image.Image, share: float) -> Image.Image:
+    """Without this share of the sides at every edge."""
+    across, down = int(image.width * share), int(image.height * share)
+    return image.crop((across, down, image.width - across, image.height - down))
 
 
 def _sorted(pixels: Image.Image, most: int) -> tuple[Image.Image, list[Rgb]]:
