@@ -13,7 +13,9 @@ FINDINGS = {
     "category_path": _("The path of a category stands in the text: «%(text)s»."),
     "comparison": _("A comparison with other goods: «%(text)s»."),
     "contacts": _("A contact stands in the text: «%(text)s»."),
-    "contradiction.colour": _("The listing says «%(listing)s», the picture shows: %(picture)s."),
+    "contradiction.colour": _(
+        "The listing says «%(listing)s»; what the pictures (%(pictures)s) show is: %(picture)s."
+    ),
     "count.benefits": _("Benefits: %(count)s, wanted are %(least)s to %(most)s."),
     "count.keywords": _("Keywords: %(count)s, wanted are %(least)s to %(most)s."),
     "duplicate_text": _("The text is nearly the same as that of «%(product)s»: %(likeness)s alike."),

@@ -95,7 +95,7 @@ def contradictions(facts: ProductFacts, witness: Witness | None) -> Iterator[Fin
     telling = [one for one in witness.pictures if witness.was_looked_at or not one.is_scene]
     seen = _colours(", ".join(witness.named))
     said, words = _said(facts, from_title=witness.from_title)
-    if not telling or not seen or said is None or _is_near_any(said, seen):
+    if not telling or not seen or said is None or is_near_any(said, seen):
         return
     if any(_shows(said, picture) for picture in witness.pictures):
         return
@@ -129,20 +129,21 @@ def _speaks_against(said: str, picture: PictureColours) -> bool:
     if not picture.colours or picture.colours[0][2] < LEAST_DOMINANT:
         return False
     # A white thing on white is taken for background, and its shadow for the thing.
-    return not picture.background or not _is_near_any(said, colour_ids(picture.background))
+    return not picture.background or not is_near_any(said, colour_ids(picture.background))
 
 
 def _shows(said: str, picture: PictureColours) -> bool:
     """By the name, which has the tint of the light taken off, or by the bare pixels: either may be what people saw."""
     return any(
-        _is_near_any(said, colour_ids(name) | colour_ids(nearest(to_oklab(*from_hex(shade))).id))
+        is_near_any(said, colour_ids(name) | colour_ids(nearest(to_oklab(*from_hex(shade))).id))
         or _fits_by_light(said, shade)
         for name, shade, share in picture.colours
         if share >= LEAST_PRESENT
     )
 
 
-def _is_near_any(said: str, seen: set[str] | frozenset[str]) -> bool:
+def is_near_any(said: str, seen: set[str] | frozenset[str]) -> bool:
+    """Whether the said colour, or one that people call alike, is among the seen ones. Ids of the dictionaries."""
     return said in seen or any(said in group and not group.isdisjoint(seen) for group in _NEAR)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from vitrina.catalog.facts import ProductFacts
+from vitrina.enrichment.benchmark.contradicting import contradictions_said
 from vitrina.enrichment.checks.contradiction import PictureColours, Witness, colour_ids, contradictions
 from vitrina.enrichment.findings import Severity
 from vitrina.lib.pictures.colors import PALETTE, color
@@ -81,3 +82,11 @@ def test_a_title_speaks_only_of_goods_that_have_the_colour_themselves() -> None:
 @pytest.mark.parametrize("name", [one.id for one in PALETTE])
 def test_every_colour_of_the_palette_is_one_that_the_checks_can_read(name: str) -> None:
     assert colour_ids(name)
+
+
+def test_on_drawn_pictures_the_right_colour_is_never_contradicted_and_far_ones_are_found() -> None:
+    """A sample; `vitrina benchmark_contradictions` goes through all of them."""
+    found = contradictions_said(held_out=False, every=20)
+    assert (found.right.said, found.right_with_a_print.said) == (0, 0)
+    assert found.right.told >= 12
+    assert found.far.said > found.far.told / 3
