@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
-from vitrina.catalog.pictures import asking, fetching
+from vitrina.catalog.pictures import asking, checking, fetching
 from vitrina.jobs.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.retry import PICTURES
@@ -39,3 +39,9 @@ def fetch_pictures(job: RunningJob) -> Outcome:
 @scheduled("catalog.forgotten_pictures", every=timedelta(minutes=10))
 def ask_for_forgotten(job: RunningJob) -> Outcome:
     return Done({"jobs": asking.ask_for_forgotten()})
+
+
+@scheduled("catalog.unseen_pictures", daily_at=time(4, 40), deadline_seconds=1800.0)
+def let_unseen_go(job: RunningJob) -> Outcome:
+    """Pictures that no product shows any more, after two days."""
+    return Done({"pictures": checking.let_unseen_go()})

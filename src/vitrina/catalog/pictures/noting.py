@@ -40,6 +40,8 @@ def write(seller_id: int, notes: Sequence[Note]) -> None:
         if missing:
             ids |= known(seller_id, missing)
         for note in notes:
+            if note.brought is not None and note.brought.digest not in ids:
+                continue  # its picture was let go this moment; the place waits, and is asked for again
             ProductImage.objects.filter(pk__in=note.places, state=ImageState.WAITING).update(
                 **_said(note, ids), fetched_at=now
             )

@@ -43,6 +43,7 @@ KINDS = {
     "catalog.tree": _l("Tree of categories"),
     "catalog.tree_file": _l("Letting a file go"),
     "catalog.fetch_pictures": _l("Pictures of products"),
+    "catalog.unseen_pictures": _l("Letting pictures go that nobody shows"),
     "catalog.forgotten_pictures": _l("Ask for pictures that still wait"),
     "catalog.tidy": _l("Tidying the files"),
     "enrichment.run": _l("Run"),

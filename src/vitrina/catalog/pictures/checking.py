@@ -1,0 +1,134 @@
+"""Whether rows and files of pictures stand for each other; and pictures that no product shows any more.
+
+A row without its files is a picture that pages can't show: mended, its places wait, and it is fetched anew. A file
+without a row is what a killed fetch left: mended, it is let go once it is too old to be somebody's work under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from vitrina.catalog import files
+from vitrina.catalog.models import ProductImage
+from vitrina.catalog.pictures.addresses import Size, name_of
+from vitrina.catalog.pictures.models import ORIGINALS, PROCESSED, THUMBS, ImageState, Picture
+from vitrina.lib.storage import Found
+from vitrina.lib.transactions import short_transaction
+
+FOLDERS = (ORIGINALS, PROCESSED, THUMBS)
+# Between its files and its row a fetch takes minutes; a product that is deleted may come back with the next feed.
+YOUNG = timedelta(hours=6)
+UNSEEN_KEPT = timedelta(days=2)
+CHUNK = 500
+SHOWN = 20  # names that are told of
+
+Item = TypeVar("Item")
+
+
+@dataclass
+class Report:
+    """`lost`: names that rows point to and that aren't there. `strays`: files that no row knows, old enough to be let go."""
+
+    pictures: int = 0
+    files: int = 0
+    pictures_lost: int = 0
+    lost: list[str] = field(default_factory=list)  # the first of them
+    strays: int = 0
+    stray_names: list[str] = field(default_factory=list)
+    stray_bytes: int = 0
+    young: int = 0  # files without a row that may be a fetch under way
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.pictures_lost and not self.strays
+
+
+def check(*, mend: bool = False) -> Report:
+    """Look at every row and every file. Three look-ups in the storage for each row; memory does not grow with them."""
+    report = Report()
+    for pictures in _in_chunks(Picture.objects.order_by("pk").iterator(CHUNK)):
+        _check_rows(pictures, report, mend=mend)
+    for folder in FOLDERS:
+        for found in _in_chunks(files.storage().walk(folder)):
+            _check_files(found, report, mend=mend)
+    return report
+
+
+def _check_rows(pictures: list[Picture], report: Report, *, mend: bool) -> None:
+    storage = files.storage()
+    report.pictures += len(pictures)
+    broken = []
+    for picture in pictures:
+        lost = [name for size in Size if not storage.exists(name := name_of(picture, size))]
+        if lost:
+            report.pictures_lost += 1
+            report.lost += lost[: SHOWN - len(report.lost)]
+            broken.append(picture)
+    if mend and broken:
+        with short_transaction():
+            ProductImage.objects.filter(picture__in=broken).update(
+                picture=None, state=ImageState.WAITING, validators={}
+            )
+            Picture.objects.filter(pk__in=[picture.pk for picture in broken]).delete()
+
+
+def _check_files(found: list[Found], report: Report, *, mend: bool) -> None:
+    storage = files.storage()
+    report.files += len(found)
+    known = _named_by_rows(found)
+    for file in found:
+        if file.name in known:
+            continue
+        if file.changed_at > timezone.now() - YOUNG:
+            report.young += 1
+            continue
+        report.strays += 1
+        report.stray_bytes += file.size
+        if len(report.stray_names) < SHOWN:
+            report.stray_names.append(file.name)
+        if mend:
+            storage.delete(file.name)
+
+
+def _named_by_rows(found: Iterable[Found]) -> set[str]:
+    """One query."""
+    digests = {PurePosixPath(file.name).stem for file in found}
+    rows = Picture.objects.filter(digest__in=digests).only("seller_id", "digest", "media_type")
+    return {name_of(picture, size) for picture in rows for size in Size}
+
+
+def let_unseen_go() -> int:
+    """Pictures that have stood at no product for two days, rows first; how many. Killed between a row and its files,
+    these are strays."""
+    shown = ProductImage.objects.filter(picture=OuterRef("pk"))
+    unseen = Picture.objects.filter(~Exists(shown), created_at__lt=timezone.now() - UNSEEN_KEPT)
+    let_go = 0
+    while pictures := list(unseen.order_by("pk")[:CHUNK]):
+        with short_transaction():
+            Picture.objects.filter(~Exists(shown), pk__in=[picture.pk for picture in pictures]).delete()
+        gone = [picture for picture in pictures if not _is_back(picture)]
+        for picture in gone:
+            for size in Size:
+                files.storage().delete(name_of(picture, size))
+        let_go += len(gone)
+        if not gone:
+            break
+    return let_go
+
+
+def _is_back(picture: Picture) -> bool:
+    """Asked right before its files go: the same picture may have been fetched again meanwhile."""
+    return Picture.objects.filter(seller_id=picture.seller_id, digest=picture.digest).exists()
+
+
+def _in_chunks(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while chunk := list(islice(items, CHUNK)):
+        yield chunk
