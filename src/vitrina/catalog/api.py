@@ -73,28 +73,41 @@ class SimilarAsked(Given):
 
 class SimilarShown(Shown):
     score = serializers.FloatField(help_text=_("From 0 to 1."))
+    by = serializers.ListField(child=serializers.ChoiceField(["words", "picture"]))
     product = api_shapes.ProductShown()
 
 
 class SimilarList(Shown):
-    basis = serializers.ChoiceField(["words"], help_text=_("What the likeness rests on."))
+    basis = serializers.ChoiceField(
+        ["words", "words and pictures"], help_text=_("What the likeness rests on.")
+    )
     results = SimilarShown(many=True)
 
 
 class ProductSimilarDoor(Door):
     @operation(
         _("Similar products"),
-        words=_("Of the same seller, by the words of their titles; no model is asked, nothing is paid."),
+        words=_(
+            "Of the same seller, by the words of their titles and by their first pictures; no model is asked, nothing is paid."
+        ),
         query=SimilarAsked,
         answers=SimilarList,
-        examples=[Example({"basis": "words", "results": [{"score": 0.83, "product": api_shapes.PRODUCT}]})],
+        examples=[
+            Example(
+                {
+                    "basis": "words and pictures",
+                    "results": [{"score": 0.83, "by": ["words"], "product": api_shapes.PRODUCT}],
+                }
+            )
+        ],
         refusals=[404],
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         product = reach(Product.objects, request.user, Right.VIEW, pk=pk)
         found = similar(product, limit=self.asked["limit"])
-        rows = api_shapes.shown([row for row, _score in found])
+        rows = api_shapes.shown([one.product for one in found])
         results = [
-            {"score": score, "product": row} for row, (_product, score) in zip(rows, found, strict=True)
+            {"score": one.score, "by": list(one.by), "product": row}
+            for row, one in zip(rows, found, strict=True)
         ]
-        return Response({"basis": "words", "results": results})
+        return Response({"basis": "words and pictures", "results": results})

@@ -10,6 +10,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from vitrina.accounts import targets
         from vitrina.catalog import jobs  # noqa: F401 - registers the handlers
+        from vitrina.catalog.duplicates import jobs as duplicate_jobs  # noqa: F401 - as well
         from vitrina.catalog.limit_words import target_choices
         from vitrina.catalog.pictures import jobs as picture_jobs  # noqa: F401 - as well
         from vitrina.catalog.places import jobs as place_jobs  # noqa: F401 - as well

@@ -1,7 +1,8 @@
-"""Products of the same seller that are like one, by the words of their titles: no model is asked.
+"""Products of the same seller that are like one, by the words of their titles and by their pictures: no model is asked.
 
 Candidates come from the database (the same category, the same rare words), at most a few hundred; they are ranked by
-the cosine of their titles' character n-grams, the encoding of the vector index.
+the cosine of their titles' character n-grams, the encoding of the vector index. Nearly the same first picture is a
+likeness of its own: the better of the two counts.
 """
 
 from __future__ import annotations
@@ -9,24 +10,68 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from vitrina.catalog.models import Product
+from vitrina.catalog.duplicates.pairing import NEAR
+from vitrina.catalog.models import Product, ProductImage
+from vitrina.catalog.pictures.models import Picture
+from vitrina.lib.pictures.likeness import distance
 from vitrina.lib.text import fold
 from vitrina.retrieval.sparse import SparseVector, encode_document
 
 PER_WAY = 200
+MOST_PICTURES = 20_000  # the newest of a seller; comparing them takes some milliseconds
 LEAST = 0.15  # below this two titles share but an ending
 
 
-def similar(product: Product, *, limit: int) -> list[tuple[Product, float]]:
-    """The most alike first, with a score from 0 to 1. At most four queries, each bounded."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`score` from 0 to 1; `by`: "words", "picture", what it rests on."""
+
+    product: Product
+    score: float
+    by: tuple[str, ...]
+
+
+def similar(product: Product, *, limit: int) -> list[Alike]:
+    """The most alike first. At most seven queries, each bounded."""
     candidates = {row.pk: row for way in _ways(product) for row in way}
+    seen = _by_picture(product)
+    missing = [pk for pk in seen if pk not in candidates]
+    candidates |= {row.pk: row for row in _others(product).filter(pk__in=missing)} if missing else {}
     own = encode_document([product.title])
-    scored = [(row, cosine(own, encode_document([row.title]))) for row in candidates.values()]
-    alike = [(row, round(score, 4)) for row, score in scored if score >= LEAST]
-    return sorted(alike, key=lambda pair: (-pair[1], pair[0].pk))[:limit]
+    found = []
+    for row in candidates.values():
+        by_words, by_picture = cosine(own, encode_document([row.title])), seen.get(row.pk, 0.0)
+        by = [name for name, score in (("words", by_words), ("picture", by_picture)) if score >= LEAST]
+        if by:
+            found.append(Alike(row, round(max(by_words, by_picture), 4), tuple(by)))
+    return sorted(found, key=lambda one: (-one.score, one.product.pk))[:limit]
+
+
+def _by_picture(product: Product) -> dict[int, float]:
+    """Products whose first picture is nearly the same, with the share of bits that are equal."""
+    own = product.images.filter(picture__isnull=False).order_by("position", "pk").first()
+    if own is None or own.picture is None:
+        return {}
+    likeness = own.picture.likeness
+    # Of the index alone: numbers, not rows.
+    known = Picture.objects.filter(seller_id=product.seller_id).order_by("-pk")[:MOST_PICTURES]
+    apart = {
+        pk: bits
+        for pk, other in known.values_list("pk", "likeness")
+        if (bits := distance(likeness, other)) <= NEAR
+    }
+    near = sorted(apart, key=lambda pk: (apart[pk], pk))[:PER_WAY]
+    places = ProductImage.objects.filter(
+        picture_id__in=near, product__seller_id=product.seller_id, position=own.position
+    )
+    return {
+        place.product_id: 1 - apart[place.picture_id or 0] / 64
+        for place in places.exclude(product_id=product.pk)[:PER_WAY]
+    }
 
 
 def cosine(one: SparseVector, other: SparseVector) -> float:
@@ -39,13 +84,7 @@ def cosine(one: SparseVector, other: SparseVector) -> float:
 
 
 def _ways(product: Product) -> Sequence[QuerySet[Product]]:
-    others = (
-        Product.objects.filter(seller_id=product.seller_id)
-        .exclude(pk=product.pk)
-        .select_related("brand", "category")
-        .defer("description", "attributes", "ai_extracted")
-        .order_by("-pk")
-    )
+    others = _others(product)
     ways = [others.filter(category_id=product.category_id)[:PER_WAY]] if product.category_id else []
     words = telling_words(product.title)
     if len(words) > 1:
@@ -54,6 +93,16 @@ def _ways(product: Product) -> Sequence[QuerySet[Product]]:
         )
     ways += [others.filter(search_text__contains=word)[:PER_WAY] for word in words[:2]]
     return ways
+
+
+def _others(product: Product) -> QuerySet[Product]:
+    return (
+        Product.objects.filter(seller_id=product.seller_id)
+        .exclude(pk=product.pk)
+        .select_related("brand", "category")
+        .defer("description", "attributes", "ai_extracted")
+        .order_by("-pk")
+    )
 
 
 def telling_words(title: str) -> Sequence[str]:

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.catalog import category_views, export_views, import_views, schema_views, tree_views
+from vitrina.catalog import (
+    category_views,
+    duplicate_views,
+    export_views,
+    import_views,
+    schema_views,
+    tree_views,
+)
 from vitrina.catalog.pictures import views as picture_views
 from vitrina.catalog.pushing import views as push_views
 from vitrina.catalog.sources import views as source_views
@@ -44,6 +51,10 @@ urlpatterns = [
         name="picture_file",
     ),
     path("products/<int:pk>/pictures/renewal", picture_views.pictures_renewal, name="pictures_renewal"),
+    path("products/<int:pk>/similar", duplicate_views.product_similar, name="product_similar"),
+    path("duplicates/", duplicate_views.duplicates_page, name="duplicates"),
+    path("duplicates/look", duplicate_views.duplicates_look, name="duplicates_look"),
+    path("duplicates/<int:pk>/dismissal", duplicate_views.duplicate_dismissal, name="duplicate_dismissal"),
     path("categories/", category_views.categories_page, name="categories"),
     path("categories/addition", category_views.category_addition, name="category_addition"),
     path("categories/tree", tree_views.tree_page, name="category_tree"),

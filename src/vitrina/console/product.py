@@ -18,6 +18,7 @@ from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Product, ProductContent
 from vitrina.catalog.pictures.showing import may_be_asked_again, shown
 from vitrina.console.live_job import live_job
+from vitrina.console.product_attributes import typed_panel
 from vitrina.console.product_filter import LANGUAGE_NAMES, filter_of
 from vitrina.console.product_history import history
 from vitrina.console.product_order import beside, order_of
@@ -84,6 +85,7 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             else [],
             "suggestion": suggestion(last) if last else None,
             "attributes": attributes,
+            **typed_panel(product, attributes, last),
             "history": history(product, logs[:HISTORY]),
             "has_more_logs": len(logs) > HISTORY,
             "spent": product.logs.aggregate(usd=Sum("cost"), runs=Count("*"), unpriced=UNPRICED),

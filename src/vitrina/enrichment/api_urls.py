@@ -2,10 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vitrina.enrichment import api_logs, api_moderation, api_process, api_products, api_stats, api_templates
+from vitrina.enrichment import (
+    api_attributes,
+    api_logs,
+    api_moderation,
+    api_process,
+    api_products,
+    api_stats,
+    api_templates,
+)
 
 urlpatterns = [
     path("products/<int:pk>", api_products.ProductDoor.as_view(), name="api_product"),
+    path(
+        "products/<int:pk>/attributes",
+        api_attributes.ProductAttributesDoor.as_view(),
+        name="api_product_attributes",
+    ),
     path("ai/logs", api_logs.LogsDoor.as_view(), name="api_logs"),
     path("ai/logs/<int:pk>", api_logs.LogDoor.as_view(), name="api_log"),
     path("ai/logs/<int:pk>/approve", api_logs.LogApproveDoor.as_view(), name="api_log_approve"),

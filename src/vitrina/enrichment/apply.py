@@ -143,7 +143,13 @@ def _attribute_columns(product: Product, log: ProcessingLog) -> dict[str, Any]:
         return {}
     known = product.ai_extracted.get("attributes", {})
     people = {name: entry for name, entry in known.items() if entry.get("author") == "person"}
-    merged = {**known, **found, **people}
+    # The same attribute under its name in another language is the same attribute.
+    theirs = {entry.get("key") for entry in people.values()} - {None, ""}
+    merged = {
+        **known,
+        **{name: entry for name, entry in found.items() if entry.get("key") not in theirs},
+        **people,
+    }
     if merged == known:
         return {}
     return {"ai_extracted": {"attributes": merged, "at": timezone.now().isoformat(), "log_id": log.pk}}

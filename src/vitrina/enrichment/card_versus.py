@@ -118,6 +118,7 @@ def attributes_of(product: Product) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": name,
+                "key": entry.get("key"),
                 "value": ", ".join(map(str, value)) if isinstance(value, list) else value,
                 "evidence": evidence_words(evidence, title=product.title, description=product.description),
                 "is_ours": True,

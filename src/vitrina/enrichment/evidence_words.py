@@ -21,6 +21,8 @@ def evidence_words(evidence: Any, *, title: str, description: str) -> str:
         return _("the supplier's field «%(name)s»") % {"name": source or field}
     if kind == "picture":
         return _("picture %(number)s") % {"number": source}
+    if kind == "person":
+        return source
     if kind == "inferred":
         return _("inferred; stands nowhere")
     return source

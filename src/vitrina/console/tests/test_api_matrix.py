@@ -173,6 +173,12 @@ MATRIX: dict[tuple[str, str], Row] = {
         right=Right.EDIT_CATALOGUE,
         body=lambda world: {"title": "Платье моими словами", "despite_findings": True},
     ),
+    ("GET", "api_product_attributes"): see("product"),
+    ("PUT", "api_product_attributes"): see(
+        "product",
+        right=Right.EDIT_CATALOGUE,
+        body=lambda world: {"values": {"Длина": "95 см"}},
+    ),
     ("GET", "api_product_similar"): see("product"),
     ("GET", "api_categories"): lists(),
     ("GET", "api_category"): see("category"),

@@ -169,6 +169,7 @@ MATRIX: dict[str, Route] = {
     "view_deletion": do("view", Right.EDIT_CATALOGUE),
     "view_count": see("view"),
     "product": see("product"),
+    "product_attribute_writing": do("product", Right.MODERATE, key="Длина", value="95 см"),
     "product_runs": do("product", Right.ENRICH, describe="1", categorize="auto"),
     "picture_file": Route(
         args=lambda world: {
@@ -267,6 +268,12 @@ MATRIX: dict[str, Route] = {
     "push_overwriting": Route(
         Right.EXPORT, args=lambda world: {"pk": world.push_run.pk, "card": world.pushed.pk}, method="POST"
     ),
+    "product_similar": see("product"),
+    "duplicates": page(),
+    "duplicates_look": Route(
+        Right.EDIT_CATALOGUE, method="POST", data_of=lambda world: {"seller": world.seller.pk}
+    ),
+    "duplicate_dismissal": do("pair", Right.EDIT_CATALOGUE),
     "categories": page(),
     "category": see("category"),
     "category_branch": see("category"),
@@ -295,7 +302,7 @@ MATRIX: dict[str, Route] = {
     "category_return": do("category", Right.EDIT_CATALOGUE),
     "category_attributes": see("category"),
     "category_attribute_writing": do(
-        "category", Right.EDIT_CATALOGUE, name="Длина", kind="number", unit="см"
+        "category", Right.EDIT_CATALOGUE, name="Ширина", kind="number", unit="см"
     ),
     "category_attribute_removal": do("category", Right.EDIT_CATALOGUE, key="Длина"),
     "category_attribute_order": do("category", Right.EDIT_CATALOGUE, key="Длина", to="up"),

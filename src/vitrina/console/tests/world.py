@@ -22,6 +22,7 @@ from vitrina.accounts.models import (
     User,
 )
 from vitrina.catalog import files, preparing
+from vitrina.catalog.duplicates.models import DuplicatePair
 from vitrina.catalog.models import (
     BrokenRow,
     Category,
@@ -92,6 +93,7 @@ class World:
     push_run: PushRun
     pushed: Push
     place: Place
+    pair: DuplicatePair
     interaction: Interaction
     canned: CannedAnswer
     library_answer: LibraryAnswer
@@ -150,8 +152,10 @@ REASONS = [
 
 
 def make(seller: Seller, *, by: User | None = None) -> World:
-    category = factories.category("Одежда > Платья", seller=seller)
-    done, waiting = factories.product(seller=seller), factories.product(seller=seller)
+    category = factories.category(
+        "Одежда > Платья", seller=seller, attribute_schema=[{"name": "Длина", "kind": "number", "unit": "см"}]
+    )
+    done, waiting = factories.product(seller=seller, category=category), factories.product(seller=seller)
     picture = factories.picture(done)
     lost = {"host": "pictures.example", "status": 404}
     done.images.create(
@@ -252,6 +256,9 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         trial=enqueue("engine.try", {"route": "describe", "user_id": None}, title="describe"),
         models_inquiry=enqueue("engine.models", {"provider": "gpu-1"}, title="gpu-1"),
         connection=connected(seller),
+        pair=DuplicatePair.objects.create(
+            seller=seller, one=done, other=waiting, reasons={"barcode": "4600000073082"}, found_by=1
+        ),
         push_run=pushed.run,
         pushed=pushed,
         source=looked_at(seller),

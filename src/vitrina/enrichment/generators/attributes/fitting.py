@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -14,12 +15,16 @@ from vitrina.enrichment.generators.attributes.schema import (
     AttributesOutput,
     AttributeSpec,
     AttributeValue,
+    Evidence,
+    EvidenceKind,
 )
 from vitrina.enrichment.reading.mention import Kind
 from vitrina.enrichment.reading.mentions import read
 from vitrina.enrichment.reading.quantities import canonical
 from vitrina.enrichment.reading.units import unit_by_id, unit_of
 from vitrina.lib.text import fold
+
+_BARE = re.compile(r"-?[0-9](?:[0-9\s]*[0-9])?(?:[.,][0-9]+)?")
 
 
 def fitted(output: AttributesOutput, schema: Sequence[AttributeSpec], language: str) -> AttributesOutput:
@@ -38,6 +43,29 @@ def fitted(output: AttributesOutput, schema: Sequence[AttributeSpec], language: 
         else:
             result.doubts.append(AttributeDoubt(key=spec.key, name=spec.name, values=[value]))
     return result
+
+
+def fit_text(spec: AttributeSpec, text: str, language: str) -> AttributeValue | None:
+    """Words as a value of the attribute, a bare number in the attribute's own unit; None where they are none.
+
+    Words of a list must be its own to the last: «белый и лиловый» is no white.
+    """
+    evidence = Evidence(kind=EvidenceKind.INFERRED)
+    value = AttributeValue(key=spec.key, name=spec.name, value=text, evidence=evidence)
+    if spec.kind == "number" and _BARE.fullmatch(text):
+        amount = canonical(Decimal(re.sub(r"\s", "", text).replace(",", ".")))
+        return shown_number(spec, [amount], evidence, language)
+    if spec.kind in ("choice", "multiple") and not _is_all_of_the_list(spec, text):
+        return None
+    return _fit(spec, value, language)
+
+
+def _is_all_of_the_list(spec: AttributeSpec, text: str) -> bool:
+    known = {fold(word) for _value, named in spec.words_of_values for word in named}
+    if fold(text) in known:
+        return True
+    pieces = [piece for piece in re.split(r"\s*[,;]\s*", text) if piece]
+    return all(fold(piece) in known for piece in pieces) and (spec.kind == "multiple" or len(pieces) == 1)
 
 
 def _fit(spec: AttributeSpec, value: AttributeValue, language: str) -> AttributeValue | None:

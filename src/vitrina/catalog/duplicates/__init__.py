@@ -1,0 +1,1 @@
+"""Products of a seller that may be one and the same."""
