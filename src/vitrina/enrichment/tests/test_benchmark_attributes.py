@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from vitrina.enrichment.benchmark.attribute_figures import measure
+from vitrina.enrichment.benchmark.attribute_figures import LEAST_PRECISION, LEAST_RECALL, measure
 from vitrina.enrichment.benchmark.attribute_gold import items, schemas
 
 OFFER = """<offer id="{id}"><name>{name}</name><price>10</price><currencyId>RUB</currencyId>
@@ -88,3 +88,16 @@ def test_the_command_writes_figures_and_refuses_what_is_no_feed(feed: Path, tmp_
     feed.write_text("<html>login</html>", "utf-8")
     with pytest.raises(CommandError):
         call_command("benchmark_attributes", str(feed))
+
+
+def test_materials_and_countries_are_read_from_listings_of_our_own() -> None:
+    """No feed at hand gives them in words of its text; these listings do, with other things' materials beside them."""
+    goods = list(items(Path(__file__).parent / "data" / "listings.jsonl"))
+    tallies = measure(goods, schemas(goods)).tallies
+    for name in ("materials", "countries"):
+        precision, recall = tallies[name].precision, tallies[name].recall
+        assert tallies[name].gold >= 30
+        assert precision is not None
+        assert precision >= LEAST_PRECISION, name
+        assert recall is not None
+        assert recall >= LEAST_RECALL, name

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vitrina.catalog.facts import ProductFacts
 from vitrina.enrichment.generators.attributes import booleans
-from vitrina.enrichment.generators.attributes.choosing import choices_at, is_denied
+from vitrina.enrichment.generators.attributes.choosing import choices_at, is_denied, lists_in
 from vitrina.enrichment.generators.attributes.numbers import (
     numbers_at,
     shown_number,
@@ -32,6 +32,7 @@ from vitrina.enrichment.generators.attributes.schema import (
     AttributesOutput,
     AttributeSpec,
     AttributeValue,
+    EvidenceKind,
 )
 from vitrina.enrichment.reading.pairs import pairs_in
 from vitrina.enrichment.reading.units import unit_of
@@ -66,6 +67,8 @@ def fill(request: AttributesInput, general: Mapping[str, AttributeValue]) -> Att
         for found in _levels(spec, key, request, general):
             if not found:
                 continue
+            if spec.kind == "multiple" and found[0].evidence.kind is EvidenceKind.TEXT:
+                found = [*found, *_in_one_breath(spec, found, request.facts)]
             value = _one(spec, found)
             if value is not None:
                 result.values.append(value)
@@ -150,9 +153,25 @@ def _in_text(spec: AttributeSpec, place: Place, request: AttributesInput) -> lis
         case "boolean":
             said = booleans.said_in(spec, place.text)
             return [_boolean(spec, one, place, request.language) for one in said]
-        case "choice" | "multiple":
+        case "choice":
             return [_value(spec, met.value, place, met.start, met.end) for met in choices_at(spec, place)]
+        case "multiple":
+            # What a text names first is the thing's own; a list further on is another's: «для вещей из шерсти».
+            first = lists_in(spec, place)[:1]
+            return [_value(spec, met.value, place, met.start, met.end) for run in first for met in run]
     return []
+
+
+def _in_one_breath(
+    spec: AttributeSpec, found: Sequence[AttributeValue], facts: ProductFacts
+) -> Iterator[AttributeValue]:
+    """The rest of the lists in which a value that was found stands: «Рубашка из вискозы», «вискоза 70 %, лён 30 %»."""
+    known = {fold(value.value) for value in found}
+    for field, text in (("title", facts.title), ("description", facts.description)):
+        place = Place(field, text, 0, len(text))
+        for run in lists_in(spec, place):
+            if known & {fold(met.value) for met in run}:
+                yield from (_value(spec, met.value, place, met.start, met.end) for met in run)
 
 
 def _from_general(

@@ -16,6 +16,7 @@ from vitrina.lib.text import fold
 MEANT = (Kind.COLOUR, Kind.MATERIAL, Kind.COUNTRY)
 _NOT = r"(?:без|не|нет|кроме|ни|вместо|without|no|not|non)"
 _DENIED = re.compile(rf"(?<![^\W_]){_NOT}[\s-]+$", re.IGNORECASE)
+_BREATH = re.compile(r"[\s,;/+&0-9.%–—()-]*(?:(?:и|and)\s+)?[\s0-9.%]*")
 _SHORT = 3  # letters; a shorter value («VA», «TN») must be written as the list has it
 
 
@@ -46,6 +47,17 @@ def choices_at(spec: AttributeSpec, place: Place) -> list[Met]:
 def is_denied(text: str, start: int) -> bool:
     """«без хлопка», «не белый»: what stands there is said not to be."""
     return _DENIED.search(text[max(0, start - 12) : start]) is not None
+
+
+def lists_in(spec: AttributeSpec, place: Place) -> list[list[Met]]:
+    """Values that a text names in one breath: «вискоза 70 %, лён 30 %» is one list, «подставка из стекла» another."""
+    runs: list[list[Met]] = []
+    for met in sorted(choices_at(spec, place), key=lambda met: met.start):
+        if runs and _BREATH.fullmatch(place.text[runs[-1][-1].end : met.start]):
+            runs[-1].append(met)
+        else:
+            runs.append([met])
+    return runs
 
 
 def _met_at(spec: AttributeSpec, words: Sequence[Token], index: int, place: Place) -> Met | None:
