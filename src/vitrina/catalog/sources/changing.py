@@ -19,6 +19,7 @@ from vitrina.catalog.sources.fetching import guard
 from vitrina.catalog.sources.kinds import KINDS
 from vitrina.catalog.sources.models import Source, SourceKind
 from vitrina.channels.models import Connection
+from vitrina.channels.probing import words_of
 from vitrina.jobs import control
 from vitrina.jobs.models import Job
 from vitrina.lib.guard import FetchRefused
@@ -182,7 +183,7 @@ def _check_options(kind: str, options: Mapping[str, Any]) -> None:
 
 def _name_of(address: str, connection: Connection | None) -> str:
     if connection is not None:
-        return (connection.name or connection.platform)[:200]
+        return (connection.name or words_of(connection))[:200]
     return address.partition("://")[2].partition("?")[0].strip("/")[:200] or address[:200]
 
 

@@ -220,12 +220,36 @@ def test_another_shop_behind_the_connection_is_not_mixed_in(place: Place) -> Non
     assert titles() == ["Кружка"]
 
 
-def test_a_price_that_the_place_does_not_tell_is_kept(place: Place, seller: Seller) -> None:
+def test_what_the_place_does_not_tell_is_kept(place: Place, seller: Seller) -> None:
     id_ = "1701" if place.name == "instagram" else "MX-1"
-    receive_many(seller, [Listing(id_, "Старое", price=Decimal("450.00"), currency="RUB", is_available=True)])
+    known = Listing(
+        id_, "Старое", description="От поставщика.", brand="Маяк", price=Decimal("450.00"), currency="RUB",
+        supplier="Маяк Опт", image_urls=("https://supplier.example/1.jpg",), barcode="4600000000017",
+        is_available=True,
+    )  # fmt: skip
+    receive_many(seller, [known])
     place.put(1, "Кружка")
     assert counted(look(place)) == (0, 1, 0)
-    product = Product.objects.get(external_id=id_)
+    product = Product.objects.select_related("brand").get(external_id=id_)
     told = Decimal("450.00") if place.name == "wildberries" else Decimal("990.00")
     assert (product.title, product.price, product.currency) == ("Кружка", told, "RUB")
     assert product.is_available is True
+    assert (product.supplier, product.brand.name if product.brand else "") == ("Маяк Опт", "Маяк")
+    pictures = [image.url for image in product.images.all()]
+    if place.name == "instagram":
+        assert pictures[0].startswith("https://scontent.example/1701.jpg")
+    else:
+        assert pictures == ["https://supplier.example/1.jpg"]
+    if place.name == "wildberries":
+        assert product.description == "От поставщика."
+    version = product.version
+    assert counted(look(place)) == (0, 0, 0)
+    product.refresh_from_db()
+    assert product.version == version
+
+
+def test_a_source_is_named_after_its_place_where_the_shop_has_no_name(place: Place, seller: Seller) -> None:
+    assert place.source.connection is not None
+    Source.objects.all().delete()
+    made = changing.create(seller, place.name, connection=place.source.connection, by=None)
+    assert made.name == {"wildberries": "Wildberries", "ozon": "Ozon", "instagram": "Instagram"}[place.name]
