@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.catalog.sources.connected import SwitchedOff
 from vitrina.channels import errors
 from vitrina.channels.errors import ChannelError
 from vitrina.channels.web import troubles as web
@@ -22,6 +23,7 @@ _KINDS: tuple[tuple[type[Exception], str], ...] = (
     (web.RobotsForbid, "robots"),
     (web.NothingMarked, "no_markup"),
     (web.NoSiteMap, "no_site_map"),
+    (SwitchedOff, "switched_off"),
     (errors.CredentialsRefused, "credentials"),
     (errors.NotOpen, "not_open"),
     (errors.AnotherShop, "another_shop"),
@@ -37,6 +39,7 @@ NAMES: dict[str, Any] = {
     "robots": _("Its robots.txt doesn't let programs in"),
     "no_markup": _("No product that programs can read"),
     "no_site_map": _("No site map"),
+    "switched_off": _("The connection is switched off"),
     "credentials": _("The key is refused"),
     "not_open": _("The key's rights or the plan don't cover products"),
     "another_shop": _("The key is of another shop"),
@@ -60,6 +63,7 @@ WHAT_TO_DO: dict[str, Any] = {
         "The page shows its products to people alone. Ask the supplier for a feed, or for schema.org in its pages."
     ),
     "no_site_map": _("Give the address of the site map itself, or of a single page."),
+    "switched_off": _("Switch the connection on, or connect the place anew, in the settings."),
     "credentials": _("Give the key of this connection anew, in the settings."),
     "not_open": _("Make a key with the right for it, or take the plan that includes it."),
     "another_shop": _("Give the key of the shop that this source was made for, or make another source."),
