@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from vitrina.channels.cards import CardPage
 from vitrina.channels.web import product_page
 from vitrina.channels.web.asking import Asker
 from vitrina.channels.web.troubles import NothingMarked, SignInAsked
+
+ASKS_PASSWORD = gettext_noop("The page asks for a name and a password.")
+NOTHING_MARKED = gettext_noop("The page shows no product in a form that programs read.")
 
 
 class PageSource:
@@ -27,11 +32,11 @@ class PageSource:
             return CardPage((), cursor, is_last=True, unchanged=int(known.get("cards", 0)))
         read = product_page.read(answer.body, answer.url, answer.headers.get("content-type", ""))
         if read.asks_password:
-            raise SignInAsked("The page asks for a name and a password.")
+            raise SignInAsked(ASKS_PASSWORD)
         if not read.cards and not read.broken:
             if not answer.body.strip():
                 return CardPage((), cursor, is_last=True)
-            raise NothingMarked("The page shows no product in a form that programs read.")
+            raise NothingMarked(NOTHING_MARKED)
         marks = {
             "etag": answer.headers.get("etag", "")[:500],
             "last_modified": answer.headers.get("last-modified", "")[:100],

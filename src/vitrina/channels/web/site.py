@@ -35,6 +35,7 @@ FAILURES_IN_A_ROW = 5
 NOT_ANSWERED = gettext_noop("the page %(page)s did not answer: %(why)s")
 ELSEWHERE = gettext_noop("the page %(page)s leads to another site, and is left out")
 ASKS_PASSWORD = gettext_noop("the page %(page)s asks for a name and a password")
+ALL_ASK_PASSWORD = gettext_noop("The pages of the site ask for a name and a password.")
 FORBIDDEN = gettext_noop("robots.txt doesn't let us ask for the page %(page)s")
 FOREIGN = gettext_noop("the site map names %(count)s addresses of other sites; they are left out")
 TOO_MANY = gettext_noop("the site map names more than %(limit)s pages; the first are looked at")
@@ -209,7 +210,7 @@ class SiteSource:
         read = product_page.read(answer.body, answer.url, answer.headers.get("content-type", ""))
         if read.asks_password:
             if not self._good and len(self._answers) >= FAILURES_IN_A_ROW - 1:
-                raise SignInAsked("The pages of the site ask for a name and a password.")
+                raise SignInAsked(ALL_ASK_PASSWORD)
             return self._no(page, ASKS_PASSWORD)
         if not answer.body.strip():
             return self._no(page, NOT_ANSWERED, why="it is empty")
