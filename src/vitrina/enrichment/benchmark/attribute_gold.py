@@ -123,9 +123,8 @@ def _spec(label: str, params: list[Param]) -> AttributeSpec:
 
 def pieces_of(said: str) -> list[str]:
     """«Металл, пластик» are two."""
-    return list(
-        dict.fromkeys(fold(piece).strip(" .") for piece in re.split(r"[,;/]", said) if piece.strip(" ."))
-    )
+    pieces = (piece.strip(" .").lower() for piece in re.split(r"[,;/]", said))
+    return list({fold(piece): piece for piece in pieces if piece}.values())
 
 
 def _params(facts: ProductFacts, attributes: Mapping[str, str]) -> Iterator[Param]:
