@@ -12,11 +12,12 @@ from vitrina.accounts.roles import Right
 from vitrina.catalog.pictures.addresses import Size
 from vitrina.catalog.pictures.models import Picture
 from vitrina.catalog.pictures.views import file_of
+from vitrina.lib.pictures.kinds import MEDIA_TYPES
 from vitrina.rest.doors import ApiRequest, Door, operation
 
 BYTES = {
     (200, media_type): OpenApiResponse({"type": "string", "format": "binary"}, description=_("The picture."))
-    for media_type in ("image/webp", "image/jpeg", "image/png", "image/gif", "image/avif")
+    for media_type in MEDIA_TYPES.values()
 }
 
 

@@ -16,7 +16,7 @@ from vitrina.lib.pictures.kinds import MEDIA_TYPES, kind_of
 from vitrina.lib.pictures.likeness import likeness
 from vitrina.lib.pictures.measuring import measure
 from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
-from vitrina.lib.pictures.rgb import in_rgb, laid_on_white
+from vitrina.lib.pictures.rgb import bring_key_to_eight_bits, in_rgb, laid_on_white
 
 MOST_PIXELS = 50_000_000
 # Their readers hold the picture several times over: what fits into the memory of a preparing process.
@@ -104,6 +104,8 @@ def _opened(data: bytes, kind: str) -> tuple[Image.Image, int, int]:
         _check_size((width, height), kind)
         if kind == "JPEG":
             _check_coefficients(source)
+        if kind == "PNG":
+            bring_key_to_eight_bits(source)  # before EXIF, which may stand behind the pixels
         turn = _orientation(source)
         wanted = _within((width, height), LONGEST_SIDE)
         if kind == "JPEG":

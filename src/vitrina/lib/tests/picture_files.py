@@ -24,11 +24,13 @@ def chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def png(width: int, height: int, *chunks: bytes, bits: int = 8, colour: int = 2) -> bytes:
-    """A PNG that declares this size and holds `chunks` before a little of its pixels."""
+def png(
+    width: int, height: int, *chunks: bytes, bits: int = 8, colour: int = 2, pixels: bytes = bytes(100)
+) -> bytes:
+    """A PNG that declares this size and holds `chunks` before its pixels, or a little of them."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
-    pixels = chunk(b"IDAT", zlib.compress(bytes(100)))
-    return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + pixels + chunk(b"IEND", b"")
+    packed_pixels = chunk(b"IDAT", zlib.compress(pixels))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + packed_pixels + chunk(b"IEND", b"")
 
 
 def packed(megabytes: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import pytest
@@ -13,14 +14,9 @@ from PIL import Image, ImageCms, ImageDraw
 from vitrina.lib.pictures import Prepared
 from vitrina.lib.pictures.kinds import MEDIA_TYPES
 from vitrina.lib.pictures.preparing import LONGEST_SIDE, THUMB_SIDE, prepare
+from vitrina.lib.tests.picture_files import chunk, png, saved
 
 RED, BLUE, WHITE = (200, 30, 40), (20, 60, 200), (255, 255, 255)
-
-
-def saved(image: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **how)
-    return file.getvalue()
 
 
 def processed(prepared: Prepared) -> Image.Image:
@@ -160,6 +156,34 @@ def test_what_one_can_look_through_lies_on_white(mode: str, kind: str) -> None:
 def test_a_colour_that_is_declared_transparent_is_white(mode: str, key: Any) -> None:
     image = processed(prepare(saved(Image.new(mode, (30, 20), key), "PNG", transparency=key)))
     assert is_near(image.getpixel((15, 10)), WHITE, 3)
+
+
+def row_of(bits: int, *values: int) -> bytes:
+    """Eight pixels."""
+    if bits == 16:
+        return struct.pack(f">{len(values)}H", *values) * 8
+    (value,) = values
+    return bytes([sum(value << at for at in range(0, 8, bits))]) * bits
+
+
+@pytest.mark.parametrize(
+    ("bits", "colour", "values", "wanted"),
+    [
+        (16, 2, (40_000, 20_000, 1_000), (156, 78, 3)),
+        (16, 0, (40_000,), (156, 156, 156)),
+        (4, 0, (9,), (153, 153, 153)),
+        (2, 0, (2,), (170, 170, 170)),
+    ],
+)
+def test_a_png_of_more_or_fewer_bits_has_its_colour_and_its_transparent_one(
+    bits: int, colour: int, values: tuple[int, ...], wanted: tuple[int, ...]
+) -> None:
+    row = b"\0" + row_of(bits, *values)
+    seen = processed(prepare(png(8, 8, bits=bits, colour=colour, pixels=row * 8)))
+    assert is_near(seen.getpixel((4, 4)), wanted, 3)
+    key = chunk(b"tRNS", struct.pack(f">{len(values)}H", *values))
+    unseen = processed(prepare(png(8, 8, key, bits=bits, colour=colour, pixels=row * 8)))
+    assert is_near(unseen.getpixel((4, 4)), WHITE, 3)
 
 
 def test_half_transparent_is_half_white() -> None:
