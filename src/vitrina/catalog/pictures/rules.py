@@ -13,22 +13,20 @@ from typing import Any
 from vitrina.catalog.listing import Remark, gettext_noop
 
 TOO_SMALL = gettext_noop(
-    "too few pixels in picture %(numbers)s, for example %(width)s × %(height)s; the least are %(limit)s"
+    "too few pixels in picture %(numbers)s (%(width)s × %(height)s); the least are %(limit)s"
 )
 BETTER_LARGER = gettext_noop(
-    "few pixels in picture %(numbers)s, for example %(width)s × %(height)s; better are %(limit)s"
+    "few pixels in picture %(numbers)s (%(width)s × %(height)s); better are %(limit)s"
 )
-TOO_HEAVY = gettext_noop(
-    "too large a file in picture %(numbers)s, for example %(found)s MB; the limit is %(limit)s MB"
-)
+TOO_HEAVY = gettext_noop("too large a file in picture %(numbers)s (%(found)s MB); the limit is %(limit)s MB")
 TOO_MANY_PIXELS = gettext_noop(
-    "too many pixels in picture %(numbers)s, for example %(found)s million; the limit is %(limit)s million"
+    "too many pixels in picture %(numbers)s (%(found)s million); the limit is %(limit)s million"
 )
 WRONG_FORMAT = gettext_noop(
-    "a format that isn't taken in picture %(numbers)s, for example %(found)s; allowed are: %(limit)s"
+    "a format that isn't taken in picture %(numbers)s (%(found)s); allowed are: %(limit)s"
 )
 OTHER_PROPORTIONS = gettext_noop(
-    "other proportions in picture %(numbers)s, for example %(width)s × %(height)s; %(limit)s is shown whole"
+    "other proportions in picture %(numbers)s (%(width)s × %(height)s); %(limit)s is shown whole"
 )
 NOT_ON_WHITE = gettext_noop("the main picture has no white background")
 WORDS_ON_IT = gettext_noop("there seem to be words on picture %(numbers)s")

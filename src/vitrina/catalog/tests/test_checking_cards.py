@@ -177,7 +177,7 @@ def test_a_stored_picture_that_is_too_small_holds_its_card_back_and_an_unknown_o
     assert (advised["code"], advised["count"]) == ("pictures.not_blurred", 1)
     page = desk.get(f"/exports/{run.pk}/").content.decode()
     assert "картинки: слишком маленькие" in page
-    assert "мало пикселей в картинке 2, например 500 × 500; нужно не меньше 700 × 900" in page
+    assert "мало пикселей в картинке 2 (500 × 500); нужно не меньше 700 × 900" in page
     assert "не меньше 700 × 900 пикселей" in page
     run = ask(desk, seller, target="yml")
     assert run.checked is not None

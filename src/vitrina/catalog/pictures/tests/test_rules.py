@@ -49,37 +49,37 @@ def test_what_was_not_measured_breaks_no_rule(target: str) -> None:
             "wildberries",
             {"height": 899},
             "min_pixels",
-            "too few pixels in picture 2, for example 1200 × 899; the least are 700 × 900",
+            "too few pixels in picture 2 (1200 × 899); the least are 700 × 900",
         ),
         (
             "wildberries",
             {"size": 33 * 1024 * 1024},
             "max_megabytes",
-            "too large a file in picture 2, for example 33.0 MB; the limit is 32 MB",
+            "too large a file in picture 2 (33.0 MB); the limit is 32 MB",
         ),
         (
             "wildberries",
             {"media_type": "image/avif"},
             "formats",
-            "a format that isn't taken in picture 2, for example AVIF; allowed are: JPEG, PNG, BMP, GIF, WebP",
+            "a format that isn't taken in picture 2 (AVIF); allowed are: JPEG, PNG, BMP, GIF, WebP",
         ),
         (
             "ozon",
             {"media_type": "image/webp"},
             "formats",
-            "a format that isn't taken in picture 2, for example WEBP; allowed are: JPEG, PNG",
+            "a format that isn't taken in picture 2 (WEBP); allowed are: JPEG, PNG",
         ),
         (
             "google",
             {"width": 99, "height": 99},
             "min_pixels",
-            "too few pixels in picture 2, for example 99 × 99; the least are 100 × 100",
+            "too few pixels in picture 2 (99 × 99); the least are 100 × 100",
         ),
         (
             "google",
             {"width": 9000, "height": 9000},
             "max_megapixels",
-            "too many pixels in picture 2, for example 81.0 million; the limit is 64 million",
+            "too many pixels in picture 2 (81.0 million); the limit is 64 million",
         ),
     ],
 )
@@ -96,13 +96,13 @@ def test_a_broken_limit_holds_the_card_back_and_names_the_picture(
             "ozon",
             {"width": 1000, "height": 1000},
             "proportions",
-            "other proportions in picture 1, for example 1000 × 1000; 3 : 4 is shown whole",
+            "other proportions in picture 1 (1000 × 1000); 3 : 4 is shown whole",
         ),
         (
             "google",
             {"width": 400},
             "best_pixels",
-            "few pixels in picture 1, for example 400 × 1600; better are 500 × 500",
+            "few pixels in picture 1 (400 × 1600); better are 500 × 500",
         ),
         (
             "google",
@@ -126,7 +126,7 @@ def test_several_pictures_are_told_in_one_sentence() -> None:
     small = [replace(FINE, number=number, width=300) for number in (1, 3, 4)]
     told = problems("wildberries", *small)
     assert told == {
-        "pictures.min_pixels": "too few pixels in picture 1, 3, 4, for example 300 × 1600; the least are 700 × 900"
+        "pictures.min_pixels": "too few pixels in picture 1, 3, 4 (300 × 1600); the least are 700 × 900"
     }
 
 
