@@ -51,7 +51,7 @@ class Limits:
     """What one picture may take. A process that nobody asks for `idle_seconds` goes home."""
 
     memory_bytes: int = MEMORY_BYTES
-    cpu_seconds: int = 4  # the kernel counts whole seconds: it is ended between the fourth and the fifth
+    cpu_seconds: int = 4
     deadline_seconds: float = 30.0  # on a machine that others keep busy
     idle_seconds: int = 60
 
@@ -157,7 +157,7 @@ class _Process:
                 self.stop()
                 raise PictureRefused(TOO_SLOW, {"seconds": round(self._limits.deadline_seconds)}) from error
             except _Lost as lost:
-                if lost.code == -signal.SIGXCPU:
+                if lost.code == -signal.SIGPROF:
                     raise PictureRefused(TOO_SLOW, {"seconds": self._limits.cpu_seconds}) from lost
                 if lost.code == 0:  # it went home the moment that it was asked
                     continue
