@@ -11,8 +11,18 @@ from vitrina.enrichment import (
     api_stats,
     api_templates,
 )
+from vitrina.enrichment.placement import api as api_places
 
 urlpatterns = [
+    path("places", api_places.PlacesDoor.as_view(), name="api_places"),
+    path("places/finding", api_places.PlacesFindingDoor.as_view(), name="api_places_finding"),
+    path("places/<int:pk>", api_places.PlaceDoor.as_view(), name="api_place"),
+    path(
+        "places/<int:pk>/confirmation",
+        api_places.PlaceConfirmationDoor.as_view(),
+        name="api_place_confirmation",
+    ),
+    path("places/<int:pk>/values", api_places.PlaceValuesDoor.as_view(), name="api_place_values"),
     path("products/<int:pk>", api_products.ProductDoor.as_view(), name="api_product"),
     path(
         "products/<int:pk>/attributes",

@@ -55,6 +55,7 @@ class PushAccepted(Accepted):
 class SaidShown(Shown):
     field = serializers.CharField(allow_blank=True, help_text=_("Empty: the card as a whole."))
     words = serializers.CharField(help_text=_("The marketplace's own."))
+    name = serializers.CharField(allow_blank=True, help_text=_("Of the attribute."))
 
 
 class PushedCardShown(Shown):
@@ -94,7 +95,7 @@ CARD = {
     "wanted": {"title": "Кружка керамическая, 350 мл"},
     "stood": {"title": "Кружка"},
     "reasons": [],
-    "said": [{"field": "title", "words": "Поле Наименование содержит запрещенные слова"}],
+    "said": [{"field": "title", "words": "Поле Наименование содержит запрещенные слова", "name": ""}],
     "words": "",
     "sent_at": "2026-03-01T10:01:00+03:00",
     "settled_at": "2026-03-01T10:02:00+03:00",

@@ -98,7 +98,8 @@ class Push(models.Model):
     `wanted`: what is to stand there. `before`: the same fields as they stood before ours took their place; `stood`: as the
     marketplace last showed them. Null: never read.
     `problems`: why it is held back or could be better, [{"field", "sentence", "values", "is_hard"}], the sentence in
-    English. `said`: the marketplace's own words, [{"field", "words"}]. `mark`, `task`: see `channels.cards.CardTarget`.
+    English. `said`: the marketplace's own words, [{"field", "words", "name"}],
+    with the attribute's name. `mark`, `task`: see `channels.cards.CardTarget`.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+")

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from vitrina.accounts import audit
 from vitrina.accounts.models import User
 from vitrina.catalog import news
+from vitrina.catalog.places.models import Place
 from vitrina.catalog.pushing import planning
 from vitrina.catalog.pushing.deciding import Verdict, differing, fields_of, judge
 from vitrina.catalog.pushing.models import ON_THE_WAY, Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.wanting import as_wanted
 from vitrina.channels.card_targets import TARGETS, open_target
-from vitrina.channels.cards import WHOLE, CardTarget, FieldRefused, at_attribute
+from vitrina.channels.cards import WHOLE, CardTarget, FieldRefused, at_attribute, attribute_of
 from vitrina.channels.errors import ChannelError, InDoubt, Refused
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
@@ -217,10 +218,14 @@ def _refuse(job: RunningJob, run: PushRun, parcel: int, rows: list[Push], refuse
 
 
 def settled_words(row: Push, refused: Iterable[FieldRefused]) -> list[dict[str, str]]:
-    """The marketplace's words, at the attribute that they name."""
-    names = {one["id"]: one["name"] for one in row.attributes}
+    """The marketplace's words, at the attribute that they name, with its name. A query."""
+    place = Place.objects.filter(product_id=row.product_id, tree=row.run.connection.platform)
+    schema = place.values_list("category__attribute_schema", flat=True).first() or []
+    names = {str(one["key"]): str(one["name"]) for one in schema}
+    names |= {one["id"]: one["name"] for one in row.attributes}
     return [
-        {"field": told.field, "words": told.words} for told in (at_attribute(one, names) for one in refused)
+        {"field": told.field, "words": told.words, "name": names.get(attribute_of(told.field), "")}
+        for told in (at_attribute(one, names) for one in refused)
     ]
 
 

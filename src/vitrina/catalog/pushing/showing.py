@@ -41,6 +41,7 @@ class CardShown:
 
 def card_shown(row: Push) -> CardShown:
     names = {one["id"]: one["name"] for one in row.attributes}
+    names |= {attribute_of(one["field"]): one["name"] for one in row.said if one.get("name")}
     said: dict[str, list[str]] = {}
     for one in row.said:
         said.setdefault(one["field"], []).append(one["words"])

@@ -148,7 +148,9 @@ def test_a_rejected_card_shows_the_marketplaces_words_at_the_field(
     [row] = desk.push(finished(seller, "MX-1"))
     hurry()
     assert settled(row).state == PushState.REJECTED
-    assert row.said == [{"field": "title", "words": "Поле Наименование содержит запрещенные слова"}]
+    assert row.said == [
+        {"field": "title", "words": "Поле Наименование содержит запрещенные слова", "name": ""}
+    ]
     assert row.run.state == PushRunState.DONE
 
 

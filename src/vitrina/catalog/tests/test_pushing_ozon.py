@@ -83,7 +83,7 @@ def test_a_refused_product_shows_ozons_words_at_the_field(desk: OzonDesk, seller
     [row] = desk.push(finished(seller, "MX-1"))
     hurry()
     assert settled(row).state == PushState.REJECTED
-    assert row.said == [{"field": "title", "words": "Название содержит запрещённые слова"}]
+    assert row.said == [{"field": "title", "words": "Название содержит запрещённые слова", "name": ""}]
     assert row.run.state == PushRunState.DONE
 
 

@@ -224,6 +224,15 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "api_picture_file"): Row(args=lambda world: {"pk": world.picture.pk, "size": "thumb"}),
     ("GET", "api_export_file"): see("export_run", right=Right.EXPORT),
     ("GET", "api_export_report"): see("export_run", right=Right.EXPORT),
+    ("GET", "api_places"): lists(),
+    ("POST", "api_places_finding"): Row(
+        right=Right.EDIT_CATALOGUE, body=lambda world: {"connection": world.connection.pk}, ok=(202,)
+    ),
+    ("GET", "api_place"): see("place"),
+    ("POST", "api_place_confirmation"): see("place", right=Right.EDIT_CATALOGUE, body=lambda world: {}),
+    ("PUT", "api_place_values"): see(
+        "place", right=Right.EDIT_CATALOGUE, body=lambda world: {"values": {"5": "Хлопок 7309"}}
+    ),
     ("GET", "api_pushes"): lists(),
     ("POST", "api_pushes"): Row(
         right=Right.EXPORT, body=lambda world: {"connection": world.connection.pk}, ok=(202,)

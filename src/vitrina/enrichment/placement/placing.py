@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from vitrina.accounts import audit
 from vitrina.accounts.models import User
 from vitrina.catalog.cards import merged_attributes
 from vitrina.catalog.categories import product_key
@@ -139,8 +140,9 @@ def fill(place: Place, schema: Sequence[dict[str, Any]]) -> None:
     place.doubtful = sum(said["state"] == DOUBTFUL for said in place.values.values())
 
 
-def confirm(place: Place, category: Category) -> None:
+def confirm(place: Place, category: Category, *, by: User | None = None) -> None:
     """A person said so: it stays, its doubtful values count as looked at, and the product is an example for the next ones."""
+    before = place.category.path
     product, looked_at = place.product, category.pk == place.category_id
     if category.pk != place.category_id or not place.is_confirmed:
         place.source = PlaceSource.PERSON if category.pk != place.category_id else place.source
@@ -154,6 +156,9 @@ def confirm(place: Place, category: Category) -> None:
                 said["state"] = PERSON if said["state"] == DOUBTFUL else said["state"]
             place.doubtful = 0
         place.save()
+        audit.record(
+            "place.confirm", place, by=by, before={"category": before}, after={"category": category.path}
+        )
         put_many(
             CATEGORIES,
             [

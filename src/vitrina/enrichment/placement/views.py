@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vitrina.accounts import audit
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
@@ -23,7 +22,8 @@ from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.enrichment.placement import placing
 from vitrina.enrichment.placement.editing import said_by_person, written
-from vitrina.enrichment.placement.mapping import DOUBTFUL, PERSON, missing
+from vitrina.enrichment.placement.keeping import keep
+from vitrina.enrichment.placement.mapping import DOUBTFUL, PERSON
 from vitrina.jobs.enqueue import QueueFull
 from vitrina.lib.text import fold
 from vitrina.lib.transactions import short_transaction
@@ -88,7 +88,7 @@ def place_page(request: PersonRequest, pk: int) -> HttpResponse:
         given = {key.removeprefix("v-"): text for key, text in request.POST.items() if key.startswith("v-")}  # type: ignore[misc]
         values, wrong = said_by_person(place.category.attribute_schema, given, place.values)
         if not wrong:
-            _keep(place, values, request)
+            keep(place, values, by=request.user)
             messages.success(request, _("Saved. The next push brings what is new here."))
             return redirect("push_place", pk=pk)
     words = request.GET.get("words", "")[:200]
@@ -117,15 +117,7 @@ def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
             pk=int(given), seller=None, tree=place.tree, is_active=True, is_leaf=True
         )
         category = found.first() or category
-    before = place.category.path
-    placing.confirm(place, category)
-    audit.record(
-        "product.place",
-        place.product,
-        by=request.user,
-        before={"category": before},
-        after={"category": category.path},
-    )
+    placing.confirm(place, category, by=request.user)
     messages.success(request, _("Confirmed: «%(category)s».") % {"category": category.path})
     return redirect("push_place", pk=pk)
 
@@ -133,17 +125,6 @@ def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
 def _reach(request: PersonRequest, pk: int, right: Right) -> Place:
     rows = Place.objects.select_related("product__brand", "product__seller", "category")
     return reach(rows, request.user, right, pk=pk)
-
-
-def _keep(place: Place, values: dict[str, Any], request: PersonRequest) -> None:
-    before = {key: written(said) for key, said in place.values.items()}
-    after = {key: written(said) for key, said in values.items()}
-    place.values = values
-    place.missing = len(missing(place.category.attribute_schema, values))
-    place.doubtful = sum(said["state"] == DOUBTFUL for said in values.values())
-    with short_transaction():
-        place.save(update_fields=["values", "missing", "doubtful", "updated_at"])
-        audit.record("product.place", place.product, by=request.user, before=before, after=after)
 
 
 def _rows(place: Place, given: dict[str, str], wrong: dict[str, str]) -> list[dict[str, Any]]:

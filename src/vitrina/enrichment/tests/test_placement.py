@@ -136,6 +136,29 @@ def test_a_product_without_a_card_gets_a_suggestion_that_a_person_confirms(
     assert (place.category.name, place.source, place.is_confirmed) == ("Кружки", PlaceSource.PERSON, True)
 
 
+def test_a_refusal_for_what_is_required_and_missing_stands_at_its_attribute(
+    desk: WildberriesDesk, seller: Seller
+) -> None:
+    desk.stands("MX-1")["characteristics"] = [
+        {"id": MATERIAL, "name": "Материал изделия", "value": ["Керамика"]}
+    ]
+    product = finished(seller, "MX-1")
+    product.attributes = {}
+    product.save()
+    placing.place_all(desk.connection)
+    assert Place.objects.get().missing == 2
+    [row] = desk.push(product)
+    hurry()
+    row.refresh_from_db()
+    assert row.said == [
+        {
+            "field": f"attribute:{VOLUME}",
+            "words": "Не заполнена обязательная характеристика Объем (мл)",
+            "name": "Объем (мл)",
+        }
+    ]
+
+
 def test_ozons_dictionary_gives_the_numbers_of_its_values(
     transactional_db: None, seller: Seller, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
