@@ -18,6 +18,7 @@ from vitrina.catalog import (
 )
 from vitrina.catalog.limits import UnknownLimit, UnknownTarget
 from vitrina.catalog.models import Export, Import, RunState
+from vitrina.catalog.pushing import abandoned as pushes_abandoned
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
@@ -202,4 +203,4 @@ def tidy(job: RunningJob) -> Outcome:
 @scheduled("catalog.abandoned", every=timedelta(minutes=5), deadline_seconds=120.0)
 def close_abandoned(job: RunningJob) -> Outcome:
     """Imports and exports whose job is over would be shown as under way for ever."""
-    return Done({"closed": abandoned.close_abandoned()})
+    return Done({"closed": abandoned.close_abandoned() + pushes_abandoned.close_abandoned()})

@@ -30,11 +30,15 @@ def enqueue_confirm(run: PushRun, parcel: int) -> None:
     enqueue(
         CONFIRM,
         {"run": run.pk, "parcel": parcel},
-        key=f"push_confirm:{run.pk}:{parcel}",
+        key=job_key(run.pk, parcel),
         seller_id=run.seller_id,
         priority=Priority.SYNC,
         delay_seconds=PAUSES[0].total_seconds(),
     )
+
+
+def job_key(run_id: int, parcel: int) -> str:
+    return f"push_confirm:{run_id}:{parcel}"
 
 
 def confirm(run: PushRun, parcel: int) -> datetime | None:

@@ -83,7 +83,7 @@ def _put_on_its_way(run: PushRun, parcel: int, *, by: User | None) -> None:
     job = enqueue(
         SEND,
         {"run": run.pk, "parcel": parcel},
-        key=f"push:{run.pk}:{parcel}",
+        key=job_key(run.pk, parcel),
         # One after the other: what two of them do to one card is seen in its order.
         lane=f"push:{run.connection_id}",
         seller_id=run.seller_id,
@@ -261,19 +261,25 @@ def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
     run = PushRun.objects.filter(pk=job.payload["run"]).first() if job else None
     if job is None or run is None:
         return
-    rows = Push.objects.filter(run=run, parcel=job.payload["parcel"])
-    if _is_begun(effect_key(run.pk, job.payload["parcel"])):
-        words = _("It may have arrived. Try its job again under Jobs: that looks over there first.")
-        rows.filter(state__in=(PushState.WAITING, PushState.SENDING)).update(
-            state=PushState.DOUBT, words=words
-        )
-    else:
-        words = _("The marketplace could not be reached for too long; push it again.")
-        rows.filter(state__in=(PushState.WAITING, PushState.SENDING), words="").update(words=words)
-        rows.filter(state__in=(PushState.WAITING, PushState.SENDING)).update(
-            state=PushState.FAILED, settled_at=timezone.now()
-        )
-    close_if_settled(run)
+    give_up(run, job.payload["parcel"])
+
+
+def give_up(run: PushRun, parcel: int) -> None:
+    """Nobody brings the parcel any more; what may have left is in doubt."""
+    rows = Push.objects.filter(run=run, parcel=parcel, state__in=(PushState.WAITING, PushState.SENDING))
+    with short_transaction():
+        if _is_begun(effect_key(run.pk, parcel)):
+            words = _("It may have arrived. Try its job again under Jobs: that looks over there first.")
+            rows.update(state=PushState.DOUBT, words=words)
+        else:
+            words = _("The marketplace could not be reached for too long; push it again.")
+            rows.filter(words="").update(words=words)
+            rows.update(state=PushState.FAILED, settled_at=timezone.now())
+        close_if_settled(run)
+
+
+def job_key(run_id: int, parcel: int) -> str:
+    return f"push:{run_id}:{parcel}"
 
 
 def effect_key(run_id: int, parcel: int) -> str:

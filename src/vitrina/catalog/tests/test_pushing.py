@@ -9,7 +9,7 @@ import pytest
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import ProductContent
-from vitrina.catalog.pushing import planning, sending
+from vitrina.catalog.pushing import abandoned, confirming, planning, sending
 from vitrina.catalog.pushing.models import Push, PushRunState, PushState
 from vitrina.catalog.tests.pushing_desk import (
     COLOUR,
@@ -340,6 +340,34 @@ def test_a_cancelled_push_keeps_back_what_has_not_left(desk: WildberriesDesk, se
     assert desk.shelf.arrived == []
     run.refresh_from_db()
     assert run.state == PushRunState.DONE
+
+
+def test_a_push_whose_jobs_were_cancelled_is_closed_in_words(desk: WildberriesDesk, seller: Seller) -> None:
+    run = desk.plan(finished(seller, "MX-1"))
+    desk.begin(run)
+    Job.objects.filter(kind=sending.SEND).update(state="cancelled")
+    assert abandoned.close_abandoned() == 1
+    [row] = rows_of(run)
+    run.refresh_from_db()
+    assert (row.state, run.state) == (PushState.FAILED, PushRunState.DONE)
+    assert row.words
+    assert desk.shelf.arrived == []
+
+
+def test_a_look_that_was_lost_is_queued_again(desk: WildberriesDesk, seller: Seller) -> None:
+    [row] = desk.push(finished(seller, "MX-1"))
+    Job.objects.filter(kind=confirming.CONFIRM).update(state="cancelled")
+    assert abandoned.close_abandoned() == 0
+    hurry()
+    assert settled(row).state == PushState.CONFIRMED
+
+
+def test_a_parcel_in_doubt_whose_job_is_gone_stays_in_doubt(desk: WildberriesDesk, seller: Seller) -> None:
+    desk.market.fails("lost", on=UPDATE)
+    [row] = desk.push(finished(seller, "MX-1"))
+    Job.objects.filter(kind=sending.SEND).update(state="cancelled")
+    assert abandoned.close_abandoned() == 1
+    assert settled(row).state == PushState.DOUBT
 
 
 # --- The adapter -------------------------------------------------------------------------------------------
