@@ -82,15 +82,15 @@ class PlacesAsked(PageAsked):
     lacks = Choice(sorted(LACKS), required=False)
 
 
-class FindingGiven(Given):
+class PlacesFindingGiven(Given):
     connection = Id()
 
 
-class ConfirmationGiven(Given):
+class PlaceConfirmationGiven(Given):
     category = Id(required=False, help_text=_("Another leaf of the same tree; without it the suggested one."))
 
 
-class ValuesGiven(Given):
+class PlaceValuesGiven(Given):
     values = serializers.DictField(
         child=Text(allow_blank=True, max_length=2_000),
         help_text=_(
@@ -118,7 +118,7 @@ class PlacesFindingDoor(Door):
     @operation(
         _("Find the places of a seller's products at a marketplace"),
         right=Right.EDIT_CATALOGUE,
-        body=FindingGiven,
+        body=PlacesFindingGiven,
         answers=Accepted,
         status=202,
         examples=[
@@ -149,7 +149,7 @@ class PlaceConfirmationDoor(Door):
     @operation(
         _("Confirm a place, or put the product into another category of the tree"),
         right=Right.EDIT_CATALOGUE,
-        body=ConfirmationGiven,
+        body=PlaceConfirmationGiven,
         answers=PlaceShown,
         examples=[Example({"category": 1203}, is_given=True), Example(PLACE)],
         refusals=[404],
@@ -176,7 +176,7 @@ class PlaceValuesDoor(Door):
             "Those that aren't named stay. What a person or a program says is never replaced by what is found."
         ),
         right=Right.EDIT_CATALOGUE,
-        body=ValuesGiven,
+        body=PlaceValuesGiven,
         answers=PlaceShown,
         examples=[Example({"values": {"14177460": "350"}}, is_given=True), Example(PLACE)],
         refusals=[404],
