@@ -61,6 +61,7 @@ def _shown(product: Product, data: bytes, columns: dict[str, Any]) -> Picture:
         | columns,
     )
     storage().save(picture.processed_name, BytesIO(prepared.processed))
+    storage().save(picture.thumb_name, BytesIO(prepared.thumb))
     place = product.images.count()
     ProductImage.objects.create(
         product=product,
