@@ -13,7 +13,7 @@ from django.utils import timezone
 from vitrina.accounts.models import Seller
 from vitrina.catalog.models import Import, Product, ProductImage
 from vitrina.engine.errors import EngineError, EngineStopped, LimitReached
-from vitrina.enrichment import ending, pipeline, run_tallies, runs, template_trial
+from vitrina.enrichment import coming_pictures, ending, pipeline, run_tallies, runs, template_trial
 from vitrina.enrichment.models import SETTLED, ProcessingLog, Status
 from vitrina.enrichment.options import NothingAsked, RunOptions
 from vitrina.enrichment.placing import place_by_hint
@@ -113,6 +113,8 @@ def _begin(job: RunningJob) -> ProcessingLog | Outcome:
     except Product.DoesNotExist:
         return Cancel(DELETED)
     options = RunOptions.model_validate(job.payload["options"])
+    if coming_pictures.are_coming(product, options):
+        return Snooze(seconds=coming_pictures.LOOK_AGAIN_SECONDS)
     repeated = job.payload.get("repeat_of")
     repeat_of = ProcessingLog.objects.filter(pk=repeated).first() if repeated else None
     draft = ProcessingLog()

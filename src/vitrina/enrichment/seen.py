@@ -30,6 +30,7 @@ ATTRIBUTES = {
     "style": ("style", "Стиль", "Style"),
     "fabric": ("texture", "Фактура", "Texture"),
 }
+_SHINE_AND_SHADOW = frozenset({"white", "light_grey", "grey", "cream"})
 SCENE = "scene"  # as `Measured.background_kind` says it
 COLOUR = ("colour", "Цвет", "Colour")
 # What a page and a writer are told; «quality» is an estimate for people, and no claim of a card.
@@ -155,6 +156,8 @@ def _one_colour(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     own = next((one for one in output["pictures"] if one["number"] == first["picture"]), None)
     if own is None or (output["is_measured"] and own["background_kind"] == SCENE):
         return None  # before a scene the pixels alone don't know what is the product
+    if output["is_measured"] and own["colours"] and own["colours"][0]["name"] in _SHINE_AND_SHADOW:
+        return None  # steel shines white, and what is white on white shows its shadow
     shares = [colour["share"] for colour in own["colours"]]
     return first if shares and shares[0] >= LEAST_DOMINANT else None
 

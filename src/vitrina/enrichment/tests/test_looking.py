@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests import factories
 from tests.servers import ModelServer
 
@@ -19,10 +21,14 @@ from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.engine.errors import LimitReached
 from vitrina.engine.models import ModelCall
 from vitrina.enrichment import pipeline, runs
+from vitrina.enrichment.coming_pictures import LOOK_AGAIN_SECONDS, WAITED_FOR
+from vitrina.enrichment.jobs import run as handle
 from vitrina.enrichment.models import ProcessingLog, Status, StepResult
 from vitrina.enrichment.options import RunOptions
+from vitrina.enrichment.tests.jobs_made import FakeJob
 from vitrina.enrichment.tests.pictures_made import BLUE, GREEN, RED, bytes_of, drawn, shows
 from vitrina.enrichment.tests.runs_made import loaded, run_through
+from vitrina.jobs.outcomes import Done, Snooze
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +121,15 @@ def test_the_listings_own_colour_stands(dress: Product) -> None:
     log = run_through(dress)
     assert log.result is not None
     assert log.result["attributes"]["Цвет"]["value"] == "голубой"
+
+
+def test_a_shine_or_a_shadow_becomes_no_attribute(seller: Seller) -> None:
+    knife = factories.product(seller=seller, title="Нож поварской", description="Нож.", attributes={})
+    shows(knife, drawn("#c0c1c2"))
+    log = run_through(knife)
+    assert log.result is not None
+    assert looked(log).output["seen"]["colours"]
+    assert "Цвет" not in log.result["attributes"]
 
 
 def test_the_colour_of_a_box_is_not_that_of_what_is_in_it(seller: Seller) -> None:
@@ -358,3 +373,35 @@ def test_a_run_that_only_looks_keeps_what_it_saw_and_writes_nothing(seller: Sell
     assert log.gravest == "high"
     dress.refresh_from_db()
     assert dress.ai_extracted == {}
+
+
+# --- In a batch -------------------------------------------------------------------------------------------
+
+
+def test_a_batch_lets_others_go_first_while_the_pictures_of_a_new_product_come(
+    dress: Product, settings: Any
+) -> None:
+    image = dress.images.create(url="https://example.com/1.jpg")
+    job = FakeJob({"product_id": dress.pk, "options": RunOptions().stored()}, parent_id=1)
+    settings.FETCH_PICTURES = True
+    assert ask(dress.seller_id, [dress.pk])
+    assert handle(job) == Snooze(seconds=LOOK_AGAIN_SECONDS)
+    assert not ProcessingLog.objects.exists()
+    image.delete()
+    shows(dress, drawn(BLUE))
+    assert isinstance(handle(job), Done)
+    assert "colours" in looked(ProcessingLog.objects.get()).output["seen"]
+
+
+@pytest.mark.parametrize("why", ["nobody fetches", "it is long here", "no pictures are wanted"])
+def test_a_batch_waits_for_no_picture_that_does_not_come(dress: Product, why: str, settings: Any) -> None:
+    settings.FETCH_PICTURES = True
+    dress.images.create(url="https://example.com/1.jpg")
+    if why != "nobody fetches":
+        assert ask(dress.seller_id, [dress.pk])
+    if why == "it is long here":
+        Product.objects.update(created_at=timezone.now() - WAITED_FOR - timedelta(seconds=1))
+    options = RunOptions(use_images=why != "no pictures are wanted")
+    assert isinstance(
+        handle(FakeJob({"product_id": dress.pk, "options": options.stored()}, parent_id=1)), Done
+    )
