@@ -17,6 +17,7 @@ from tests.servers import ModelServer
 from vitrina.accounts.models import Seller
 from vitrina.catalog.files import storage
 from vitrina.catalog.models import Product, ProductImage
+from vitrina.catalog.pictures.asking import ask
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.engine.errors import LimitReached
 from vitrina.engine.models import ModelCall
