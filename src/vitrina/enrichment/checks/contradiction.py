@@ -37,7 +37,7 @@ _NEAR = (
 )
 _SEVERAL = frozenset({"multicolour", "transparent"})
 _DARK, _LIGHT = 0.45, 0.8  # of OKLab's lightness: nearly black to a camera, nearly white
-_PALE = 0.06  # of OKLab's chroma: below it a dark or a light shade may be nearly any deep or pastel colour
+_PALE = 0.07  # of OKLab's chroma: below it a dark or a light shade may be nearly any deep or pastel colour
 _DEEP = frozenset(
     {"black", "wenge", "navy", "brown", "burgundy", "cherry", "green", "olive", "violet", "blue"}
 )
