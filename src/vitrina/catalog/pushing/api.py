@@ -186,6 +186,7 @@ class PushBeginningDoor(Door):
         answers=PushRunShown,
         examples=[Example(RUN | {"state": "running", "cards": {"waiting": 12, "held": 1}})],
         refusals=[404, 409],
+        once=True,
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         run = _run(request, pk, Right.EXPORT)
@@ -205,6 +206,7 @@ class PushEndingDoor(Door):
         answers=PushRunShown,
         examples=[Example(RUN | {"state": "cancelled"})],
         refusals=[404],
+        once=True,
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         run = _run(request, pk, Right.EXPORT)
@@ -222,6 +224,7 @@ class PushOverwritingDoor(Door):
         answers=PushedCardShown,
         examples=[Example(CARD | {"state": "planned", "said": []})],
         refusals=[404, 409],
+        once=True,
     )
     def post(self, request: ApiRequest, pk: int, card: int) -> Response:
         row = reach(Push.objects, request.user, Right.EXPORT, pk=card, run_id=pk)

@@ -126,6 +126,7 @@ class PlacesFindingDoor(Door):
             Example({"job": JOB | {"id": 8, "kind": "enrichment.place"}}),
         ],
         refusals=[404],
+        once=True,
     )
     def post(self, request: ApiRequest) -> Response:
         connection = reach(
@@ -153,6 +154,7 @@ class PlaceConfirmationDoor(Door):
         answers=PlaceShown,
         examples=[Example({"category": 1203}, is_given=True), Example(PLACE)],
         refusals=[404],
+        once=True,
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         place = _place(request, pk, Right.EDIT_CATALOGUE)
