@@ -76,7 +76,7 @@ def product(*, seller: Seller, **fields: Any) -> Product:
     return Product.objects.create(seller=seller, **defaults | fields)
 
 
-def picture(product: Product, *, colour: str = "teal", size: tuple[int, int] = (90, 120)) -> Picture:
+def picture(product: Product, *, colour: str = "teal", size: tuple[int, int] = (900, 1200)) -> Picture:
     """A stored picture of a product, with its files."""
     drawn = io.BytesIO()
     Image.new("RGB", size, colour).save(drawn, "JPEG")

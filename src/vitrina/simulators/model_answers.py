@@ -255,11 +255,17 @@ class _Filler:
             if name in ("name", "key", "attribute"):
                 result[name] = key.lower() if name == "key" else key
             elif name in ("value", "values"):
-                result[name] = [value] if self._resolved(part).get("type") == "array" else value
+                result[name] = self._worth(self._resolved(part), key, value)
             else:
                 result[name] = self.value(part, name)
         self.pair = None
         return result
+
+    def _worth(self, part: dict[str, Any], key: str, value: str) -> Any:
+        if part.get("type") != "array":
+            return value
+        item = self._resolved(part.get("items", {}))
+        return [self._pair(item, key, value) if "properties" in item else value]
 
     def _number(self, node: dict[str, Any], name: str, kind: str) -> Any:
         if self._is_identifier(name):

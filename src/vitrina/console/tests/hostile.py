@@ -20,6 +20,18 @@ WORDS = {
     "request_id", "digest_name",
 }  # fmt: skip
 DATA = {"before", "after", "attributes", "values", "keywords", "key_benefits", "remarks", "edits"}
+# Rows of a shape of their own.
+_VALUES = [{"id": "", "text": HOSTILE}]
+SHAPED: dict[str, Any] = {
+    "catalog.Look.remarks": [{"id": HOSTILE, "reason": HOSTILE, "values": {"what": HOSTILE}, "is_warning": False}],
+    "catalog.Push.attributes": [{"id": "10", "name": HOSTILE, "is_number": False, "values": _VALUES}],
+    "catalog.Place.values": {
+        "10": {
+            "name": HOSTILE, "values": _VALUES, "is_number": False, "state": "doubtful",
+            "evidence": {"name": HOSTILE, "value": HOSTILE},
+        }
+    },
+}  # fmt: skip
 # Columns of these names that the program reads as codes.
 CODES = {
     "accounts.Seller.source",
@@ -48,7 +60,9 @@ def plant(before: dict[Any, set[Any]]) -> None:
         for pk in set(model.objects.values_list("pk", flat=True)) - old:
             hostile: dict[str, Any] = {}
             for field in fields:
-                if isinstance(field, models.JSONField) and field.name in DATA:
+                if shaped := SHAPED.get(f"{model._meta.label}.{field.name}"):
+                    hostile[field.name] = shaped
+                elif isinstance(field, models.JSONField) and field.name in DATA:
                     stored = getattr(model.objects.get(pk=pk), field.attname)
                     hostile[field.name] = [HOSTILE] if isinstance(stored, list) else {HOSTILE: HOSTILE}
                 elif isinstance(field, models.CharField | models.TextField) and field.name in WORDS:

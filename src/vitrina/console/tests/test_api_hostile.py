@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -49,7 +50,7 @@ def operations(world: World) -> Iterator[tuple[str, str, dict[str, Any], dict[st
     """(method, address, body that fits, what the description says) of all but the stream, which would stay open."""
     described = {}
     for path, methods in described_in("en")["paths"].items():
-        name = resolve(path.replace("{id}", "1").replace("{pk}", "1")).url_name
+        name = resolve(re.sub(r"\{\w+\}", "1", path)).url_name
         described |= {(method.upper(), name): methods[method] for method in METHODS if method in methods}
     for key, row in MATRIX.items():
         if not row.is_open and key[1] != "api_job_events":
