@@ -87,6 +87,12 @@ KINDS = {
     "jobs.retry_all": _l("Failed jobs again"),
     "jobs.drop_all": _l("Dropping failed jobs"),
     "retrieval.embed": _l("Computing vectors"),
+    "catalog.duplicates": _l("Looking for duplicates"),
+    "engine.repeat": _l("Asking a model once more"),
+    "engine.try": _l("Trial of a route"),
+    "engine.models": _l("Asking a provider for its models"),
+    "inbox.learn": _l("Taking answers into the library"),
+    "inbox.auto_send": _l("Sending by a rule"),
 }
 # State → tone, for runs, jobs, imports, exports and moderation alike. A state not named here is idle.
 TONES = {
