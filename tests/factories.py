@@ -77,10 +77,15 @@ def product(*, seller: Seller, **fields: Any) -> Product:
 
 
 def picture(product: Product, *, colour: str = "teal", size: tuple[int, int] = (900, 1200)) -> Picture:
-    """A stored picture of a product, with its files."""
+    """A stored picture of a product, of one colour."""
     drawn = io.BytesIO()
     Image.new("RGB", size, colour).save(drawn, "JPEG")
-    data = drawn.getvalue()
+    return stored_picture(product, drawn.getvalue())
+
+
+def stored_picture(product: Product, data: bytes, **columns: Any) -> Picture:
+    """The product shows this picture after those that it has; with its files. `columns`: of the picture, otherwise than they
+    are."""
     prepared = prepare(data)
     made, _is_new = Picture.objects.get_or_create(
         seller=product.seller,
@@ -92,7 +97,8 @@ def picture(product: Product, *, colour: str = "teal", size: tuple[int, int] = (
             "height": prepared.height,
             "likeness": prepared.likeness,
             "measured": prepared.measured,
-        },
+        }
+        | columns,
     )
     for name, content in (
         (made.original_name, data),

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.listing import Remark
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.text import fold, normalise
 
 TEXT, NUMBER, CHOICE, MULTIPLE, BOOLEAN = KINDS = ("text", "number", "choice", "multiple", "boolean")

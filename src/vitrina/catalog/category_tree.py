@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from vitrina.catalog.attribute_schema import SchemaRefused, checked
 from vitrina.catalog.attribute_words import schema_from_cell
-from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.listing import Remark
 from vitrina.catalog.paths import SEPARATOR
 from vitrina.lib import strict_json
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.spreadsheet_cells import restore_cell
 from vitrina.lib.text import normalise
 

@@ -19,6 +19,7 @@ from vitrina.catalog.cards import cards
 from vitrina.catalog.choosing import choose
 from vitrina.catalog.export import check_format, write
 from vitrina.catalog.models import Export, Product, ProductContent, RunState
+from vitrina.catalog.pushing.models import PushRun
 from vitrina.catalog.search import ProductFilter, find
 from vitrina.catalog.writers import Shop
 from vitrina.jobs.enqueue import Priority, enqueue
@@ -145,15 +146,16 @@ def _queue(export_run: Export, kind: str, word: str, *, by: User | None) -> None
     export_run.save(update_fields=["job_id"])
 
 
-def products_of(export_run: Export) -> QuerySet[Product]:
-    options = ExportOptions.load(export_run.options)
-    products = find(Product.objects.filter(seller=export_run.seller), ProductFilter(**options.filter))
+def products_of(wish: Export | PushRun) -> QuerySet[Product]:
+    """What an export, or a push to a marketplace, is about as the catalogue now stands."""
+    options = ExportOptions.load(wish.options)
+    products = find(Product.objects.filter(seller=wish.seller), ProductFilter(**options.filter))
     if options.chosen is not None:
         products = choose(products, options.chosen)
     if options.changed_since:
         since = datetime.fromisoformat(options.changed_since)
         text = ProductContent.objects.filter(
-            product=OuterRef("pk"), language=export_run.language, updated_at__gt=since
+            product=OuterRef("pk"), language=wish.language, updated_at__gt=since
         )
         products = products.filter(Q(updated_at__gt=since) | Exists(text))
     return products if options.product_ids is None else products.filter(pk__in=options.product_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from vitrina.catalog.listing import gettext_noop
+from vitrina.lib.sentences import gettext_noop
 
 KNOWN = (
     gettext_noop("The file is empty."),

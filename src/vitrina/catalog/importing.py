@@ -17,21 +17,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog import columns, feed_tree, files, news, vanished
+from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.intake import CHUNK, Memory, receive_chunk
-from vitrina.catalog.listing import LONGEST, Listing, Remark, gettext_noop
+from vitrina.catalog.listing import LONGEST, Listing, Remark
 from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
 from vitrina.catalog.models import BrokenRow, ColumnMapping, Import, RunState
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib.feeds import BrokenFeedRow, Feed, FeedLimits, FeedRow, NotAFeed, open_feed
-from vitrina.lib.fetch import Fetcher, FetchError
-from vitrina.lib.guard import Guard
+from vitrina.lib.fetch import FetchError
+from vitrina.lib.sentences import gettext_noop
 
 KIND = "catalog.import"
 # Asked for when an import that wants enrichment is done: one job, which starts a batch over `changed_in`.
@@ -295,18 +295,13 @@ def fetch(import_run: Import) -> None:
     """Into a temporary file, then into the storage, then into the row."""
     with tempfile.TemporaryDirectory(prefix="vitrina-feed-") as folder:
         path = Path(folder) / "feed"
-        _fetcher().fetch_to_file(
+        fetcher().fetch_to_file(
             import_run.source, path, max_bytes=MOST_FEED_BYTES, deadline_seconds=FETCH_DEADLINE_SECONDS
         )
         with path.open("rb") as stream:
             stored = keep(stream, import_run.source.partition("?")[0])
     import_run.stored_name, import_run.digest = stored.name, stored.digest
     import_run.save(update_fields=["stored_name", "digest"])
-
-
-def _fetcher() -> Fetcher:
-    """Public addresses, and those internal ones that the operator named."""
-    return Fetcher(Guard.allowing(settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_ALLOWED_PORTS))
 
 
 @contextmanager

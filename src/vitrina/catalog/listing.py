@@ -27,11 +27,6 @@ MOST_ATTRIBUTES = 1000
 HIGHEST_PRICE = Decimal("999999999999.99")
 
 
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators; pages translate it when they show it."""
-    return sentence
-
-
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A sentence with its values apart, so that it can be shown in the reader's language.

@@ -22,10 +22,10 @@ from vitrina.catalog.listing import (
     MOST_IMAGES,
     Listing,
     Remark,
-    gettext_noop,
 )
 from vitrina.catalog.paths import CategoryPaths
 from vitrina.lib.money import BadPrice, currency_code, parse_money
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.text import normalise
 
 NO_ID = gettext_noop("the row has no id: fill the id or the vendor code")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vitrina.catalog.listing import LONGEST, Remark, gettext_noop
+from vitrina.catalog.listing import LONGEST, Remark
+from vitrina.lib.sentences import gettext_noop
 
 SEPARATOR = " > "
 CYCLE = gettext_noop("the feed's category %(id)s is its own ancestor; the path ends there")

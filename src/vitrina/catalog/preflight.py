@@ -9,8 +9,9 @@ from typing import Any
 
 from vitrina.catalog.card import Card
 from vitrina.catalog.limits import ADVICE, HARD, NOT_CHECKED, Limit, Target
-from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.listing import Remark
 from vitrina.catalog.pictures import rules
+from vitrina.lib.sentences import gettext_noop
 
 NOT_FINISHED = gettext_noop("there is no finished text in this language")
 CONTROLS = gettext_noop("%(field)s holds a control character that no file of cards can carry")

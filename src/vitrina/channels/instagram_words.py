@@ -16,15 +16,11 @@ from typing import Any
 
 from vitrina.channels.cards import AttributeSeen, CardBroken, CardSeen
 from vitrina.lib.money import BadPrice, Money, parse_money
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.text import sentences
 
 IMAGE, VIDEO, ALBUM = "IMAGE", "VIDEO", "CAROUSEL_ALBUM"
 HASHTAGS = "Хештеги"
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators; pages translate it when they show it."""
-    return sentence
 
 
 NAMELESS = gettext_noop("Instagram shows a post without an id")

@@ -15,6 +15,7 @@ from typing import Any
 from vitrina.channels.cards import AttributeSeen, CardBroken, CardSeen
 from vitrina.channels.ozon_words import Row, moment_of, number_of, row_of, rows_of, words_of
 from vitrina.lib.money import CENT, MAX_AMOUNT
+from vitrina.lib.sentences import gettext_noop
 
 ADDRESS = "https://www.ozon.ru/product/{sku}/"
 # Attributes that every kind has, by Ozon's numbers.
@@ -29,11 +30,6 @@ PACKED = (
     ("weight", "Вес с упаковкой", "weight_unit"),
 )
 UNITS = {"mm": "мм", "cm": "см", "in": "дюйм", "g": "г", "kg": "кг", "lb": "фунт"}
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators; pages translate it when they show it."""
-    return sentence
 
 
 NAMELESS = gettext_noop("Ozon shows a product without an article and a number of its own")

@@ -27,12 +27,11 @@ from vitrina.channels.cards import (
 )
 from vitrina.channels.errors import InDoubt, NotThere, Unreadable
 from vitrina.channels.ozon_door import OzonDoor
+from vitrina.channels.ozon_products import ATTRIBUTES, INFO, OF_TYPE, TREE
 from vitrina.channels.ozon_words import Row, is_true, moment_of, number_of, plain, row_of, rows_of, words_of
 from vitrina.channels.platforms import Account
 
-INFO, ATTRIBUTES = "/v3/product/info/list", "/v4/product/info/attributes"
 IMPORT, UPDATE, TASK = "/v3/product/import", "/v1/product/attributes/update", "/v1/product/import/info"
-TREE, OF_TYPE = "/v1/description-category/tree", "/v1/description-category/attribute"
 VALUES = "/v1/description-category/attribute/values"
 MOST_CHOICES = 2_000  # of a dictionary; a longer one (brands) is asked, not kept
 NAME, ANNOTATION = "4180", "4191"

@@ -11,6 +11,7 @@ from typing import Any
 
 from vitrina.channels.cards import AttributeSeen, CardBroken, CardSeen
 from vitrina.channels.wildberries_words import items, mapping, moment, word
+from vitrina.lib.sentences import gettext_noop
 
 ADDRESS = "https://www.wildberries.ru/catalog/{number}/detail.aspx"
 ONE_SIZE = {"", "0"}  # what a product without sizes has for one
@@ -20,11 +21,6 @@ PACKED = (
     ("height", "Высота упаковки", "см"),
     ("weightBrutto", "Вес с упаковкой", "кг"),
 )
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators; pages translate it when they show it."""
-    return sentence
 
 
 NAMELESS = gettext_noop("Wildberries shows a card without an article and a number of its own")

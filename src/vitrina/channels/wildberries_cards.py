@@ -15,15 +15,18 @@ from vitrina.channels.cards import CardBroken, CardPage, CardSeen
 from vitrina.channels.errors import Unreadable
 from vitrina.channels.platforms import Account
 from vitrina.channels.wildberries_card_words import card_of
-from vitrina.channels.wildberries_door import CONTENT, NAME, header_of, judge_of
+from vitrina.channels.wildberries_door import (
+    CARDS_OF_PAGE,
+    CONTENT,
+    CONTENT_RATE,
+    LIST_OF_CARDS,
+    NAME,
+    header_of,
+    judge_of,
+)
 from vitrina.channels.wildberries_words import mapping, moment, whole, word
 from vitrina.channels.wire import Wire
-from vitrina.lib.rates import Rate
 
-LIST = "/content/v2/get/cards/list"
-PAGE = 100  # the most that the list shows at once
-# A hundred a minute over all methods of cards but the seldom ones, five at once; one place is left free, see wildberries.py.
-RATE = Rate("content", per_minute=100, burst_seconds=4 * 0.6)
 ANY_PHOTO = -1  # unsaid, the list holds cards without photos alone
 
 
@@ -41,9 +44,9 @@ class WildberriesCardSource:
 
     def cards(self, cursor: str) -> CardPage:
         place = _place_of(cursor)
-        rows, onward = self._listed(place, PAGE)
+        rows, onward = self._listed(place, CARDS_OF_PAGE)
         if rows and onward == place:
-            rows, onward = self._listed(place, PAGE)  # once more: a page may come twice
+            rows, onward = self._listed(place, CARDS_OF_PAGE)  # once more: a page may come twice
             if rows and onward == place:
                 raise Unreadable(f"{NAME}'s list of cards leads back to itself; the reading goes on later.")
         cards: list[CardSeen] = []
@@ -52,7 +55,7 @@ class WildberriesCardSource:
             one = card_of(row)
             (cards if isinstance(one, CardSeen) else broken).append(one)  # type: ignore[arg-type]
         return CardPage(
-            tuple(cards), _cursor(onward) or cursor, is_last=len(rows) < PAGE, broken=tuple(broken)
+            tuple(cards), _cursor(onward) or cursor, is_last=len(rows) < CARDS_OF_PAGE, broken=tuple(broken)
         )
 
     def _listed(self, place: Mapping[str, Any], limit: int) -> tuple[list[Any], dict[str, Any]]:
@@ -62,7 +65,11 @@ class WildberriesCardSource:
             "filter": {"withPhoto": ANY_PHOTO},
             "cursor": {"limit": limit, **place},
         }
-        said = mapping(self._wire.ask("POST", f"{self._url}{LIST}", rate=RATE, body={"settings": settings}))
+        said = mapping(
+            self._wire.ask(
+                "POST", f"{self._url}{LIST_OF_CARDS}", rate=CONTENT_RATE, body={"settings": settings}
+            )
+        )
         rows, told = said.get("cards"), mapping(said.get("cursor"))
         if not isinstance(rows, list) or not told:
             raise Unreadable(f"{NAME} answered without its list of cards.")

@@ -22,6 +22,7 @@ from vitrina.channels.errors import (
 from vitrina.channels.platforms import Account
 from vitrina.channels.wildberries_words import mapping, word
 from vitrina.channels.wire import Answered, Judge
+from vitrina.lib.rates import Rate
 
 NAME = "Wildberries"
 FEEDBACKS, CHATS, CONTENT = "feedbacks", "chats", "content"  # hosts
@@ -29,6 +30,11 @@ FEEDBACKS, CHATS, CONTENT = "feedbacks", "chats", "content"  # hosts
 RIGHTS = {FEEDBACKS: "Вопросы и отзывы", CHATS: "Чат с покупателями", CONTENT: "Контент"}
 
 LONGEST_HOLD_SECONDS = 24 * 3600.0
+
+LIST_OF_CARDS = "/content/v2/get/cards/list"
+CARDS_OF_PAGE = 100  # the most that the list shows at once
+# A hundred a minute over all methods of cards but the seldom ones, five at once; one place is left free, see wildberries.py.
+CONTENT_RATE = Rate("content", per_minute=100, burst_seconds=4 * 0.6)
 
 # What the marketplace is known to say. Other sentences of its own are not passed on: they may repeat what was sent.
 REASONS = {

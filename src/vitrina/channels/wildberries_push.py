@@ -25,24 +25,27 @@ from vitrina.channels.cards import (
     TargetAttribute,
     TreeNode,
 )
-from vitrina.channels.errors import ChannelError, CredentialsRefused, InDoubt, Refused, Unreadable
+from vitrina.channels.errors import ChannelError, InDoubt, Refused, Unreadable
 from vitrina.channels.platforms import Account
-from vitrina.channels.wildberries_door import CONTENT, NAME, judge_of
+from vitrina.channels.wildberries_door import (
+    CARDS_OF_PAGE,
+    CONTENT,
+    CONTENT_RATE,
+    LIST_OF_CARDS,
+    NAME,
+    header_of,
+    judge_of,
+)
 from vitrina.channels.wire import Answered, Wire
 from vitrina.lib.rates import Rate
 
 log = logging.getLogger(__name__)
 
-LIST, UPDATE, ERRORS = (
-    "/content/v2/get/cards/list",
-    "/content/v2/cards/update",
-    "/content/v2/cards/error/list",
-)
-# The description of December 2025: a hundred a minute, five at once; updates and the list of errors ten a minute, five
-# at once. One place at once is left free, as in wildberries.py.
-CONTENT_RATE = Rate("content", per_minute=100, burst_seconds=4 * 0.6)
+UPDATE, ERRORS = "/content/v2/cards/update", "/content/v2/cards/error/list"
+# The description of December 2025: updates and the list of errors ten a minute, five at once. One place at once is left
+# free, as in wildberries.py.
 CARDS_RATE = Rate("content:cards", per_minute=10, burst_seconds=4 * 6)
-PAGE = 100
+ERRORS_OF_PAGE = 100
 SEARCHED = 20  # so many cards are looked for one by one; more are found sooner in a pass over all
 MOST_PAGES = 2_000  # of a pass: 200 000 cards
 ERROR_PAGES = 5
@@ -67,25 +70,21 @@ class WildberriesCards:
     """Raises CredentialsRefused where the token can't be one."""
 
     def __init__(self, account: Account) -> None:
-        token = account.credentials.get("token", "").strip()
-        if not token or not token.isascii() or not token.isprintable():
-            raise CredentialsRefused(f"What was given for {NAME} isn't a token.")
         self._url = account.hosts[CONTENT]
-        header = {"Authorization": token}
-        self._wire = Wire(NAME, header, account.throttle, _judge, account.may_leave)
+        self._wire = Wire(NAME, header_of(account), account.throttle, _judge, account.may_leave)
 
     def look(self, ids: Sequence[str]) -> Mapping[str, CardSeen]:
         if len(ids) > SEARCHED:
             return self._pass_over(set(ids))
         found: dict[str, CardSeen] = {}
         for article in ids:
-            cards, _onward = self._page({"limit": PAGE}, search=article)
+            cards, _onward = self._page({"limit": CARDS_OF_PAGE}, search=article)
             found.update({card.id: card for card in cards if card.id == article})
         return found
 
     def _pass_over(self, wanted: set[str]) -> Mapping[str, CardSeen]:
         found: dict[str, CardSeen] = {}
-        cursor: dict[str, Any] = {"limit": PAGE}
+        cursor: dict[str, Any] = {"limit": CARDS_OF_PAGE}
         for _number in range(MOST_PAGES):
             cards, onward = self._page(cursor)
             found.update({card.id: card for card in cards if card.id in wanted})
@@ -100,7 +99,7 @@ class WildberriesCards:
         """The cards and where it goes on; None: there are no more."""
         wanted = {"withPhoto": -1} | ({"textSearch": search} if search else {})
         body = {"settings": {"cursor": dict(cursor), "filter": wanted}}
-        told = words.mapping(self._wire.ask("POST", self._url + LIST, rate=CONTENT_RATE, body=body))
+        told = words.mapping(self._wire.ask("POST", self._url + LIST_OF_CARDS, rate=CONTENT_RATE, body=body))
         cards, at = told.get("cards"), words.mapping(told.get("cursor"))
         if not isinstance(cards, list):
             raise Unreadable(f"{NAME} answered without its list of cards.")
@@ -108,9 +107,9 @@ class WildberriesCards:
         if len(seen) < len(cards):
             extra = {"action": "channels.rows_without_id", "count": len(cards) - len(seen)}
             log.warning("cards of Wildberries have no article", extra=extra)
-        if (words.whole(at.get("total")) or 0) < PAGE:
+        if (words.whole(at.get("total")) or 0) < CARDS_OF_PAGE:
             return seen, None
-        return seen, {"limit": PAGE, "updatedAt": at.get("updatedAt"), "nmID": at.get("nmID")}
+        return seen, {"limit": CARDS_OF_PAGE, "updatedAt": at.get("updatedAt"), "nmID": at.get("nmID")}
 
     def mark(self, ids: Sequence[str]) -> str:
         """The batches with errors that stand there already; of new ones only they differ."""
@@ -180,7 +179,7 @@ class WildberriesCards:
     def _errors(self, ids: Sequence[str]) -> Iterable[tuple[str, Mapping[str, Any]]]:
         """The newest batches with errors that name one of these cards."""
         wanted = set(ids)
-        cursor: dict[str, Any] = {"limit": PAGE}
+        cursor: dict[str, Any] = {"limit": ERRORS_OF_PAGE}
         for _number in range(ERROR_PAGES):
             body = {"cursor": cursor, "order": {"ascending": False}}
             told = words.mapping(self._wire.ask("POST", self._url + ERRORS, rate=CARDS_RATE, body=body))
@@ -193,7 +192,11 @@ class WildberriesCards:
                     yield words.word(row.get("batchUUID")), row
             if at.get("next") is not True:
                 return
-            cursor = {"limit": PAGE, "updatedAt": at.get("updatedAt"), "batchUUID": at.get("batchUUID")}
+            cursor = {
+                "limit": ERRORS_OF_PAGE,
+                "updatedAt": at.get("updatedAt"),
+                "batchUUID": at.get("batchUUID"),
+            }
 
 
 def _judge(answered: Answered) -> ChannelError | None:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.conf import settings
-
 from vitrina.catalog.pictures import hosts, places, troubles
 from vitrina.catalog.pictures.storing import digest_of
 from vitrina.catalog.pictures.troubles import Trouble
 from vitrina.lib.fetch import Fetcher
-from vitrina.lib.guard import FetchError, Guard
+from vitrina.lib.guard import FetchError
 from vitrina.lib.pictures.kinds import MOST_BYTES
 
 DEADLINE_SECONDS = 30.0  # names, connection, redirects and all of the body
@@ -28,11 +26,6 @@ class Brought:
     path: Path | None
     digest: str = ""
     validators: Mapping[str, str] | None = None
-
-
-def fetcher() -> Fetcher:
-    """Public addresses, and those internal ones that the operator named. Holds no connection; may be shared."""
-    return Fetcher(Guard.allowing(settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_ALLOWED_PORTS))
 
 
 def bring(url: str, folder: Path, by: Fetcher, *, validators: Mapping[str, str]) -> Brought | Trouble:

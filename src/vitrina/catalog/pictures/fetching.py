@@ -20,6 +20,7 @@ from pathlib import Path
 
 from django.db.models import Case, IntegerField, Value, When
 
+from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.models import ProductImage
 from vitrina.catalog.pictures import bringing, hosts, storing, troubles
 from vitrina.catalog.pictures.bringing import Brought
@@ -125,7 +126,7 @@ class _Run:
         self._folder = folder
         self._is_last_try = is_last_try
         self._total = sum(len(address.places) for address in addresses)
-        self._fetcher = bringing.fetcher()
+        self._fetcher = fetcher()
         self._finished: queue.SimpleQueue[Finished] = queue.SimpleQueue()
         self._bringing = Hands(BRINGING, self._finished, name="picture-bringing")
         # One more than there are cores: while one waits for the storage, another is prepared.

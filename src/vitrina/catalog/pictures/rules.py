@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.listing import Remark
+from vitrina.lib.sentences import gettext_noop
 
 TOO_SMALL = gettext_noop(
     "too few pixels in picture %(numbers)s (%(width)s × %(height)s); the least are %(limit)s"

@@ -8,12 +8,7 @@ from typing import Any
 
 from vitrina.catalog.pictures.models import ImageState
 from vitrina.lib.guard import FetchError, FetchRefused
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators."""
-    return sentence
-
+from vitrina.lib.sentences import gettext_noop
 
 REFUSED = gettext_noop("This address may not be fetched from: it leads to no public web server.")
 GONE = gettext_noop(

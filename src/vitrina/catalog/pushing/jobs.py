@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from vitrina.catalog.exporting import products_of
 from vitrina.catalog.pushing import confirming, planning, sending
 from vitrina.catalog.pushing.models import PushRun, PushRunState
 from vitrina.channels.errors import ChannelError, Throttled
@@ -25,7 +26,7 @@ def check(job: RunningJob) -> Outcome:
     run = _run(job)
     if run is None or run.state != PushRunState.CHECKING:
         return Cancel("The push was put away, or checked already.")
-    total = planning.products_of(run).count()
+    total = products_of(run).count()
     job.progress(step="cards_check", done=0, total=total)
     try:
         found = planning.check(

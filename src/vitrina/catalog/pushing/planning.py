@@ -14,9 +14,7 @@ from vitrina.accounts.models import Seller, User
 from vitrina.catalog import limits
 from vitrina.catalog.card import Card
 from vitrina.catalog.cards import cards
-from vitrina.catalog.choosing import choose
-from vitrina.catalog.exporting import ExportOptions
-from vitrina.catalog.listing import gettext_noop
+from vitrina.catalog.exporting import ExportOptions, products_of
 from vitrina.catalog.models import Product
 from vitrina.catalog.places.models import Place
 from vitrina.catalog.places.wanting import attributes_for
@@ -24,11 +22,11 @@ from vitrina.catalog.preflight import Problem, preflight
 from vitrina.catalog.pushing.deciding import Fields, Verdict, fields_of, judge
 from vitrina.catalog.pushing.models import LEFT, Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.wanting import as_json, wanted_of
-from vitrina.catalog.search import ProductFilter, find
 from vitrina.channels.card_targets import TARGETS, open_target
 from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, CardSeen
 from vitrina.channels.models import Connection
 from vitrina.jobs.enqueue import Priority, enqueue
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.transactions import short_transaction
 
 CHECK = "catalog.push_check"
@@ -78,14 +76,6 @@ def plan(
         run.job_id = job.pk
         run.save(update_fields=["job_id"])
     return run
-
-
-def products_of(run: PushRun) -> Any:
-    options = ExportOptions.load(run.options)
-    products = find(Product.objects.filter(seller=run.seller), ProductFilter(**options.filter))
-    if options.chosen is not None:
-        products = choose(products, options.chosen)
-    return products if options.product_ids is None else products.filter(pk__in=options.product_ids)
 
 
 def check(run: PushRun, *, on_progress: Callable[[int], None] = lambda done: None) -> dict[str, int]:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from vitrina.accounts import audit
 from vitrina.accounts.models import Seller, User
+from vitrina.catalog.guarded import guard
 from vitrina.catalog.importing import ImportOptions
 from vitrina.catalog.sources import asking
 from vitrina.catalog.sources.connected import kept_shop
-from vitrina.catalog.sources.fetching import guard
 from vitrina.catalog.sources.kinds import KINDS
 from vitrina.catalog.sources.models import Source, SourceKind
 from vitrina.channels.models import Connection

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vitrina.catalog.listing import Remark, gettext_noop
+from vitrina.catalog.listing import Remark
 from vitrina.catalog.sources.troubles import EMPTY, SHRANK
+from vitrina.lib.sentences import gettext_noop
 
 # Fewer products than this may go up and down as they like.
 TOO_FEW_TO_JUDGE = 6

@@ -11,7 +11,7 @@ from typing import Any
 
 from vitrina.catalog.importing import REPEATED
 from vitrina.catalog.intake import CHUNK, receive_many
-from vitrina.catalog.listing import Listing, Remark, gettext_noop
+from vitrina.catalog.listing import Listing, Remark
 from vitrina.catalog.mapping import Refused, RowMapper
 from vitrina.catalog.sources import keeping, kinds, looking_at_feed, looks, owning
 from vitrina.catalog.sources.as_listing import as_listing, mapper
@@ -22,6 +22,7 @@ from vitrina.channels.cards import CardPage, CardSource, KeepsPages
 from vitrina.channels.errors import ChannelError, Throttled
 from vitrina.lib.feeds import NotAFeed
 from vitrina.lib.guard import FetchError
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.transactions import short_transaction
 
 MOST_PAGES = 20_000  # of one look

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vitrina.catalog.listing import Listing, Remark, gettext_noop
+from vitrina.catalog.listing import Listing, Remark
 from vitrina.catalog.models import Product
 from vitrina.catalog.sources.models import Source, SourceKind, SourcePage
+from vitrina.lib.sentences import gettext_noop
 
 ELSEWHERE = gettext_noop("the id %(id)s is on the page %(page)s too; that one is kept")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vitrina.catalog.sources.fetching import fetcher
+from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.sources.models import Source
 from vitrina.catalog.sources.page_memory import PageMemory
 from vitrina.channels.cards import CardSource

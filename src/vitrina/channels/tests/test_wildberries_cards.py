@@ -30,6 +30,7 @@ from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries import PLATFORM, Wildberries
 from vitrina.channels.wildberries_card_words import UNTITLED, card_of, values_of
 from vitrina.channels.wildberries_cards import WildberriesCardSource
+from vitrina.channels.wildberries_door import CONTENT_RATE
 from vitrina.simulators import wildberries as simulated
 from vitrina.simulators.wildberries_cards import SHELF, Shelf, card
 
@@ -50,9 +51,9 @@ def shop() -> Iterator[tuple[Marketplace, Shelf]]:
 @pytest.fixture(autouse=True)
 def _hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pages are many requests; nobody waits for them but where limits are looked at."""
-    monkeypatch.setattr(adapter, "PAGE", 5)
+    monkeypatch.setattr(adapter, "CARDS_OF_PAGE", 5)
     if "paced" not in request.fixturenames:
-        monkeypatch.setattr(adapter, "RATE", replace(adapter.RATE, per_minute=60_000))
+        monkeypatch.setattr(adapter, "CONTENT_RATE", replace(CONTENT_RATE, per_minute=60_000))
 
 
 @pytest.fixture

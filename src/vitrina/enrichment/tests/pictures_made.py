@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from io import BytesIO
 from random import Random
 from typing import Any
 
 from PIL import Image, ImageColor, ImageDraw
+from tests import factories
 
 from vitrina.catalog.files import storage
-from vitrina.catalog.models import Product, ProductImage
-from vitrina.catalog.pictures.models import ImageState, Picture
-from vitrina.lib.pictures.measuring import measure
-from vitrina.lib.pictures.preparing import prepare
+from vitrina.catalog.models import Product
+from vitrina.catalog.pictures.models import Picture
 
 BLUE, RED, GREEN = "#1f4fbf", "#d0021b", "#1e8b3a"
 
@@ -42,40 +40,7 @@ def drawn(
 
 def shows(product: Product, *pictures: bytes, **columns: Any) -> list[Picture]:
     """The product shows these pictures, after those that it has."""
-    return [_shown(product, data, columns) for data in pictures]
-
-
-def _shown(product: Product, data: bytes, columns: dict[str, Any]) -> Picture:
-    prepared = prepare(data)
-    picture, _ = Picture.objects.get_or_create(
-        seller_id=product.seller_id,
-        digest=hashlib.sha256(data).hexdigest(),
-        defaults={
-            "media_type": prepared.media_type,
-            "size": len(data),
-            "width": prepared.width,
-            "height": prepared.height,
-            "likeness": prepared.likeness,
-            "measured": prepared.measured or _measured(prepared.processed),
-        }
-        | columns,
-    )
-    storage().save(picture.processed_name, BytesIO(prepared.processed))
-    storage().save(picture.thumb_name, BytesIO(prepared.thumb))
-    place = product.images.count()
-    ProductImage.objects.create(
-        product=product,
-        url=f"https://example.com/{product.pk}/{place}.png",
-        position=place,
-        picture=picture,
-        state=ImageState.STORED,
-    )
-    return picture
-
-
-def _measured(processed: bytes) -> dict[str, Any]:
-    with Image.open(BytesIO(processed)) as image:
-        return measure(image.convert("RGB"))
+    return [factories.stored_picture(product, data, **columns) for data in pictures]
 
 
 def bytes_of(picture: Picture) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import struct
 
-from vitrina.lib.pictures.prepared import PictureRefused, gettext_noop
+from vitrina.lib.pictures.prepared import PictureRefused
+from vitrina.lib.sentences import gettext_noop
 
 # As the picture library calls them. Formats that only specialists use are left to those who save a picture anew: each
 # reader is a way in.

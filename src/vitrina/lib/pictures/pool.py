@@ -25,7 +25,8 @@ from typing import Any
 
 import vitrina
 from vitrina.lib.pictures.kinds import MOST_BYTES, too_many_bytes
-from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
+from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared
+from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.turns import aside
 
 logger = logging.getLogger(__name__)

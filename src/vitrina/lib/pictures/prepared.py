@@ -11,11 +11,6 @@ MEMORY_BYTES = (
 )  # what one picture may take while it is opened, beside the process's own 40 MB
 
 
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for the translators; pages translate it when they show it."""
-    return sentence
-
-
 class PictureRefused(ValueError):
     """These bytes become no picture, now or later: `sentence` says why, its `values` apart for the translators."""
 

@@ -15,8 +15,9 @@ from PIL import Image
 from vitrina.lib.pictures.kinds import MEDIA_TYPES, kind_of
 from vitrina.lib.pictures.likeness import likeness
 from vitrina.lib.pictures.measuring import measure
-from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared, gettext_noop
+from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared
 from vitrina.lib.pictures.rgb import bring_key_to_eight_bits, in_rgb, laid_on_white
+from vitrina.lib.sentences import gettext_noop
 
 MOST_PIXELS = 50_000_000
 # Their readers hold the picture several times over: what fits into the memory of a preparing process.

@@ -87,17 +87,17 @@ def _instagram(app: Any) -> Callable[[int, str], None]:
 
 
 PLACES = {
-    "wildberries": (simulated_wildberries.application, _wildberries, wildberries_cards),
-    "ozon": (simulated_ozon.application, _ozon, ozon_products),
-    "instagram": (simulated_instagram.application, _instagram, instagram),
+    "wildberries": (simulated_wildberries.application, _wildberries, wildberries_cards, "CARDS_OF_PAGE"),
+    "ozon": (simulated_ozon.application, _ozon, ozon_products, "PAGE"),
+    "instagram": (simulated_instagram.application, _instagram, instagram, "PAGE"),
 }
 
 
 @pytest.fixture(params=list(PLACES))
 def place(request: pytest.FixtureRequest, seller: Seller, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """Pages of five; nobody waits for a limit."""
-    application, putting, adapter = PLACES[request.param]
-    monkeypatch.setattr(adapter, "PAGE", 5)
+    application, putting, adapter, page = PLACES[request.param]
+    monkeypatch.setattr(adapter, page, 5)
     monkeypatch.setattr(Throttle, "enter", lambda throttle, rate: None)
     app = application()
     server = Marketplace(app)

@@ -1,4 +1,4 @@
-"""Whom sources are fetched through: the guard with what the operator allows."""
+"""Through whom feeds, pages and pictures of others are fetched: the guard with what the operator allows."""
 
 from __future__ import annotations
 
@@ -14,4 +14,5 @@ def guard() -> Guard:
 
 
 def fetcher() -> Fetcher:
+    """Holds no connection; may be shared."""
     return Fetcher(guard())
