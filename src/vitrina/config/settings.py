@@ -32,9 +32,12 @@ CSRF_TRUSTED_ORIGINS = env.words("VITRINA_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "vitrina.config",
     "vitrina.console",
+    "vitrina.books",
+    "vitrina.vehicles",
     "vitrina.inbox",
     "vitrina.enrichment",
     "vitrina.catalog",
+    "vitrina.imagery",
     "vitrina.retrieval",
     "vitrina.webhooks",
     "vitrina.channels",

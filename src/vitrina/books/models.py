@@ -1,0 +1,133 @@
+"""Books, their chapters and the passages worth a picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vitrina.accounts.models import Seller, of_sellers
+from vitrina.accounts.roles import Right
+
+
+class Genre(models.TextChoices):
+    FANTASY = "fantasy", _("fantasy")
+    DETECTIVE = "detective", _("detective story")
+    HISTORICAL = "historical", _("historical")
+    HORROR = "horror", _("horror")
+    SCIENCE_FICTION = "science_fiction", _("science fiction")
+    ROMANCE = "romance", _("romance")
+    OTHER = "other", _("other")
+
+
+class PassageType(models.TextChoices):
+    LOCATION = "location", _("place")
+    CHARACTER = "character", _("character")
+    ATMOSPHERE = "atmosphere", _("atmosphere")
+    ACTION = "action", _("action")
+    OBJECT = "object", _("object")
+
+
+class BookQuerySet(models.QuerySet["Book"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> BookQuerySet:
+        return of_sellers(self, user, right)
+
+
+class Book(models.Model):
+    """A book as it was given. `file_format`: epub | fb2 | txt. `language`: of its text, «ru» or «en», empty where neither.
+
+    `digest`: SHA-256 of the file, once per seller. `notes`: what the reading left out or doubts, sentences as JSON.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="books", db_index=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    title = models.CharField(_("title"), max_length=300)
+    author = models.CharField(_("author"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    genre = models.CharField(_("genre"), max_length=16, choices=Genre, default=Genre.OTHER)
+    file_format = models.CharField(_("format"), max_length=8)
+    digest = models.CharField(max_length=64)
+    notes = models.JSONField(default=list)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = BookQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "digest"], name="book_once_per_seller")]
+        indexes = [models.Index(fields=["seller", "-id"], name="book_of_seller")]
+        verbose_name = _("book")
+        verbose_name_plural = _("books")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Chapter(models.Model):
+    """`number`: from 1, in reading order. `text`: paragraphs, one a line."""
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="chapters", db_index=False)
+    number = models.PositiveIntegerField()
+    title = models.CharField(_("title"), max_length=300)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "number"], name="chapter_once")]
+        ordering = ["number"]
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Passage(models.Model):
+    """A descriptive piece of a chapter: characters `begin` to `end` of its text, 0-based, the end not included.
+
+    `priority`: 0–100; `parts`: what it is made of, JSON. `names`: people and places in it that have a sheet.
+    `english`: what is to be seen, in English; `english_source`: «offline», «provider:model» or «person».
+    """
+
+    chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    begin = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    type = models.CharField(_("type"), max_length=12, choices=PassageType)
+    priority = models.PositiveSmallIntegerField(_("priority"))
+    parts = models.JSONField(default=dict)
+    names = models.JSONField(default=list)
+    english = models.TextField(_("in English"), blank=True)
+    english_source = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chapter", "begin", "end"], name="passage_once")]
+        indexes = [models.Index(fields=["chapter", "-priority"], name="passage_by_priority")]
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.priority}"
+
+
+class CharacterSheet(models.Model):
+    """How a person or place of a book looks, so that it looks the same in every picture. `look`: English words.
+
+    `passage`: the description it was taken from. `is_confirmed`: a person wrote or approved it, and no machine changes it.
+    """
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="sheets", db_index=False)
+    name = models.CharField(_("name"), max_length=120)
+    is_place = models.BooleanField(default=False)
+    look = models.TextField(_("look"), blank=True)
+    passage = models.ForeignKey(Passage, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "name"], name="sheet_once")]
+        verbose_name = _("character sheet")
+        verbose_name_plural = _("character sheets")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,130 @@
+"""HTTP of the picture services, on the engine's loop over its one session: bounded answers, and one kind of error.
+
+Redirects are never followed and the proxies of the environment not used. What a status or a body means is the adapter's to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import orjson
+
+from vitrina.imagery.ports import Outcome, ServiceFault
+
+MOST_PICTURE_BYTES = 64 * 1024 * 1024  # base64 of the largest pictures that services draw
+CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A whole answer. `media_type`: lower case, without parameters, empty where the service names none."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """None where the body is no JSON."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return None
+
+
+class PictureWire:
+    """What adapters speak through. `session`: the engine's."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def ask(
+        self,
+        service: str,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str | int] | None = None,
+        json: Any = None,
+        form: aiohttp.FormData | None = None,
+        most_bytes: int = MOST_PICTURE_BYTES,
+    ) -> Answered:
+        """One request and its whole answer, whatever its status. `service`: its title, for the sentences.
+
+        Raises ServiceFault RETRY_SAME where no whole answer came: whether it was paid for, nobody knows.
+        """
+        data: Any = form
+        sent = {"Accept-Encoding": "identity", **(headers or {})}  # pictures and base64 do not shrink
+        if json is not None:
+            data = orjson.dumps(json)
+            sent.setdefault("Content-Type", "application/json")
+        try:
+            async with (
+                asyncio.timeout(max(0.05, seconds)),
+                self._session.request(
+                    method,
+                    url,
+                    params=query,
+                    data=data,
+                    headers=sent,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                ) as response,
+            ):
+                told = {name.lower(): value for name, value in response.headers.items()}
+                return Answered(response.status, told, await _whole(service, response, most_bytes))
+        except TimeoutError:
+            raise ServiceFault(
+                Outcome.RETRY_SAME,
+                f"{service} did not answer within {seconds:.0f} s.",
+                code="timeout",
+                was_paid=None,
+            ) from None
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+            raise ServiceFault(
+                Outcome.RETRY_SAME,
+                f"{service} cannot be reached ({type(error).__name__}).",
+                code="connection",
+            ) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise ServiceFault(
+                Outcome.RETRY_SAME,
+                f"The connection to {service} broke off ({type(error).__name__}).",
+                code="connection",
+                was_paid=None,
+            ) from error
+
+
+async def _whole(service: str, response: aiohttp.ClientResponse, most: int) -> bytes:
+    packed = response.headers.get("content-encoding", "identity").lower()
+    if packed != "identity":
+        raise ServiceFault(
+            Outcome.FALLBACK,
+            f"{service} packed its answer as {packed[:20]!r}, which was not asked for.",
+            status=response.status,
+            code="packed",
+            was_paid=None,
+        )
+    parts: list[bytes] = []
+    size = 0
+    async for piece in response.content.iter_any():
+        size += len(piece)
+        if size > most:
+            raise ServiceFault(
+                Outcome.FALLBACK,
+                f"{service} sent more than {most // (1024 * 1024)} MB; nothing of it was kept.",
+                status=response.status,
+                code="too_large",
+                was_paid=None,
+            )
+        parts.append(piece)
+    return b"".join(parts)
