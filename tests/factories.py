@@ -14,9 +14,9 @@ from PIL import Image
 from vitrina.accounts.models import Membership, Seller, User
 from vitrina.accounts.proving import PROVED_AT
 from vitrina.accounts.roles import Role
-from vitrina.catalog import files
 from vitrina.catalog.models import Category, Product, ProductImage
 from vitrina.catalog.pictures.models import ImageState, Picture
+from vitrina.lib import files
 from vitrina.lib.pictures.preparing import prepare
 
 _number = itertools.count(1)

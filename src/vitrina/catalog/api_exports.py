@@ -16,13 +16,13 @@ from rest_framework.response import Response
 from vitrina.accounts.doors import reach
 from vitrina.accounts.models import Seller
 from vitrina.accounts.roles import Right
-from vitrina.catalog import exporting, files, limits
+from vitrina.catalog import exporting, limits
 from vitrina.catalog.exporting import ExportOptions
 from vitrina.catalog.models import Export, RunState
 from vitrina.catalog.writers import WRITERS
 from vitrina.jobs.api_shapes import JOB, Accepted, accepted
 from vitrina.jobs.models import Job
-from vitrina.lib import downloads
+from vitrina.lib import downloads, files
 from vitrina.rest.describing import Example
 from vitrina.rest.doors import ApiRequest, Door, operation
 from vitrina.rest.fields import Choice, Flag, Given, Id, Shown, Text

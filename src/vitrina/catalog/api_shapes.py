@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from vitrina.catalog.models import Product, ProductContent, ProductImage
-from vitrina.catalog.pictures.addresses import Size, api_address
+from vitrina.catalog.pictures.addresses import api_address
 from vitrina.catalog.pictures.models import ImageState
 from vitrina.catalog.pictures.showing import trouble_of
+from vitrina.lib.picture_files import Size
 from vitrina.rest.fields import Shown
 
 TEXTS = (

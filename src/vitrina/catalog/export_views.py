@@ -16,7 +16,7 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of
 from vitrina.accounts.models import Seller
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.catalog import exporting, files, limits
+from vitrina.catalog import exporting, limits
 from vitrina.catalog.exporting import ExportOptions
 from vitrina.catalog.forms import ExportForm
 from vitrina.catalog.limit_words import asks, field_words, kind_words, limit_words
@@ -27,7 +27,7 @@ from vitrina.catalog.tidying import EXPORTS_KEPT
 from vitrina.jobs import events
 from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.models import Job
-from vitrina.lib import downloads
+from vitrina.lib import downloads, files
 
 PAGE = 30
 LIVE = ("waiting", "running")

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import files, limits, news
+from vitrina.catalog import limits, news
 from vitrina.catalog.cards import cards
 from vitrina.catalog.choosing import choose
 from vitrina.catalog.export import check_format, write
@@ -24,6 +24,7 @@ from vitrina.catalog.search import ProductFilter, find
 from vitrina.catalog.writers import Shop
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.jobs.once import same_wish_since
+from vitrina.lib import files
 
 KIND = "catalog.export"
 CHECK = "catalog.check"

@@ -22,13 +22,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import columns, feed_tree, files, news, vanished
+from vitrina.catalog import columns, feed_tree, news, vanished
 from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.intake import CHUNK, Memory, receive_chunk
 from vitrina.catalog.listing import LONGEST, Listing, Remark
 from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
 from vitrina.catalog.models import BrokenRow, ColumnMapping, Import, RunState
 from vitrina.jobs.enqueue import Priority, enqueue
+from vitrina.lib import files
 from vitrina.lib.feeds import BrokenFeedRow, Feed, FeedLimits, FeedRow, NotAFeed, open_feed
 from vitrina.lib.fetch import FetchError
 from vitrina.lib.sentences import gettext_noop

@@ -9,7 +9,6 @@ from vitrina.catalog import (
     abandoned,
     checking_cards,
     exporting,
-    files,
     importing,
     preparing,
     tidying,
@@ -24,6 +23,7 @@ from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
 from vitrina.jobs.schedule import scheduled
+from vitrina.lib import files
 from vitrina.lib.feeds import NotAFeed
 
 # A feed of a million rows takes some minutes; a worker that stops hands it back between two chunks. What takes

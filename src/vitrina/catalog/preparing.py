@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import columns, files, importing, preview
+from vitrina.catalog import columns, importing, preview
 from vitrina.catalog.importing import ImportFailed, ImportOptions
 from vitrina.catalog.models import Import, RunState
 from vitrina.jobs import control
 from vitrina.jobs.models import Job
+from vitrina.lib import files
 from vitrina.lib.feeds import NotAFeed
 from vitrina.lib.fetch import FetchError
 

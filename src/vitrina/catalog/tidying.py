@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vitrina.catalog import files, preparing
+from vitrina.catalog import preparing
 from vitrina.catalog.models import Export, Import, RunState
+from vitrina.lib import files
 
 FEEDS_KEPT = timedelta(days=14)
 EXPORTS_KEPT = timedelta(days=30)

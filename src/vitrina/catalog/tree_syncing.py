@@ -7,10 +7,11 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import categories, files, importing
+from vitrina.catalog import categories, importing
 from vitrina.catalog.tree_file import read_tree
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.jobs.models import Job
+from vitrina.lib import files
 
 KIND = "catalog.tree"
 LET_GO = "catalog.tree_file"

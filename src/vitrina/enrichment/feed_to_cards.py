@@ -24,7 +24,6 @@ from django.utils import timezone
 from vitrina.accounts.models import Seller
 from vitrina.catalog import categories, category_tree, importing
 from vitrina.catalog.export import ExportReport, Shop, cards, write
-from vitrina.catalog.files import storage
 from vitrina.catalog.models import Category, Import, Product, ProductContent
 from vitrina.enrichment import ending, feed_report, runs
 from vitrina.enrichment.models import LIVE, ProcessingLog, Status
@@ -37,6 +36,7 @@ from vitrina.jobs.models import Job
 from vitrina.jobs.states import State
 from vitrina.jobs.worker import Worker
 from vitrina.lib.feeds import open_feed
+from vitrina.lib.files import storage
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,8 @@ from drf_spectacular.utils import OpenApiResponse
 
 from vitrina.accounts.doors import reach
 from vitrina.accounts.roles import Right
-from vitrina.catalog.pictures.addresses import Size
 from vitrina.catalog.pictures.models import Picture
-from vitrina.catalog.pictures.views import file_of
+from vitrina.lib.picture_files import Size, file_of
 from vitrina.lib.pictures.kinds import MEDIA_TYPES
 from vitrina.rest.doors import ApiRequest, Door, operation
 

@@ -16,10 +16,10 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from vitrina.catalog import files
 from vitrina.catalog.models import ProductImage
-from vitrina.catalog.pictures.addresses import Size, name_of
 from vitrina.catalog.pictures.models import ORIGINALS, PROCESSED, THUMBS, ImageState, Picture
+from vitrina.lib import files
+from vitrina.lib.picture_files import Size, name_of
 from vitrina.lib.storage import Found
 from vitrina.lib.transactions import short_transaction
 

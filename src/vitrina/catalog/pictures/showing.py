@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from vitrina.catalog.models import Product, ProductImage
-from vitrina.catalog.pictures.addresses import Size, address
+from vitrina.catalog.pictures.addresses import address
 from vitrina.catalog.pictures.models import ImageState
+from vitrina.lib.picture_files import Size
 
 
 @dataclass(frozen=True, slots=True)

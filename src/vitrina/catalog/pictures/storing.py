@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vitrina.catalog import files
 from vitrina.catalog.pictures.models import Picture
+from vitrina.lib import files
 from vitrina.lib.pictures.prepared import Prepared
 
 CHUNK = 1024 * 1024

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from vitrina.catalog import files, importing
+from vitrina.catalog import importing
 from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.importing import FETCH_DEADLINE_SECONDS, LIMITS, MOST_FEED_BYTES, ImportOptions
 from vitrina.catalog.listing import Remark
@@ -23,6 +23,7 @@ from vitrina.catalog.sources import looks
 from vitrina.catalog.sources.doubting import doubt, enough
 from vitrina.catalog.sources.models import Look, LookState, Source
 from vitrina.catalog.sources.troubles import LEFT
+from vitrina.lib import files
 from vitrina.lib.feeds import open_feed
 from vitrina.lib.fetch import Saved
 from vitrina.lib.sentences import gettext_noop

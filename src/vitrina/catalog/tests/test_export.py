@@ -25,7 +25,6 @@ from vitrina.catalog.attributes import from_cell, to_cell, with_unit, without_un
 from vitrina.catalog.card import Card
 from vitrina.catalog.cards import cards
 from vitrina.catalog.export import Shop, write
-from vitrina.catalog.files import storage
 from vitrina.catalog.limits import Target, UnknownTarget
 from vitrina.catalog.listing import Listing
 from vitrina.catalog.mapping import Mapped, RowMapper
@@ -34,6 +33,7 @@ from vitrina.catalog.tests.test_preflight import GOOD, URLS
 from vitrina.catalog.writers import FORMATS_OF, WRITERS, cdata
 from vitrina.jobs.models import Job
 from vitrina.lib.feeds import FeedRow, open_feed
+from vitrina.lib.files import storage
 from vitrina.lib.text import normalise
 
 FULL = replace(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests import factories
 
 from vitrina.accounts.models import AuditEntry, Seller, User
-from vitrina.catalog import files, importing, preparing, preview, trial
+from vitrina.catalog import importing, preparing, preview, trial
 from vitrina.catalog.feed_words import KEPT, KNOWN, error_words
 from vitrina.catalog.importing import ImportOptions
 from vitrina.catalog.models import ColumnMapping, Import, Product, RunState
@@ -25,6 +25,7 @@ from vitrina.catalog.showing_preview import shown_preview
 from vitrina.catalog.tidying import tidy
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
+from vitrina.lib import files
 from vitrina.lib.feeds import NotAFeed
 
 pytestmark = pytest.mark.django_db

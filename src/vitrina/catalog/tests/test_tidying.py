@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog import exporting, importing
-from vitrina.catalog.files import storage
 from vitrina.catalog.models import Export, Import
 from vitrina.catalog.tidying import tidy
+from vitrina.lib.files import storage
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from vitrina.accounts.models import (
     Seller,
     User,
 )
-from vitrina.catalog import files, preparing
+from vitrina.catalog import preparing
 from vitrina.catalog.duplicates.models import DuplicatePair
 from vitrina.catalog.models import (
     BrokenRow,
@@ -54,6 +54,7 @@ from vitrina.inbox.models import CannedAnswer, Draft, Interaction, Reply
 from vitrina.inbox.receiving import receive
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job, Schedule
+from vitrina.lib import files
 from vitrina.webhooks.models import Delivery, Endpoint, Event, Try
 from vitrina.webhooks.secret import sealed
 

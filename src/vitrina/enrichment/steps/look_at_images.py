@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 
-from vitrina.catalog.files import storage
 from vitrina.catalog.pictures.choosing import Choice, LeftOut, Shown, Why, choose, shown
 from vitrina.engine.ask import Answer, ImagePart, ask
 from vitrina.engine.core.prompts import load
@@ -17,6 +16,7 @@ from vitrina.enrichment.generators.look.applying import GENERIC, applying, field
 from vitrina.enrichment.generators.look.generator import GENERATOR
 from vitrina.enrichment.generators.look.schema import LookedAt, LookInput, LookOutput, PixelColour
 from vitrina.enrichment.run import OFFLINE, Run, Step, StepOutput
+from vitrina.lib.files import storage
 
 SKIPPED = {
     "no_pictures": "the product has no pictures",

@@ -9,9 +9,9 @@ from typing import Any
 from PIL import Image, ImageColor, ImageDraw
 from tests import factories
 
-from vitrina.catalog.files import storage
 from vitrina.catalog.models import Product
 from vitrina.catalog.pictures.models import Picture
+from vitrina.lib.files import storage
 
 BLUE, RED, GREEN = "#1f4fbf", "#d0021b", "#1e8b3a"
 

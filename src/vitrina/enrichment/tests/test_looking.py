@@ -15,7 +15,6 @@ from tests import factories
 from tests.servers import ModelServer
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog.files import storage
 from vitrina.catalog.models import Product, ProductImage
 from vitrina.catalog.pictures.asking import ask
 from vitrina.catalog.pictures.models import ImageState, Picture
@@ -30,6 +29,7 @@ from vitrina.enrichment.tests.jobs_made import FakeJob
 from vitrina.enrichment.tests.pictures_made import BLUE, GREEN, RED, bytes_of, drawn, shows
 from vitrina.enrichment.tests.runs_made import loaded, run_through
 from vitrina.jobs.outcomes import Done, Snooze
+from vitrina.lib.files import storage
 
 pytestmark = pytest.mark.django_db
 

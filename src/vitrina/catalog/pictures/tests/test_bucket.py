@@ -16,12 +16,12 @@ from moto.server import ThreadedMotoServer
 from tests import factories
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import files
 from vitrina.catalog.models import Product
 from vitrina.catalog.pictures import checking
 from vitrina.catalog.pictures.fetching import Told, fetch
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.catalog.pictures.tests.site import Site, picture
+from vitrina.lib import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
 

@@ -11,11 +11,11 @@ from django.core.management import call_command
 from tests import factories
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import files
 from vitrina.catalog.models import Product
 from vitrina.catalog.pictures import asking, checking
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.jobs.models import Job
+from vitrina.lib import files
 
 pytestmark = pytest.mark.django_db
 

@@ -10,12 +10,12 @@ from PIL import Image
 from tests import factories
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import files
 from vitrina.catalog.models import Product, ProductImage
 from vitrina.catalog.pictures import fetching, hosts, troubles
 from vitrina.catalog.pictures.fetching import Told, fetch
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.catalog.pictures.tests.site import Answer, Site, picture
+from vitrina.lib import files
 
 pytestmark = pytest.mark.django_db
 

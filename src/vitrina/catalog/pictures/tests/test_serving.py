@@ -8,12 +8,13 @@ from django.urls import reverse
 from tests import factories
 
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog import files
 from vitrina.catalog.models import Product
 from vitrina.catalog.pictures import asking, troubles
-from vitrina.catalog.pictures.addresses import Size, address, api_address
+from vitrina.catalog.pictures.addresses import address, api_address
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.jobs.models import Job
+from vitrina.lib import files
+from vitrina.lib.picture_files import Size
 
 pytestmark = pytest.mark.django_db
 

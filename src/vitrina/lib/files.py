@@ -1,4 +1,4 @@
-"""Where feeds and exports are kept: the installation's storage, under names that nobody can guess."""
+"""Where feeds, exports and pictures are kept: the installation's storage, under names that nobody can guess."""
 
 from __future__ import annotations
 
