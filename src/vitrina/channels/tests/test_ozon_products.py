@@ -286,6 +286,7 @@ ROW = st.dictionaries(
          "description_category_id", "type_id", "barcodes", "depth", "dimension_unit", "updated_at"]
     ),
     JUNK,
+    max_size=8,
 )  # fmt: skip
 
 

@@ -14,110 +14,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from tests.private_addresses import PRIVATE_ADDRESSES, PRIVATE_NAMES, PRIVATE_URLS
 
 from vitrina.lib import fetch as module
 from vitrina.lib.fetch import Fetcher, FetchFailed, FetchRefused, fetch
 from vitrina.lib.guard import Guard
 from vitrina.lib.tests.conftest import SERVER_ADDRESS, ScriptedServer, answer
 
-# Every spelling of a private address that a URL can have, and names that lead to one.
-PRIVATE_URLS = [
-    "http://127.0.0.1/",
-    "http://127.1/",
-    "http://127.0.1/",
-    "http://127.00.00.01/",
-    "http://0177.0.0.1/",
-    "http://0x7f.0.0.1/",
-    "http://0x7f000001/",
-    "http://2130706433/",
-    "http://017700000001/",
-    "http://127.0.0.1./",
-    "http://127.000.000.001/",
-    "http://0/",
-    "http://0.0.0.0/",
-    "http://00000177.1/",
-    "http://１２７.０.０.１/",
-    "http://127。0。0。1/",
-    "http://①②⑦.⓪.⓪.①/",
-    "http://localhost/",
-    "http://LOCALHOST/",
-    "http://localhost./",
-    "http://user@127.0.0.1/",
-    "http://example.com@127.0.0.1/",
-    "http://example.com:80@127.0.0.1/",
-    "http://127.0.0.1#@example.com/",
-    "http://127.0.0.1?@example.com/",
-    "http://127.0.0.1\\@example.com/",
-    "http://example.com\\@127.0.0.1/",
-    "http://[::1]/",
-    "http://[0:0:0:0:0:0:0:1]/",
-    "http://[::]/",
-    "http://[::ffff:127.0.0.1]/",
-    "http://[::ffff:7f00:1]/",
-    "http://[::127.0.0.1]/",
-    "http://[64:ff9b::7f00:1]/",
-    "http://[64:ff9b::127.0.0.1]/",
-    "http://[2002:7f00:1::]/",
-    "http://[2001:0:7f00:1::]/",
-    "http://[fe80::1]/",
-    "http://[fe80::1%25lo]/",
-    "http://[fd00:ec2::254]/",
-    "http://[ff02::1]/",
-    "http://[fc00::1]/",
-    "http://10.0.0.1/",
-    "http://10.1/",
-    "http://172.16.0.1/",
-    "http://192.168.0.1/",
-    "http://192.168.257/",
-    "http://169.254.169.254/latest/meta-data/",
-    "http://0xa9fea9fe/",
-    "http://2852039166/",
-    "http://100.100.100.200/",
-    "http://192.0.0.192/",
-    "http://198.18.0.1/",
-    "http://224.0.0.1/",
-    "http://255.255.255.255/",
-    "http://192.88.99.1/",
-    "http://168.63.129.16/",
-    "http://127.0.0.1:22/",
-    "http://127.0.0.1:6379/",
-    "gopher://127.0.0.1:6379/_INFO",
-    "file:///etc/passwd",
-    "ftp://127.0.0.1/",
-    "http://metadata.internal/",
-    "http://user:pass@[::1]:80/",
-]
-NAMES = {
-    "localhost": ["127.0.0.1"],
-    "localhost.": ["127.0.0.1"],
-    "metadata.internal": ["169.254.169.254"],
-    "feed.example": [SERVER_ADDRESS],
-}
-PRIVATE_ADDRESSES = [
-    "127.0.0.1",
-    "10.0.0.1",
-    "172.16.0.1",
-    "192.168.0.1",
-    "169.254.169.254",
-    "100.100.100.200",
-    "0.0.0.0",
-    "192.88.99.1",
-    "224.0.0.1",
-    "198.18.0.1",
-    "192.0.0.192",
-    "255.255.255.255",
-    "168.63.129.16",
-    "::1",
-    "::",
-    "::ffff:127.0.0.1",
-    "64:ff9b::7f00:1",
-    "2002:7f00:1::",
-    "2001:0:7f00:1::",
-    "fe80::1",
-    "fd00:ec2::254",
-    "fc00::1",
-    "ff02::1",
-]
+NAMES = PRIVATE_NAMES | {"feed.example": [SERVER_ADDRESS]}
 
 
 @pytest.fixture(autouse=True)
