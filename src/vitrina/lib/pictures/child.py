@@ -1,9 +1,10 @@
-"""Prepares pictures that come over a socket, one after another, until nobody asks any more.
+"""Prepares and judges pictures that come over a socket, one after another, until nobody asks any more.
 
 Run by `pool` as a process of its own with hard limits of memory and CPU. Answers are JSON and bytes: whoever asked
 unpickles nothing that a process sends which has read strange pictures.
 
-A question: u32 length, the file. An answer: u32 length and so many bytes of JSON, then the pictures that it counts.
+A question: u32 length and so many bytes of JSON, u32 length and the file. An answer: u32 length and so many bytes of JSON, then
+the pictures that it counts. Whoever wants a picture judged sends what was expected of it: `spoken.py` says how.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import AvifImagePlugin, Image
 
+from vitrina.lib.pictures import spoken
 from vitrina.lib.pictures.prepared import PictureRefused
 from vitrina.lib.pictures.preparing import prepare
+from vitrina.lib.pictures.quality.judged import Expected
+from vitrina.lib.pictures.quality.judging import judge
 
 
 def main(memory_bytes: int, cpu_seconds: int, idle_seconds: int) -> None:
@@ -35,42 +39,37 @@ def main(memory_bytes: int, cpu_seconds: int, idle_seconds: int) -> None:
     asker.settimeout(idle_seconds)
     asker.sendall(b"+")  # it has started
     with asker, asker.makefile("rb") as questions, contextlib.suppress(TimeoutError):
-        while (data := _asked(questions)) is not None:
+        while (asked := _asked(questions)) is not None:
             # Over it, the kernel ends the process. RLIMIT_CPU counts from the process's beginning, by a clock that runs
             # ahead of every one that can be asked: after a thousand pictures it ended honest ones.
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            asker.sendall(_answered(data))
+            asker.sendall(_answered(*asked))
 
 
-def _asked(questions: BinaryIO) -> bytes | None:
-    head = questions.read(4)
-    if len(head) < 4:
+def _asked(questions: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    """What is to be done, and the file."""
+    head = _counted(questions)
+    data = None if head is None else _counted(questions)
+    return None if head is None or data is None else (json.loads(head), data)
+
+
+def _counted(questions: BinaryIO) -> bytes | None:
+    length = questions.read(4)
+    if len(length) < 4:
         return None
-    (length,) = struct.unpack("<I", head)
-    data = questions.read(length)
-    return data if len(data) == length else None
+    (count,) = struct.unpack("<I", length)
+    data = questions.read(count)
+    return data if len(data) == count else None
 
 
-def _answered(data: bytes) -> bytes:
-    pictures: tuple[bytes, ...] = ()
-    answer: dict[str, object]
+def _answered(order: dict[str, Any], data: bytes) -> bytes:
     try:
-        prepared = prepare(data)
+        if "expected" in order:
+            told = judge(data, order["media_type"], Expected(**order["expected"]))
+            return spoken.judged(told)
+        return spoken.prepared(prepare(data))
     except PictureRefused as refused:
-        answer = {"refused": refused.sentence, "values": refused.values}
-    else:
-        pictures = prepared.processed, prepared.thumb
-        answer = {
-            "media_type": prepared.media_type,
-            "width": prepared.width,
-            "height": prepared.height,
-            "processed": len(prepared.processed),
-            "thumb": len(prepared.thumb),
-            "likeness": prepared.likeness,
-            "measured": prepared.measured,
-        }
-    head = json.dumps(answer).encode()
-    return b"".join((struct.pack("<I", len(head)), head, *pictures))
+        return spoken.refused(refused)
 
 
 def _limit_memory(memory_bytes: int) -> None:

@@ -34,6 +34,7 @@ UNKNOWN = gettext_noop("This is a file of an unknown kind, not a picture.")
 TWO_IN_ONE = gettext_noop(
     "The file looks like a picture and carries a program, a page or an archive. Save it anew in a picture editor."
 )
+NO_PICTURE = frozenset((EMPTY, LOGIN_PAGE, WEB_PAGE, DRAWING, OTHER_KIND, TEXT, UNKNOWN))
 
 _BRANDS = {
     b"heic": "HEIC",

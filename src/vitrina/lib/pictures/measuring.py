@@ -9,6 +9,7 @@ from PIL import Image
 from vitrina.lib.pictures.backgrounds import Background, look_behind
 from vitrina.lib.pictures.colors import nearest, to_hex, to_oklab
 from vitrina.lib.pictures.dominant import colors_of
+from vitrina.lib.pictures.fitting import fitted
 from vitrina.lib.pictures.lettering import text_likelihood
 from vitrina.lib.pictures.sharpness import exposure_of, sharpness_of
 
@@ -36,8 +37,8 @@ def measure(image: Image.Image) -> dict[str, Any]:
     """
     if image.mode != "RGB":
         raise ValueError(f"A picture is measured in RGB, not in {image.mode}.")
-    middle = _fitted(image, FIXED)
-    small = _fitted(middle, SMALL)
+    middle = fitted(image, FIXED)
+    small = fitted(middle, SMALL)
     grey = middle.convert("L")
     background = look_behind(small)
     return {
@@ -50,18 +51,6 @@ def measure(image: Image.Image) -> dict[str, Any]:
         "exposure": exposure_of(small, background),
         "text": {"likelihood": round(text_likelihood(grey), 2)},
     }
-
-
-def _fitted(image: Image.Image, longest: int) -> Image.Image:
-    """Averaged down so that the longest side is at most `longest`, and no side less than 3."""
-    scale = min(1.0, longest / max(image.size))
-    size = (max(3, round(image.width * scale)), max(3, round(image.height * scale)))
-    if size == image.size:
-        return image
-    factor = int(1 / scale)
-    if factor > 1 and min(image.size) >= 3 * factor:
-        image = image.reduce(factor)
-    return image if size == image.size else image.resize(size, Image.Resampling.BOX)
 
 
 def _background(background: Background) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pictures prepared in processes of their own, as many as there are cores.
+"""Pictures prepared and judged in processes of their own, as many as there are cores.
 
 Beside `lib.apart`, because a picture from outside may take its process with it: each has a deadline of its own, a
 process that is lost costs the others nothing, and what comes from it is read as data, never unpickled.
@@ -19,13 +19,16 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import vitrina
+from vitrina.lib.pictures import spoken
 from vitrina.lib.pictures.kinds import MOST_BYTES, too_many_bytes
 from vitrina.lib.pictures.prepared import MEMORY_BYTES, PictureRefused, Prepared
+from vitrina.lib.pictures.quality.judged import Expected, Judged, judged
+from vitrina.lib.pictures.quality.of_file import of_the_file, refusal
 from vitrina.lib.sentences import gettext_noop
 from vitrina.lib.turns import aside
 
@@ -33,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 MOST_PROCESSES = 8
 _LONGEST_HEAD = 1_000_000  # bytes of an answer
-_LONGEST_PICTURE = 16_000_000
 _LAST_WORDS_SECONDS = 1.0
 _NONSENSE = 1  # as a process that could not go on
 _FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)  # no picture's fault
@@ -63,6 +65,14 @@ def prepare_apart(data: bytes) -> Prepared:
     A process that dies of itself is tried once more with another one. OSError: none could be started.
     """
     return _shared().prepare(data)
+
+
+def judge_apart(data: bytes, media_type: str, expected: Expected) -> Judged:
+    """`quality.judging.judge` in another process, which prepares the picture too; waits for one to be free.
+
+    A picture that ends its process, or takes too long, is broken. OSError: none could be started.
+    """
+    return _shared().judge(data, media_type, expected)
 
 
 def end() -> None:
@@ -100,13 +110,27 @@ class Pool:
 
     def prepare(self, data: bytes) -> Prepared:
         """As `prepare_apart`."""
+        head, pictures = self._asked({}, data)
+        return spoken.heard_prepared(head, pictures)
+
+    def judge(self, data: bytes, media_type: str, expected: Expected) -> Judged:
+        """As `judge_apart`."""
+        order = {"media_type": media_type[:200], "expected": asdict(expected)}
+        try:
+            head, pictures = self._asked(order, data)
+        except PictureRefused as refused:
+            return judged([*of_the_file(data), refusal(refused)], None)
+        return spoken.heard_judged(head, pictures)
+
+    def _asked(self, order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """The head of the answer and the pictures behind it. Raises `PictureRefused`, OSError."""
         if len(data) > MOST_BYTES:
             raise too_many_bytes(data)
         with aside():
             process = self._free.get()
         try:
             with aside():
-                return process.prepare(data)
+                return process.ask(order, data)
         finally:
             if self._is_over:
                 process.stop()
@@ -149,11 +173,11 @@ class _Process:
         process = self._process
         return None if process is None else process.pid
 
-    def prepare(self, data: bytes) -> Prepared:
+    def ask(self, order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         died = 0
         while True:
             try:
-                return _prepared(*self._ask(data))
+                return self._ask(order, data)
             except TimeoutError as error:
                 self.stop()
                 raise PictureRefused(TOO_SLOW, {"seconds": round(self._limits.deadline_seconds)}) from error
@@ -184,19 +208,20 @@ class _Process:
         process.kill()
         return process.wait()
 
-    def _ask(self, data: bytes) -> tuple[dict[str, Any], bytes]:
-        """The head of the answer and the pictures behind it. Raises `_Lost`, TimeoutError, OSError: none starts."""
+    def _ask(self, order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """Raises `_Lost`, TimeoutError, OSError: none starts."""
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._start()
         assert self._socket is not None
         ends_at = time.monotonic() + self._limits.deadline_seconds
         try:
-            self._send(struct.pack("<I", len(data)), ends_at)
+            question = json.dumps(order).encode()
+            self._send(struct.pack("<I", len(question)) + question + struct.pack("<I", len(data)), ends_at)
             self._send(data, ends_at)
             (length,) = struct.unpack("<I", self._receive(4, ends_at))
             head = json.loads(self._receive(min(length, _LONGEST_HEAD), ends_at))
-            return head, self._receive(_length_of_pictures(head), ends_at)
+            return head, self._receive(spoken.length_of_pictures(head), ends_at)
         except TimeoutError:
             raise
         except (EOFError, ConnectionError, ValueError) as error:
@@ -257,25 +282,3 @@ class _Process:
                 raise EOFError
             received += piece
         return bytes(received)
-
-
-def _length_of_pictures(head: dict[str, Any]) -> int:
-    lengths = [head.get(name, 0) for name in ("processed", "thumb")]
-    if not all(isinstance(length, int) and 0 <= length <= _LONGEST_PICTURE for length in lengths):
-        raise ValueError("not the answer of a process that prepares pictures")
-    return sum(lengths)
-
-
-def _prepared(head: dict[str, Any], pictures: bytes) -> Prepared:
-    if "refused" in head:
-        raise PictureRefused(head["refused"], head["values"])
-    border = head["processed"]
-    return Prepared(
-        media_type=head["media_type"],
-        width=head["width"],
-        height=head["height"],
-        processed=pictures[:border],
-        thumb=pictures[border:],
-        likeness=head["likeness"],
-        measured=head["measured"],
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
@@ -65,19 +66,39 @@ _ORIENTATION = 0x0112  # of EXIF
 _SIDES_SWAPPED = 5  # from this orientation on
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture on its way through this process. `image`: RGB as it is looked at, longest side ≤ LONGEST_SIDE.
+
+    `native`: RGB, pixels that nobody resized: the whole of a picture that is small enough, else its middle, at most
+    LONGEST_SIDE a side; None where the file was never opened in full size. `width` × `height`: of the whole.
+    """
+
+    image: Image.Image
+    native: Image.Image | None
+    width: int
+    height: int
+
+
 def prepare(data: bytes) -> Prepared:
     """The picture in the sizes that are needed; of an animation its first frame. Raises `PictureRefused`.
 
     For one thread at a time: Pillow warns of strange files, and whoever calls decides what warnings are.
     """
+    return prepare_and_keep(data)[0]
+
+
+def prepare_and_keep(data: bytes, *, is_native_kept: bool = False) -> tuple[Prepared, Opened]:
+    """As `prepare`, with the pixels, for whoever looks at them further. `is_native_kept`: `Opened.native` is wanted."""
     kind = kind_of(data)
     try:
         try:
-            image, width, height = _opened(data, kind)
+            opened = _opened(data, kind, is_native_kept)
         except PictureRefused:
             raise
         except TROUBLE as error:
             raise PictureRefused(BROKEN) from error
+        image, width, height = opened.image, opened.width, opened.height
         processed = BytesIO()
         image.save(processed, "JPEG", quality=JPEG_QUALITY)
         thumb = _shrunk(image, _within((width, height), THUMB_SIDE))
@@ -85,7 +106,7 @@ def prepare(data: bytes) -> Prepared:
         thumb.save(thumbed, "WEBP", quality=THUMB_QUALITY, method=THUMB_EFFORT)
     except MemoryError as error:
         raise PictureRefused(TOO_MUCH_MEMORY, {"most": MEMORY_BYTES // 2**20}) from error
-    return Prepared(
+    prepared = Prepared(
         media_type=MEDIA_TYPES[kind],
         width=width,
         height=height,
@@ -94,10 +115,11 @@ def prepare(data: bytes) -> Prepared:
         likeness=likeness(thumb),
         measured=measure(image),
     )
+    return prepared, opened
 
 
-def _opened(data: bytes, kind: str) -> tuple[Image.Image, int, int]:
-    """RGB as it is looked at, at most `LONGEST_SIDE`, and the size of the whole. Raises whatever Pillow raises."""
+def _opened(data: bytes, kind: str, is_native_kept: bool) -> Opened:
+    """Raises whatever Pillow raises."""
     if kind == "WEBP":
         _check_size(_webp_size(data), kind)  # opening it takes the memory already
     with Image.open(BytesIO(data), formats=(kind,)) as source:
@@ -112,14 +134,26 @@ def _opened(data: bytes, kind: str) -> tuple[Image.Image, int, int]:
         if kind == "JPEG":
             source.draft(None, (round(wanted[0] * _ENOUGH), round(wanted[1] * _ENOUGH)))
         source.load()
-        image = _shrunk(source, wanted)
-        image = in_rgb(image, source.info.get("icc_profile"))
+        profile = source.info.get("icc_profile")
+        native = None
+        if is_native_kept and source.size == (width, height) != wanted:
+            native = in_rgb(laid_on_white(source.crop(_middle((width, height)))), profile)
+        image = in_rgb(_shrunk(source, wanted), profile)
     image.info.clear()
+    if is_native_kept and (width, height) == wanted:
+        native = image
     if turn in _TURNS:
         image = image.transpose(_TURNS[turn])
     if turn >= _SIDES_SWAPPED:
         width, height = height, width
-    return image, width, height
+    return Opened(image, native, width, height)
+
+
+def _middle(size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """A box of at most LONGEST_SIDE a side, where the picture has most to show."""
+    wide, high = min(size[0], LONGEST_SIDE), min(size[1], LONGEST_SIDE)
+    left, top = (size[0] - wide) // 2, (size[1] - high) // 2
+    return left, top, left + wide, top + high
 
 
 def _check_size(size: tuple[int, int], kind: str) -> None:

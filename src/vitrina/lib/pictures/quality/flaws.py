@@ -1,0 +1,92 @@
+"""What was seen in a picture, held against what still passes. Pure.
+
+The thresholds were set on the tuning half of the drawn set (`vitrina benchmark_images --gate`, docs/pictures.md), beginning
+from what 86 pictures of picture models and cameras had shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vitrina.lib.pictures.quality import issues
+from vitrina.lib.pictures.quality.emptiness import LEAST_CUT, UNIFORM_DEVIATION
+from vitrina.lib.pictures.quality.judged import Expected, Issue
+from vitrina.lib.pictures.quality.subject_color import apart
+
+NO_CONTRAST = 3.0
+NO_DETAIL, SOFT_DETAIL = 10.0, 60.0
+NOISE = 0.5
+GRAIN = 10.0
+REPETITION = 0.9
+MISSING_TONES = 0.6
+BLOCK_BORDERS = 2.5
+WORDS = 0.9
+MARK = 0.5
+
+Seen = Mapping[str, float | None]
+
+
+def flaws_of(seen: Seen, measured: Mapping[str, Any], expected: Expected) -> list[Issue]:
+    """`seen`: as `judging.seen_in` gives it. `measured`: as `measuring.measure` gives it."""
+    found = _emptiness(seen)
+    if not found:
+        found += _artifacts(seen)
+        found += _focus(seen)
+        found += _words(seen, expected)
+        found += _color(measured, expected)
+    return found
+
+
+def _emptiness(seen: Seen) -> list[Issue]:
+    """Of what shows nothing, nothing more is told."""
+    if is_over(seen, "flat_below", LEAST_CUT):
+        return [issues.cut_short(round(100 * (seen["flat_below"] or 0)))]
+    if not is_over(seen, "contrast", NO_CONTRAST):
+        return [issues.uniform()]
+    if not is_over(seen, "sharpest_part", NO_DETAIL):
+        is_uniform = not is_over(seen, "color_contrast", UNIFORM_DEVIATION)
+        return [issues.uniform() if is_uniform else issues.no_detail()]
+    return []
+
+
+def _artifacts(seen: Seen) -> list[Issue]:
+    if is_over(seen, "unrelated", NOISE):
+        return [issues.noise()]
+    found = []
+    if is_over(seen, "grain", GRAIN):
+        found.append(issues.grain())
+    if is_over(seen, "repetition", REPETITION):
+        found.append(issues.repeated())
+    if is_over(seen, "missing_tones", MISSING_TONES):
+        found.append(issues.banding())
+    if is_over(seen, "block_borders", BLOCK_BORDERS):
+        found.append(issues.blocks())
+    return found
+
+
+def _focus(seen: Seen) -> list[Issue]:
+    return [] if is_over(seen, "sharpest_part", SOFT_DETAIL) else [issues.soft()]
+
+
+def _words(seen: Seen, expected: Expected) -> list[Issue]:
+    if is_over(seen, "mark", MARK):
+        return [issues.watermark()]
+    if not expected.may_have_words and is_over(seen, "words", WORDS):
+        return [issues.words()]
+    return []
+
+
+def _color(measured: Mapping[str, Any], expected: Expected) -> list[Issue]:
+    if not expected.color:
+        return []
+    told = apart(expected.color, measured["colors"])
+    if told is None or told[0] <= 1:
+        return []
+    return [issues.other_color(told[1], expected.color.lower())]
+
+
+def is_over(seen: Seen, name: str, threshold: float) -> bool:
+    """Not where it was not measured."""
+    value = seen[name]
+    return value is not None and value > threshold
