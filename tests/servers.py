@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from vitrina.simulators import marketplace
+from vitrina.simulators import marketplace, picture_services
 from vitrina.simulators.model_server import STATE, Settings, State, serve
 from vitrina.simulators.talk import Talk
 
@@ -67,6 +67,55 @@ class ModelServer:
     def reset(self) -> None:
         self.state.reset()
         self.set(latency=0.0, jitter=0.0, stream_pause=0.0, completion_tokens=0)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+
+class PictureServices:
+    """The simulated picture services in a thread, all on one port."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="picture-services", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._runner, self.port = self._loop.run_until_complete(picture_services.serve("127.0.0.1", 0))
+        assert self._runner.app is not None
+        self.app: web.Application = self._runner.app
+        self._ready.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.close()
+
+    def url(self, service: str) -> str:
+        """What stands before the paths of a service: `url("openai") + "/v1"` is its base URL."""
+        return f"http://127.0.0.1:{self.port}/{service}"
+
+    def standing(self, service: str) -> picture_services.Standing:
+        return self.app[picture_services.STATE][service]
+
+    def fails(self, service: str, *names: str, always: str | None = None, on: str = "") -> None:
+        """The next calls have these faults ("ok" for none); `always` holds for all after them."""
+        assert {*names, always or "ok"} <= self.app[picture_services.DIALECTS][service].all_faults
+        standing = self.standing(service)
+        standing.next_faults.extend(names)
+        standing.on = on
+        if always is not None:
+            standing.always = always
+
+    def set(self, service: str, **settings: Any) -> None:
+        for name, value in settings.items():
+            assert hasattr(self.standing(service).settings, name)
+            setattr(self.standing(service).settings, name, value)
+
+    def reset(self) -> None:
+        picture_services.reset(self.app)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -143,6 +192,21 @@ def model_server(_model_server: ModelServer, settings: Any) -> Iterator[ModelSer
     settings.AI_MODEL = "gpt-4o-mini"
     yield _model_server
     _model_server.reset()
+
+
+@pytest.fixture(scope="session")
+def _picture_services() -> Iterator[PictureServices]:
+    server = PictureServices()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def picture_services_server(_picture_services: PictureServices) -> Iterator[PictureServices]:
+    """Every picture service on loopback; nothing of this installation points at it yet."""
+    _picture_services.reset()
+    yield _picture_services
+    _picture_services.reset()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -48,7 +48,8 @@ class Style(StrEnum):
 class Abilities:
     """What one model of a service can do. `None`: no limit is known.
 
-    `step`: width and height are multiples of it. `listed`: (width, height) where sizes are listed. `ratios`: (w, h)
+    `step`: width and height are multiples of it. `least_side`, `most_side`, `least_pixels`, `most_pixels`, `most_ratio` (the
+    longer side by the shorter): between which sizes in pixels lie. `listed`: (width, height) where sizes are listed. `ratios`: (w, h)
     where only a ratio is told. `most_prompt`: characters. `most_references`: pictures that may be given, 0 for none.
     `has_seed`: a seed is taken; `seed_is_exact`: and gives the same picture again. `has_guidance`: guidance and steps.
     `needs_seed_for_new`: the same request is answered from the service's cache, so another try changes the seed.
@@ -58,7 +59,10 @@ class Abilities:
     sizes: Sizes = Sizes.PIXELS
     step: int = 1
     least_side: int = 64
+    most_side: int | None = None
+    least_pixels: int | None = None
     most_pixels: int | None = None
+    most_ratio: float | None = None
     listed: tuple[tuple[int, int], ...] = ()
     ratios: tuple[tuple[int, int], ...] = ()
     style: Style = Style.PROSE
