@@ -38,7 +38,11 @@ EQUIPMENT: tuple[Term, ...] = (
     Term("sunroof", "люк", r"люк\w{0,3}|sunroof"),
     Term("roof rails", "рейлинги", r"рейлинг\w*|roof rails?"),
     Term("alloy wheels", "литые диски", r"лит(?:ые|ых|ыми) диск\w*|литье|alloy(?: wheels?)?|alloys"),
-    Term("steel wheels with covers", "колпаки", r"колпак\w*|штампованн\w*|wheel covers?|steel wheels(?: with covers)?"),
+    Term(
+        "steel wheels with covers",
+        "колпаки",
+        r"колпак\w*|штампованн\w*|wheel covers?|steel wheels(?: with covers)?",
+    ),
     Term("black rims", "чёрные диски", r"черн(?:ые|ых|ыми) диск\w*|black rims?|black wheels?"),
     Term("tinted rear windows", "тонировка", r"тонир\w*|tinted"),
     Term("chrome trim", "хром", r"хром\w*|chrome"),
