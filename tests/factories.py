@@ -16,6 +16,8 @@ from vitrina.accounts.proving import PROVED_AT
 from vitrina.accounts.roles import Role
 from vitrina.catalog.models import Category, Product, ProductImage
 from vitrina.catalog.pictures.models import ImageState, Picture
+from vitrina.imagery.models import GeneratedImage, ImageStatus
+from vitrina.imagery.scene import Recipe, Scene
 from vitrina.lib import files
 from vitrina.lib.pictures.preparing import prepare
 
@@ -114,4 +116,39 @@ def stored_picture(product: Product, data: bytes, **columns: Any) -> Picture:
         picture=made,
         state=ImageState.STORED,
     )
+    return made
+
+
+def generated_image(
+    seller: Seller, *, colour: str = "teal", size: tuple[int, int] = (640, 480), **fields: Any
+) -> GeneratedImage:
+    """A picture that was drawn and checked, with its files. With a `status` other than completed: the row alone."""
+    scene = Scene(recipe=Recipe(fields.get("recipe", Recipe.FREE)), parts=("an old lighthouse in the fog",))
+    made = GeneratedImage(
+        seller=seller,
+        **{"recipe": "free", "title": "Старый маяк в тумане", "scene": scene.model_dump(mode="json")}
+        | fields,
+    )
+    if made.status == ImageStatus.QUEUED and "status" not in fields:
+        drawn = io.BytesIO()
+        Image.new("RGB", size, colour).save(drawn, "PNG")
+        data = drawn.getvalue()
+        prepared = prepare(data)
+        standing = {
+            "status": ImageStatus.COMPLETED, "prompt": "an old lighthouse in the fog", "service": "placeholder",
+            "model": "placeholder", "seed": 7, "width": size[0], "height": size[1], "is_marked": True,
+            "digest": hashlib.sha256(data).hexdigest(), "media_type": prepared.media_type, "size": len(data),
+            "real_width": prepared.width, "real_height": prepared.height, "likeness": prepared.likeness,
+            "measured": prepared.measured, "quality_score": 92, "quality_level": "excellent", "cost": 0, "seconds": 0.2,
+        }  # fmt: skip
+        for name, value in standing.items():
+            if name not in fields:
+                setattr(made, name, value)
+        for name, content in (
+            (made.original_name, data),
+            (made.processed_name, prepared.processed),
+            (made.thumb_name, prepared.thumb),
+        ):
+            files.storage().save(name, io.BytesIO(content))
+    made.save()
     return made

@@ -24,11 +24,13 @@ urlpatterns = [
     path("", include("vitrina.webhooks.urls")),
     path("", include("vitrina.channels.urls")),
     path("", include("vitrina.inbox.urls")),
+    path("", include("vitrina.imagery.urls")),
     path("api/", include("vitrina.rest.urls")),
     # The API, room by room: <room>/api_urls.py.
     path("api/v1/", include("vitrina.catalog.api_urls")),
     path("api/v1/", include("vitrina.console.api_urls")),
     path("api/v1/", include("vitrina.enrichment.api_urls")),
+    path("api/v1/", include("vitrina.imagery.api_urls")),
     path("api/v1/", include("vitrina.inbox.api_urls")),
     path("api/v1/", include("vitrina.jobs.api_urls")),
     path("api/v1/", include("vitrina.webhooks.api_urls")),

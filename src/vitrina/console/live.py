@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog.models import Product
 from vitrina.console.live_job import told
+from vitrina.imagery.models import GeneratedImage
 from vitrina.jobs import events
 from vitrina.jobs.models import Job
 
@@ -29,7 +30,12 @@ BEAT = b"event: beat\ndata:\n\n"
 # A stream ends after this and the browser comes back at once: whoever lost a right loses the stream, too.
 LONGEST_SECONDS = 600.0
 MOST_TOPICS = 100
-KINDS: dict[str, Any] = {"job": Job.objects, "product": Product.objects, "seller": Seller.objects}
+KINDS: dict[str, Any] = {
+    "job": Job.objects,
+    "product": Product.objects,
+    "image": GeneratedImage.objects,
+    "seller": Seller.objects,
+}
 
 
 @require_GET

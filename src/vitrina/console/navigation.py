@@ -54,6 +54,10 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("Imagery"),
+        (Place(_("Pictures"), "images", "image", "image", "a"),),
+    ),
+    (
         _("Under the bonnet"),
         (
             Place(_("Runs"), "runs", "scroll-text", "run", "r"),

@@ -103,6 +103,7 @@ TONES = {
     "queued": "idle",
     "waiting": "idle",
     "processing": "run",
+    "generating": "run",
     "running": "run",
     "moderation": "wait",
     "check": "wait",

@@ -57,6 +57,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     # console
     ("GET", "api_usage"): lists(),
     ("GET", "api_settings"): lists(),
+    # imagery
+    ("GET", "api_images"): lists(),
+    ("GET", "api_image"): see("image"),
+    ("GET", "api_image_file"): Row(args=lambda world: {"pk": world.image.pk, "size": "thumb"}),
     # inbox
     ("GET", "api_canned_answers"): lists(),
     ("POST", "api_canned_answers"): Row(

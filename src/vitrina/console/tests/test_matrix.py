@@ -347,6 +347,17 @@ MATRIX: dict[str, Route] = {
     "template_use": do("template", Right.EDIT_CATALOGUE, on="0"),
     "template_deletion": do("template", Right.EDIT_CATALOGUE),
     "template_trial": do("template", Right.EDIT_CATALOGUE),
+    # imagery
+    "images": page(),
+    "image": see("image"),
+    "image_tile": see("image"),
+    "image_comparison": Route(
+        args=lambda world: {"pk": world.image.pk, "other": world.other_image.pk},
+    ),
+    "image_download": see("image"),
+    "image_file": Route(
+        args=lambda world: {"pk": world.image.pk, "digest": world.image.digest, "size": "thumb"}
+    ),
     # inbox
     "inbox": page(),
     "inbox_reading": page(method="POST"),

@@ -48,6 +48,7 @@ from vitrina.engine.models import Exchange, ModelCall, PriceOverride, ProviderSe
 from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
+from vitrina.imagery.models import GeneratedImage, ImageAttempt
 from vitrina.inbox.knowing import known
 from vitrina.inbox.library.models import LibraryAnswer
 from vitrina.inbox.models import CannedAnswer, Draft, Interaction, Reply
@@ -101,6 +102,9 @@ class World:
     endpoint: Endpoint
     delivery: Delivery
     picture: Picture
+    image: GeneratedImage
+    other_image: GeneratedImage
+    waiting_image: GeneratedImage
     token: ApiToken
     membership: Membership
     invitation: Invitation
@@ -165,6 +169,23 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         state="failed",
         trouble=troubles.GONE,
         trouble_values=lost,
+    )
+    image, other_image = (
+        factories.generated_image(seller, recipe="product_shot", subject=f"product:{done.pk}", colour=colour)
+        for colour in ("teal", "olive")
+    )
+    ImageAttempt.objects.create(
+        image=image,
+        service="placeholder",
+        model="placeholder",
+        seed=7,
+        outcome="ok",
+        quality_score=92,
+        seconds=0.2,
+        cost=0,
+    )
+    factories.generated_image(
+        seller, status="failed", reason="The service refused the request.", title="Снимок, который не вышел"
     )
     log = ProcessingLog.objects.create(
         product=done, seller=seller, status="completed", options=options(), result=result(category), models_used={"describe": "offline"},
@@ -284,6 +305,9 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         endpoint=endpoint,
         delivery=delivery,
         picture=picture,
+        image=image,
+        other_image=other_image,
+        waiting_image=factories.generated_image(seller, status="queued"),
         token=ApiToken.objects.get_or_create(
             prefix=f"{seller.pk:08x}", defaults={"user": person, "name": "Чужой склад", "scopes": ["view"]}
         )[0],

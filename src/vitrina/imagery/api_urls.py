@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from vitrina.imagery import api
+
+urlpatterns = [
+    path("images", api.ImagesDoor.as_view(), name="api_images"),
+    path("images/<int:pk>", api.ImageDoor.as_view(), name="api_image"),
+    path("images/<int:pk>/<slug:size>", api.ImageFileDoor.as_view(), name="api_image_file"),
+]
