@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from tests import factories
 
@@ -20,6 +21,12 @@ from vitrina.webhooks import wanting
 # much again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A busy machine is not a failure: examples are bounded in number, not in time.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 pytest_plugins = ["tests.servers", "tests.made_once"]
 

@@ -7,11 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import settings
-
-# A busy machine is not a failure: examples are bounded in number, not in time.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 SERVER_ADDRESS = "127.0.0.77"
 Script = Callable[[bytes, socket.socket], None]
