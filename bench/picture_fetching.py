@@ -7,6 +7,7 @@ site runs in a process of its own, which is counted nowhere; so does what fetche
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
 import sys
@@ -105,9 +106,10 @@ def _fetch(port: str) -> None:
 def _cpu_seconds() -> float:
     """Of this process and of those that it started, which prepare pictures."""
     ticks = os.sysconf("SC_CLK_TCK")
-    children = {
-        pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()
-    }
+    children: set[str] = set()
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that ended meanwhile
+            children.update((task / "children").read_text().split())
     spent = sum(os.times()[:4])
     for pid in children:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -15,11 +15,11 @@ from django.db import connection
 from tests import factories
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import files
 from vitrina.catalog.models import ProductImage
 from vitrina.catalog.pictures.fetching import fetch
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.catalog.pictures.tests.site import Site, picture
+from vitrina.lib import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PICTURES = 40
