@@ -49,9 +49,11 @@ class Abilities:
     """What one model of a service can do. `None`: no limit is known.
 
     `step`: width and height are multiples of it. `least_side`, `most_side`, `least_pixels`, `most_pixels`, `most_ratio` (the
-    longer side by the shorter): between which sizes in pixels lie. `listed`: (width, height) where sizes are listed. `ratios`: (w, h)
-    where only a ratio is told. `most_prompt`: characters. `most_references`: pictures that may be given, 0 for none.
-    `has_seed`: a seed is taken; `seed_is_exact`: and gives the same picture again. `has_guidance`: guidance and steps.
+    longer side by the shorter): between which sizes in pixels lie. `listed`: (width, height) where sizes are listed.
+    `ratios`: (w, h) where only a ratio is told. `most_prompt`: characters, also of the negative prompt. `most_references`:
+    pictures that may be given, 0 for none. `has_seed`: a seed is taken, from `least_seed` to `most_seed`;
+    `seed_is_exact`: and gives the same picture again. `has_guidance`: guidance and steps on the scale of Stable
+    Diffusion, within `guidance_range` (least, most) and from 1 to `most_steps`.
     `needs_seed_for_new`: the same request is answered from the service's cache, so another try changes the seed.
     `marks_pictures`: its mark stands on every picture, so it is unfit for product shots.
     """
@@ -70,8 +72,11 @@ class Abilities:
     has_negative: bool = False
     has_seed: bool = True
     seed_is_exact: bool = False
+    least_seed: int = 0
     most_seed: int = 2**31 - 1
     has_guidance: bool = False
+    guidance_range: tuple[float, float] = (1.0, 30.0)
+    most_steps: int = 150
     most_references: int = 0
     needs_seed_for_new: bool = False
     marks_pictures: bool = False
@@ -91,7 +96,9 @@ class Reference:
 class Order:
     """A request as one service is asked, within its abilities: `compiling.compiled` makes it.
 
-    `seed` None: the service takes none. `guidance`, `steps` None likewise. `ratio`: (w, h) where only that is told.
+    `seed` None: the service takes none. `guidance`, `steps` None likewise. `ratio`: (w, h) where only that is told; then
+    width and height say what was wished for, at that ratio, and the real size is the service's choice. `recipe`, `color`:
+    of the scene («car_angle», "#RRGGBB"), for a service that draws by itself.
     """
 
     model: str
@@ -105,6 +112,8 @@ class Order:
     steps: int | None = None
     is_high_quality: bool = False
     references: tuple[Reference, ...] = ()
+    recipe: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True)

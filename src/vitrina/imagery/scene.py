@@ -34,7 +34,7 @@ class Scene(BaseModel):
 
     `frozen`: what stands in every picture of a series, byte for byte; never shortened. `parts`: the rest, English, in
     the order of the prompt, the most important first. `width` × `height`: pixels. `guidance`, `steps`: for services that
-    know them. `color`: "#RRGGBB" that the subject shall have, empty where none is asked for.
+    know them; a scene that `is_high_quality` has its share of that in both already. `color`: "#RRGGBB" that the subject shall have, empty where none is asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
