@@ -5,17 +5,28 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from vitrina.lib.sentences import gettext_noop
+
 CHUNK = 64 * 1024
 
 
 class BadZip(ValueError):
-    """The archive is broken or asks for too much. `str(error)` says which limit and its value."""
+    """The archive is broken or asks for too much. `str(error)` says which limit and its value; `sentence` and its
+    `values` are apart for the translators."""
+
+    def __init__(self, sentence: str, values: Mapping[str, str | int] | None = None) -> None:
+        super().__init__(sentence, values)
+        self.sentence = sentence
+        self.values: Mapping[str, str | int] = values or {}
+
+    def __str__(self) -> str:
+        return self.sentence % self.values if self.values else self.sentence
 
 
 @dataclass(frozen=True)
@@ -54,13 +65,22 @@ class GatedZip:
             NotImplementedError,
             ValueError,
         ) as error:
-            raise BadZip(f"«{name[:100]}» in the archive cannot be unpacked: {error}.") from error
+            raise BadZip(
+                gettext_noop("«%(name)s» in the archive cannot be unpacked: %(why)s."),
+                {"name": name[:100], "why": str(error)},
+            ) from error
         except Exception as error:
             if type(error).__module__ in ("zlib", "_lzma", "lzma"):
-                raise BadZip(f"«{name[:100]}» in the archive is broken: {error}.") from error
+                raise BadZip(
+                    gettext_noop("«%(name)s» in the archive is broken: %(why)s."),
+                    {"name": name[:100], "why": str(error)},
+                ) from error
             raise
         if len(body) > limit:
-            raise BadZip(f"«{name[:100]}» in the archive unpacks to more than {limit} bytes.")
+            raise BadZip(
+                gettext_noop("«%(name)s» in the archive unpacks to more than %(most)s bytes."),
+                {"name": name[:100], "most": limit},
+            )
         self._left -= len(body)
         return body
 
@@ -73,7 +93,9 @@ def open_zip(source: Path | BinaryIO, limits: ZipLimits = ZipLimits()) -> Iterat
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-            raise BadZip(f"The file is not a readable ZIP archive: {error}.") from error
+            raise BadZip(
+                gettext_noop("The file is not a readable ZIP archive: %(why)s."), {"why": str(error)}
+            ) from error
         with archive:
             _check_entries(archive.infolist(), limits)
             yield GatedZip(archive, limits)
@@ -99,7 +121,9 @@ def _check_directory_size(file: BinaryIO, limits: ZipLimits) -> None:
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
         raise BadZip(
-            "The file is not a ZIP archive: its table of contents is missing. It may have been cut short."
+            gettext_noop(
+                "The file is not a ZIP archive: its table of contents is missing. It may have been cut short."
+            )
         )
     entries, directory = (
         struct.unpack("<H", tail[at + 10 : at + 12])[0],
@@ -110,25 +134,35 @@ def _check_directory_size(file: BinaryIO, limits: ZipLimits) -> None:
     ):  # ZIP64: the true figures stand in another record
         offset = struct.unpack("<Q", tail[at - 12 : at - 4])[0]
         if offset + 56 > size:
-            raise BadZip("The archive's table of contents points outside of the file.")
+            raise BadZip(gettext_noop("The archive's table of contents points outside of the file."))
         file.seek(offset)
         record = file.read(56)
         file.seek(0)
         entries, directory = struct.unpack("<QQ", record[32:48])
     if entries > limits.entries:
-        raise BadZip(f"The archive holds {entries} files; at most {limits.entries} are read.")
+        raise BadZip(
+            gettext_noop("The archive holds %(count)s files; at most %(most)s are read."),
+            {"count": entries, "most": limits.entries},
+        )
     if directory > limits.directory_bytes:
         raise BadZip(
-            f"The archive's table of contents is {directory} bytes; at most {limits.directory_bytes} are read."
+            gettext_noop("The archive's table of contents is %(size)s bytes; at most %(most)s are read."),
+            {"size": directory, "most": limits.directory_bytes},
         )
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], limits: ZipLimits) -> None:
     if len(entries) > limits.entries:
-        raise BadZip(f"The archive holds {len(entries)} files; at most {limits.entries} are read.")
+        raise BadZip(
+            gettext_noop("The archive holds %(count)s files; at most %(most)s are read."),
+            {"count": len(entries), "most": limits.entries},
+        )
     total = sum(entry.file_size for entry in entries)
     if total > limits.total_bytes:
-        raise BadZip(f"The archive unpacks to {total} bytes; at most {limits.total_bytes} are read.")
+        raise BadZip(
+            gettext_noop("The archive unpacks to %(size)s bytes; at most %(most)s are read."),
+            {"size": total, "most": limits.total_bytes},
+        )
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
@@ -136,17 +170,29 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: ZipLimits) -> None:
         # `zipfile` turns backslashes and NUL into harmless forms; the name as written is what is judged.
         written = entry.orig_filename
         if "\\" in written or "\x00" in written or name.startswith("/") or ":" in name.split("/")[0]:
-            raise BadZip(f"The archive holds a file under a forbidden name: «{shown}».")
+            raise BadZip(
+                gettext_noop("The archive holds a file under a forbidden name: «%(name)s»."), {"name": shown}
+            )
         if ".." in name.split("/"):
-            raise BadZip(f"The archive holds a file that points outside of it: «{shown}».")
+            raise BadZip(
+                gettext_noop("The archive holds a file that points outside of it: «%(name)s»."),
+                {"name": shown},
+            )
         if name in seen:
-            raise BadZip(f"The archive holds two files named «{shown}».")
+            raise BadZip(gettext_noop("The archive holds two files named «%(name)s»."), {"name": shown})
         seen.add(name)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise BadZip(f"The archive holds a link instead of a file: «{shown}».")
+            raise BadZip(
+                gettext_noop("The archive holds a link instead of a file: «%(name)s»."), {"name": shown}
+            )
         if entry.file_size >= limits.ratio_floor and entry.file_size > limits.ratio * max(
             entry.compress_size, 1
         ):
-            raise BadZip(f"«{shown}» in the archive unpacks to more than {limits.ratio} times its size.")
+            raise BadZip(
+                gettext_noop("«%(name)s» in the archive unpacks to more than %(most)s times its size."),
+                {"name": shown, "most": limits.ratio},
+            )
         if entry.flag_bits & 1:
-            raise BadZip(f"«{shown}» in the archive is protected by a password.")
+            raise BadZip(
+                gettext_noop("«%(name)s» in the archive is protected by a password."), {"name": shown}
+            )

@@ -7,7 +7,6 @@ a DOCTYPE is allowed (real feeds name "shops.dtd", which is never loaded), decla
 from __future__ import annotations
 
 import html
-import html.entities
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from lxml import etree
 
 from vitrina.lib.feeds.decoding import TextStream
 from vitrina.lib.feeds.feed import Feed, FeedLimits, FeedRow, NotAFeed, Row, broken
+from vitrina.lib.strict_xml import parse
 
 CHUNK = 64 * 1024
 # Longer than any token below, so that none is missed where two chunks meet.
@@ -33,13 +33,6 @@ _INSIDE = {
     )
     for tag in ("offer", "category")
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_MENDABLE = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?P<entity>#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,31})?(?P<semicolon>;)?|<(?![\w/!?])"
-    rf"|(?P<control>{_CONTROL.pattern})",
-    re.DOTALL,
-)
-_PREDEFINED = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _PICTURE_PARTS = re.compile(r"\s+\|\s+|\s*[\r\n]+\s*|,\s*(?=https?://)|\s+(?=https?://)")
 _MARKUP_FIELDS = frozenset(("description",))
 
@@ -80,7 +73,7 @@ def _rows(stream: TextStream, limits: FeedLimits, feed: Feed) -> Iterator[Row]:
         elif len(feed.categories) >= limits.categories:
             yield broken(piece.line, f"Only the first {limits.categories} categories are read.", piece.text)
             continue
-        element, was_mended = _parse(piece.text)
+        element, was_mended = parse(piece.text)
         mended += was_mended
         if isinstance(element, str):
             yield broken(piece.line, element, piece.text)
@@ -229,61 +222,6 @@ class _Lexer:
 
 def _line_breaks(text: str, end: int) -> int:
     return text.count("\n", 0, end)
-
-
-def _parse(text: str) -> tuple[etree._Element | str, int]:
-    """The element and the number of mended places, or the sentence that says why there is none."""
-    try:
-        return etree.fromstring(text.encode("utf-8", "surrogatepass"), _parser()), 0
-    except etree.XMLSyntaxError:
-        mended, places = _mend(text)
-    try:
-        return etree.fromstring(mended.encode("utf-8"), _parser()), places
-    except etree.XMLSyntaxError as error:
-        return f"Not well-formed XML: {error.msg}.", 0
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-
-
-def _mend(text: str) -> tuple[str, int]:
-    """What shops' scripts get wrong without losing a word: a bare «&» or «<», HTML's entities, control characters."""
-    places = 0
-
-    def mended(match: re.Match[str]) -> str:
-        nonlocal places
-        found, entity = match[0], match["entity"]
-        if match["control"]:
-            replacement = ""
-        elif found == "<":
-            replacement = "&lt;"
-        elif not found.startswith("&"):
-            # CDATA and comments stay, but for the characters that XML allows nowhere.
-            replacement = _CONTROL.sub("", found)
-        elif match["semicolon"] and entity and (entity in _PREDEFINED or entity[0] == "#"):
-            replacement = found if entity[0] != "#" or _is_xml_character(entity) else ""
-        elif match["semicolon"] and f"{entity};" in html.entities.html5:
-            replacement = "".join(f"&#{ord(letter)};" for letter in html.entities.html5[f"{entity};"])
-        else:
-            replacement = "&amp;" + found[1:]
-        places += replacement != found
-        return replacement
-
-    return _MENDABLE.sub(mended, text), places
-
-
-def _is_xml_character(reference: str) -> bool:
-    code = int(reference[2:], 16) if reference[1] == "x" else int(reference[1:])
-    return code <= 0x10FFFF and not _CONTROL.match(chr(code))
 
 
 def _offer(piece: _Piece, offer: etree._Element) -> Row:
