@@ -13,7 +13,7 @@ from vitrina.lib.zipgate import BadZip, GatedZip, ZipLimits, open_zip
 
 EMPTY = gettext_noop("The file is empty.")
 TOO_BIG = gettext_noop("The file has %(size)s MB; a book may have at most %(most)s MB.")
-NOT_A_BOOK = gettext_noop("This is %(what)s, not a book in EPUB, FB2 or TXT.")
+NOT_A_BOOK = gettext_noop("This is %(what)s. Books are taken in EPUB, FB2 or TXT.")
 BINARY = gettext_noop("This is a binary file of an unknown kind, not a book in EPUB, FB2 or TXT.")
 STRANGE_XML = gettext_noop("This is XML, but not FB2: it begins with <%(root)s> instead of <FictionBook>.")
 STRANGE_ZIP = gettext_noop(
