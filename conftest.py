@@ -38,6 +38,9 @@ def _fast_and_closed(settings: object) -> None:
     """Cheap password hashes and clients; no real provider or marketplace can be reached by accident."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.PROVIDER_KEYS = dict.fromkeys(settings.PROVIDER_KEYS)  # type: ignore[attr-defined]
+    settings.PICTURE_KEYS = dict.fromkeys(settings.PICTURE_KEYS)  # type: ignore[attr-defined]
+    settings.PICTURE_URLS = dict.fromkeys(settings.PICTURE_URLS, "")  # type: ignore[attr-defined]
+    settings.PICTURE_SERVICES = {}  # type: ignore[attr-defined]
     settings.AI_BASE_URL = ""  # type: ignore[attr-defined]
     settings.CHANNEL_URLS = dict.fromkeys(PLATFORMS, NOBODY)  # type: ignore[attr-defined]
     settings.VECTOR_INDEX = "memory"  # type: ignore[attr-defined]

@@ -117,6 +117,9 @@ ACTIONS: dict[str, Any] = {
     "webhook.remove": _("removed a webhook"),
     "webhook.test": _("tested a webhook"),
     "webhook.redeliver": _("sent news of a webhook again"),
+    "image.ask": _("asked for a picture"),
+    "image.series": _("began a series of pictures"),
+    "image.cancel": _("cancelled a picture"),
 }
 # type → name, and the route of its page, looked up by name: a room that isn't there has no link.
 OBJECTS: dict[str, tuple[Any, str]] = {
@@ -133,6 +136,8 @@ OBJECTS: dict[str, tuple[Any, str]] = {
     "enrichment.moderationitem": (_("item of moderation"), "moderation_item"),
     "enrichment.contenttemplate": (_("template"), ""),
     "jobs.job": (_("job"), "job"),
+    "imagery.generatedimage": (_("picture"), "image"),
+    "imagery.imageseries": (_("series of pictures"), ""),
     "jobs.schedule": (_("schedule"), ""),
     "accounts.user": (_("person"), "settings_people_person"),
     "accounts.seller": (_("seller"), "settings_sellers_seller"),

@@ -302,6 +302,23 @@ AI_BROWSER_DEADLINE_SECONDS = 100.0
 AI_SOCKET_DEADLINE_SECONDS = 120.0
 AI_BREAKER = {"faults": 5, "window_seconds": 60.0, "cool_down_seconds": 30.0}
 
+# --- Picture services -------------------------------------------------------------------------------------
+
+PICTURE_KEYS = {
+    variable: env.secret(variable)
+    for variable in (
+        "POLLINATIONS_API_KEY",
+        "OPENAI_API_KEY",
+        "OPENROUTER_API_KEY",
+        "GEMINI_API_KEY",
+        "BFL_API_KEY",
+        "STABILITY_API_KEY",
+    )
+}
+PICTURE_URLS = {variable: env.text(variable) for variable in ("VITRINA_SDWEBUI_URL", "VITRINA_COMFYUI_URL")}
+# JSON over the house's defaults; shapes and examples stand in docs/picture_services.md.
+PICTURE_SERVICES = env.mapping("VITRINA_PICTURE_SERVICES")
+
 # --- The REST API -----------------------------------------------------------------------------------------
 
 API_TOKEN_RATE = env.integer("VITRINA_API_TOKEN_RATE", 600, least=1)  # requests a minute of one token

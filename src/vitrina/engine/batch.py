@@ -144,7 +144,8 @@ class _Batch:
             tats = {}
         hold = Hold()
         if begin.quota is not None:
-            taken = self._book.take(sides[_taker(begin.quota)], begin.quota.nano_usd)
+            calls, money = sides[_taker(begin.quota)]
+            taken = self._book.take((calls if begin.quota.counts_call else (), money), begin.quota.nano_usd)
             if isinstance(taken, Limit):
                 return Refused(taken.name, taken.value, taken.lifts_at)
             hold = Hold(taken.calls, taken.money, taken.nano_usd)

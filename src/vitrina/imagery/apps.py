@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class ImageryConfig(AppConfig):
     name = "vitrina.imagery"
     label = "imagery"
+
+    def ready(self) -> None:
+        from vitrina.imagery import abandoned
+        from vitrina.imagery import jobs as imagery_jobs  # noqa: F401 - registers the handlers
+        from vitrina.jobs.registry import registry
+
+        registry.when_failed["imagery.draw"] = abandoned.fail_by_job

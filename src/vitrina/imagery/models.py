@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
@@ -84,6 +85,9 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> GeneratedImageQuerySet:
         return of_sellers(self, user, right)
 
+    def under_way(self) -> GeneratedImageQuerySet:
+        return self.filter(status__in=[ImageStatus.QUEUED, ImageStatus.GENERATING])
+
 
 class GeneratedImage(models.Model):
     """One picture that was asked for.
@@ -91,11 +95,15 @@ class GeneratedImage(models.Model):
     `subject`: what it is of, as «passage:12», «vehicle:7», «product:33»; empty for free text. `part`: which of a series
     («front»). `scene`: the request before a service was chosen (`scene.Scene` as JSON); `options`: what the person
     chose (`options.Options` as JSON). `prompt`, `negative_prompt`, `service`, `model`, `seed`, `width` × `height`: as the
-    service was asked last. `reference`: digests of the pictures given along.
+    service was asked last. `references`: the pictures given along, as `asking.ReferenceFile`.
     `digest` and what follows: of the file, empty until one stands in the storage. `cost`: USD over all tries, null where
     it is not known. `quality_score`: 0–100, null until it was checked. `issues`: what the check found, JSON.
     `dropped`: what a service could not honour, sentences. `reason`: why it failed, a sentence with its values.
     `is_from_cache`: the file of an equal earlier request. `is_marked`: drawn offline or by a service that leaves its mark.
+    `wish`: the hash of what was asked for, so that the same is not made twice. `held`: the counters from which this
+    picture took its unit; empty once it was given back. `not_before`: a service's limit holds it up until then.
+
+    queued → generating → completed | failed; generating → queued while it waits; failed → queued when asked for again
     """
 
     seller = models.ForeignKey(
@@ -121,7 +129,10 @@ class GeneratedImage(models.Model):
     seed = models.BigIntegerField(_("seed"), null=True, blank=True)
     width = models.PositiveIntegerField(_("width"), default=0)
     height = models.PositiveIntegerField(_("height"), default=0)
-    reference = models.JSONField(default=list)
+    references = models.JSONField(default=list)
+    wish = models.CharField(max_length=64, blank=True)
+    held = models.JSONField(default=list)
+    not_before = models.DateTimeField(null=True, blank=True)
     cache_key = models.CharField(max_length=64, blank=True)
     is_from_cache = models.BooleanField(default=False)
     is_marked = models.BooleanField(default=False)
@@ -154,6 +165,13 @@ class GeneratedImage(models.Model):
             models.Index(fields=["seller", "recipe", "-id"], name="image_by_recipe"),
             models.Index(fields=["subject", "-id"], name="image_by_subject"),
             models.Index(fields=["cache_key"], name="image_by_cache_key"),
+            models.Index(fields=["wish"], name="image_by_wish"),
+            # Those under way, of all sellers: few, whatever was made before.
+            models.Index(
+                fields=["seller", "id"],
+                name="image_under_way",
+                condition=Q(status__in=["queued", "generating"]),
+            ),
         ]
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
@@ -162,10 +180,13 @@ class GeneratedImage(models.Model):
         return self.title
 
     @property
+    def is_under_way(self) -> bool:
+        return self.status in (ImageStatus.QUEUED, ImageStatus.GENERATING)
+
+    @property
     def original_name(self) -> str:
         """Where the bytes lie as they came."""
-        suffix = self.media_type.removeprefix("image/").replace("jpeg", "jpg")
-        return f"{ORIGINALS}/{self._place}.{suffix}"
+        return original_name(self.seller_id, self.digest, self.media_type)
 
     @property
     def processed_name(self) -> str:
@@ -179,26 +200,47 @@ class GeneratedImage(models.Model):
 
     @property
     def _place(self) -> str:
-        return f"{self.seller_id}/{self.digest[:2]}/{self.digest}"
+        return _place(self.seller_id, self.digest)
+
+
+def original_name(seller_id: int, digest: str, media_type: str) -> str:
+    """Where the bytes of a picture lie as they came, also of one that no row shows."""
+    suffix = media_type.removeprefix("image/").replace("jpeg", "jpg")
+    return f"{ORIGINALS}/{_place(seller_id, digest)}.{suffix}"
+
+
+def _place(seller_id: int, digest: str) -> str:
+    return f"{seller_id}/{digest[:2]}/{digest}"
 
 
 class ImageAttempt(models.Model):
-    """One call to one service for a picture, for its history and for the services' figures. Rows are only added.
+    """One call to one service for a picture, for its history and for the services' figures.
 
-    `outcome`: «ok» or one of `ports.Outcome`. `call`: the ledger's row. `kind`: what sort of picture, for figures by
-    type («location», «front»). `plan`: the name of the seller's plan at that time.
+    Written before the call and ended after it, so that whoever takes over a killed job goes on with the very same call:
+    its row is the key under which the engine pays once. `outcome`: empty while it is under way, «ok», or one of
+    `ports.Outcome`. `round`: which try of the job. `order`: what the service was asked, without the pictures
+    (`calls.order_json`). `made`: what it gave, as the engine keeps it (`calls.Made`); empty without a picture.
+    `words`: what went wrong, a sentence with `values`. `retry_after`: seconds that the service wants to be left alone.
+    `call`: the ledger's row. `kind`: what sort of picture, for figures by type («location», «front»). `plan`: the name
+    of the seller's plan at that time.
     """
 
     image = models.ForeignKey(GeneratedImage, on_delete=models.CASCADE, related_name="attempts")
     at = models.DateTimeField(auto_now_add=True)
+    round = models.PositiveSmallIntegerField(default=1)
     service = models.CharField(max_length=24)
     model = models.CharField(max_length=120)
     seed = models.BigIntegerField(null=True)
-    outcome = models.CharField(max_length=16)
+    order = models.JSONField(default=dict)
+    made = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=16, blank=True)
     code = models.CharField(max_length=60, blank=True)
     words = models.CharField(max_length=500, blank=True)
+    values = models.JSONField(default=dict)
+    retry_after = models.FloatField(null=True)
     quality_score = models.PositiveSmallIntegerField(null=True)
-    seconds = models.FloatField()
+    issues = models.JSONField(default=list)
+    seconds = models.FloatField(null=True)
     cost = models.DecimalField(max_digits=18, decimal_places=9, null=True)
     kind = models.CharField(max_length=30, blank=True)
     plan = models.CharField(max_length=80, blank=True)
@@ -210,4 +252,4 @@ class ImageAttempt(models.Model):
         verbose_name_plural = _("attempts")
 
     def __str__(self) -> str:
-        return f"{self.service}: {self.outcome}"
+        return f"{self.service}: {self.outcome or 'under way'}"

@@ -137,8 +137,8 @@ class Drawn:
 
 
 class ServiceFault(Exception):
-    """A call that gave no picture. `sentence`: for the operator, without anything secret. `message`: the service's words,
-    shortened. `retry_after`: seconds. `status`: HTTP, 0 where none came. `was_paid`: None where nobody knows."""
+    """A call that gave no picture. `sentence`: for the operator, without anything secret; with `values` apart it is kept
+    untranslated and shown in the reader's language. `message`: the service's words, shortened. `retry_after`: seconds. `status`: HTTP, 0 where none came. `was_paid`: None where nobody knows."""
 
     def __init__(
         self,
@@ -151,8 +151,10 @@ class ServiceFault(Exception):
         retry_after: float | None = None,
         was_paid: bool | None = False,
         request_id: str = "",
+        values: Mapping[str, str | int | float] | None = None,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence % values if values else sentence)
+        self.values = dict(values or {})
         self.outcome = outcome
         self.sentence = sentence
         self.status = status

@@ -34,7 +34,9 @@ class Scene(BaseModel):
 
     `frozen`: what stands in every picture of a series, byte for byte; never shortened. `parts`: the rest, English, in
     the order of the prompt, the most important first. `width` × `height`: pixels. `guidance`, `steps`: for services that
-    know them; a scene that `is_high_quality` has its share of that in both already. `color`: "#RRGGBB" that the subject shall have, empty where none is asked for.
+    know them; a scene that `is_high_quality` has its share of that in both already. `color`: "#RRGGBB" that the subject
+    shall have, empty where none is asked for. `kind`: what sort of picture within its recipe, for figures («location»,
+    «front»). `version`: of the recipe that made it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,3 +51,5 @@ class Scene(BaseModel):
     steps: int = 30
     is_high_quality: bool = False
     color: str = ""
+    kind: str = Field(default="", max_length=30)
+    version: str = Field(default="1", max_length=16)

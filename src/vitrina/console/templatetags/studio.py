@@ -62,6 +62,8 @@ KINDS = {
     "enrichment.clean_up": _l("Clearing old runs"),
     "enrichment.abandoned": _l("Abandoned runs"),
     "enrichment.tally": _l("Counting the days that are over"),
+    "imagery.draw": _l("Drawing a picture"),
+    "imagery.abandoned": _l("Abandoned pictures"),
     "jobs.clean_up": _l("Clearing old jobs"),
     "jobs.statistics": _l("Statistics of the database"),
     "catalog.abandoned": _l("Abandoned imports and exports"),

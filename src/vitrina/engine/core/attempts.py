@@ -45,6 +45,7 @@ from vitrina.engine.core.prices import Price, nano_usd
 from vitrina.engine.core.reading import Completion, StreamReader, Usage
 from vitrina.engine.core.replies import CallContext
 from vitrina.engine.core.requests import ChatRequest, EmbedRequest
+from vitrina.engine.core.services import ServiceRequest, sent
 from vitrina.engine.core.wire import Wire
 from vitrina.engine.errors import EngineError
 from vitrina.lib.rates import Ask
@@ -68,13 +69,16 @@ class SharedRates(Protocol):
 
 
 class AttemptSpec(NamedTuple):
-    """`keys`: of all models of the route, `key` of this one. `tokens_expected`: our estimate of the prompt."""
+    """`keys`: of all models of the route, `key` of this one. `tokens_expected`: our estimate of the prompt.
+
+    `least_seconds`: with less left until the deadline no place and no rate is waited for.
+    """
 
     target: Target
     key: str
     keys: tuple[str, ...]
     also_under: tuple[str, ...]
-    request: ChatRequest | EmbedRequest
+    request: ChatRequest | EmbedRequest | ServiceRequest
     route: str
     generator: str
     context: CallContext
@@ -86,6 +90,7 @@ class AttemptSpec(NamedTuple):
     is_repair: bool = False
     on_text: Callable[[str], None] | None = None
     question: bytes = b""  # what is kept of the request beside the ledger; empty: nothing is
+    least_seconds: float = LEAST_SECONDS
 
 
 class AttemptResult(NamedTuple):
@@ -140,7 +145,10 @@ class Attempts:
     async def _in_its_place(self, spec: AttemptSpec, config: EngineConfig, store: Store) -> AttemptResult:
         """Where the provider takes so many calls at once, wait in order for a place among them."""
         name = spec.target.endpoint.name
-        most = config.at_once.get(name)
+        if isinstance(spec.request, ServiceRequest):
+            name, most = f"{spec.request.kind} {name}", spec.request.at_once
+        else:
+            most = config.at_once.get(name)
         if most is None:
             return await self._lead(spec, config, store)
         known, places = self._places.get(name, (None, None))
@@ -148,7 +156,7 @@ class Attempts:
             places = asyncio.Semaphore(most)
             self._places[name] = most, places
         try:
-            async with asyncio.timeout(max(0.0, spec.deadline.seconds_left - LEAST_SECONDS)):
+            async with asyncio.timeout(max(0.0, spec.deadline.seconds_left - spec.least_seconds)):
                 await places.acquire()
         except TimeoutError:
             return _refusal(
@@ -198,6 +206,7 @@ class Attempts:
                         spec.context.user_id,
                         spec.context.feature or spec.generator,
                         _most(spec, price),
+                        not isinstance(spec.request, ServiceRequest),
                     ),
                     () if shared is not None else rates,
                     only_look,
@@ -217,7 +226,7 @@ class Attempts:
                 await asyncio.sleep(pause)
                 continue
             if isinstance(begun, Wait):
-                if begun.seconds + LEAST_SECONDS > spec.deadline.seconds_left:
+                if begun.seconds + spec.least_seconds > spec.deadline.seconds_left:
                     return _rate_refusal(begun.rate_key, begun.per_minute, begun.seconds)
                 await asyncio.sleep(begun.seconds)
                 continue
@@ -272,7 +281,13 @@ class Attempts:
         ended = False
         metrics.IN_FLIGHT.inc()
         try:
-            stored, fault, spent, used_tokens = await self._send(spec, row, rows, price)
+            if isinstance(spec.request, ServiceRequest):
+                seconds = min(spec.target.step.timeout_seconds, spec.deadline.seconds_left)
+                stored, fault, spent = await sent(
+                    spec.request, spec.key, row, rows, self.wire.session(), seconds
+                )
+            else:
+                stored, fault, spent, used_tokens = await self._send(spec, row, rows, price)
             ended = True
         finally:
             metrics.IN_FLIGHT.dec()
@@ -377,6 +392,7 @@ class Attempts:
                 endpoint, spec.request.body(model), len(spec.request.texts), seconds
             )
             return Completion(orjson.dumps(vectors).decode(), "stop", usage=usage), None
+        assert isinstance(spec.request, ChatRequest)
         body = spec.request.body(model, capability, endpoint.provider, stream=spec.on_text is not None)
         if spec.on_text is None:
             return await self.wire.chat(endpoint, body, seconds), None
@@ -393,7 +409,7 @@ class Attempts:
         self, shared: SharedRates, rates: tuple[Ask, ...], spec: AttemptSpec
     ) -> AttemptResult | None:
         while wait := await shared.take(rates):
-            if wait + LEAST_SECONDS > spec.deadline.seconds_left:
+            if wait + spec.least_seconds > spec.deadline.seconds_left:
                 return _rate_refusal(rates[0].rate.key, rates[0].rate.per_minute, wait)
             await asyncio.sleep(wait)
         return None
@@ -415,7 +431,7 @@ def _row(spec: AttemptSpec) -> CallRow:
     return CallRow(
         id=new_id(),
         at=time(),
-        kind="embed" if isinstance(spec.request, EmbedRequest) else "chat",
+        kind=spec.request.kind,
         generator=spec.generator,
         route=spec.route,
         provider=spec.target.endpoint.name,
@@ -432,6 +448,8 @@ def _row(spec: AttemptSpec) -> CallRow:
 
 def _most(spec: AttemptSpec, price: Price | None) -> int:
     """The most that the call may cost, in nano-dollars; 0 where the price is unknown."""
+    if isinstance(spec.request, ServiceRequest):
+        return spec.request.most_nano_usd
     if price is None:
         return 0
     limit = spec.request.output_limit or 0 if isinstance(spec.request, ChatRequest) else 0
@@ -439,6 +457,8 @@ def _most(spec: AttemptSpec, price: Price | None) -> int:
 
 
 def _rates_of(spec: AttemptSpec, config: EngineConfig) -> tuple[Ask, ...]:
+    if isinstance(spec.request, ServiceRequest):
+        return () if spec.request.rate is None else (Ask(spec.request.rate, spec.request.units),)
     name = spec.target.endpoint.name
     asks = []
     if name in config.requests:
@@ -450,7 +470,7 @@ def _rates_of(spec: AttemptSpec, config: EngineConfig) -> tuple[Ask, ...]:
 
 
 def _settlement(rates: tuple[Ask, ...], used_tokens: float, sent: int) -> tuple[tuple[Ask, float], ...]:
-    return tuple((ask, float(sent) if ask.rate.key.endswith(":rpm") else used_tokens) for ask in rates)
+    return tuple((ask, sent * ask.units if ask.rate.key.endswith(":rpm") else used_tokens) for ask in rates)
 
 
 def _rate_refusal(key: str, per_minute: int, wait: float) -> AttemptResult:

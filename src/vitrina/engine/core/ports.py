@@ -22,7 +22,7 @@ class CallRow:
 
     id: UUID
     at: float  # unix seconds at its begin
-    kind: str  # "chat" | "embed" | "offline"
+    kind: str  # "chat" | "embed" | "image" | "offline"
     generator: str
     route: str
     provider: str
@@ -62,12 +62,16 @@ class Stored(NamedTuple):
 
 
 class QuotaAsk(NamedTuple):
-    """What one call wants to take. `nano_usd`: the most it may cost, 0 where no price is known."""
+    """What one call wants to take. `nano_usd`: the most it may cost, 0 where no price is known.
+
+    `counts_call` False: money alone, where the asker counts its own units and each may take several calls.
+    """
 
     seller_id: int | None
     user_id: int | None
     feature: str
     nano_usd: int = 0
+    counts_call: bool = True
 
 
 class Hold(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -18,6 +18,7 @@ from vitrina.engine.images import ImagePart
 class ChatRequest:
     """`turns`: the messages after the system's, as the protocol has them."""
 
+    kind: ClassVar[str] = "chat"  # the ledger's word
     system: str
     turns: tuple[dict[str, Any], ...]
     schema: OutputSchema
@@ -76,6 +77,7 @@ def _part(part: dict[str, Any], detail: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class EmbedRequest:
+    kind: ClassVar[str] = "embed"
     texts: tuple[str, ...]
 
     def body(self, model: str) -> bytes:

@@ -94,7 +94,7 @@ class Wire:
         """The raw list of the models that an endpoint knows."""
         async with (
             _bounded(endpoint, seconds),
-            self._open().get(
+            self.session().get(
                 f"{endpoint.base_url}/models",
                 headers=self._headers_of(endpoint),
                 allow_redirects=False,
@@ -108,7 +108,7 @@ class Wire:
             await self._session.close()
             self._session = None
 
-    def _open(self) -> aiohttp.ClientSession:
+    def session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The number of calls in flight is bounded by threads and rates, not by the pool.
             self._session = aiohttp.ClientSession(
@@ -126,7 +126,7 @@ class Wire:
         return self._session
 
     def _post(self, endpoint: Endpoint, path: str, body: bytes) -> aiohttp.client._RequestContextManager:
-        return self._open().post(
+        return self.session().post(
             endpoint.base_url + path,
             data=aiohttp.BytesPayload(body),
             headers=self._headers_of(endpoint),

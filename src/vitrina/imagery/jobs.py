@@ -1,0 +1,25 @@
+"""Jobs of pictures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vitrina.imagery import abandoned, asking, rendering
+from vitrina.jobs.outcomes import Done, Outcome
+from vitrina.jobs.registry import handler
+from vitrina.jobs.retry import PICTURES
+from vitrina.jobs.running import RunningJob
+from vitrina.jobs.schedule import scheduled
+
+DEADLINE_SECONDS = 600.0  # of one run; a call takes two minutes at most
+
+
+@handler(asking.KIND, retry=PICTURES, deadline_seconds=DEADLINE_SECONDS)
+def draw(job: RunningJob) -> Outcome:
+    """{"image_id"}"""
+    return rendering.render(job)
+
+
+@scheduled("imagery.abandoned", every=timedelta(minutes=5))
+def close_abandoned(job: RunningJob) -> Outcome:
+    return Done({"pictures": abandoned.close()})
