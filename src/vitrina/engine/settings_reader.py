@@ -117,7 +117,8 @@ def _route(route: Route, overrides: Overrides, endpoints: Mapping[str, Endpoint]
         route.name, settings.AI_MODEL
     )
     if settings.AI_BASE_URL and (model or route.name not in ("vision", "embed")):
-        route = pointed_at(route, CUSTOM, model or "default")
+        # A model's own name may hold a colon («llama3:8b»), so only our own word for this server is taken off.
+        route = pointed_at(route, CUSTOM, model.removeprefix(f"{CUSTOM}:") or "default")
     elif model and not settings.AI_BASE_URL:
         provider, colon, name = model.partition(":")
         if colon and provider in endpoints:

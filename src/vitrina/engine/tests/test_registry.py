@@ -144,6 +144,14 @@ def test_one_base_url_takes_every_text_route_but_not_what_needs_another_model(se
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"), [("custom:m", "m"), ("llama3:8b", "llama3:8b"), ("openai:gpt", "openai:gpt")]
+)
+def test_a_model_of_the_base_url_may_be_named_with_its_provider(settings, given, asked):
+    settings.AI_BASE_URL, settings.AI_VISION_MODEL = "http://127.0.0.1:1/v1", given
+    assert read(Overrides()).routes["vision"].steps[0].model == f"custom:{asked}"
+
+
 def test_vision_and_embedding_models_are_asked_at_the_base_url_too(settings):
     settings.AI_BASE_URL, settings.AI_VISION_MODEL, settings.AI_EMBEDDING_MODEL = (
         "http://127.0.0.1:1/v1",
