@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -76,6 +77,11 @@ _analyser_lock = threading.Lock()
 def words(text: str) -> list[str]:
     """Words and numbers in their order and spelling; «ярко-красный» and «it's» are one word each."""
     return _WORD.findall(text)
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of the `words` begins and ends."""
+    return (match.span() for match in _WORD.finditer(text))
 
 
 @lru_cache(maxsize=100_000)
