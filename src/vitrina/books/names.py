@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any, TypeVar
 
+from vitrina.books.vocabulary import english
 from vitrina.lib.text import analyser, fold, word_spans
 
 LEAST_MENTIONS_UNKNOWN = 2  # of a name that no dictionary confirms
@@ -183,23 +184,24 @@ def _mentions(runs: Sequence[_Run]) -> list[_Mention]:
     """
     spelled: dict[str, set[str]] = {}
     written: dict[str, Counter[str]] = {}
-    for run in runs:
-        for token in run.tokens:
+    agreed = [_agreeing(run) for run in runs]
+    for run, ways in zip(runs, agreed, strict=True):
+        for token, readings in zip(run.tokens, ways, strict=True):
             written.setdefault(fold(token.word), Counter())[token.word] += 1
-            for reading in token.readings:
+            for reading in readings:
                 spelled.setdefault(reading.nominative, set()).add(token.word)
     mentions = []
-    for run in runs:
+    for run, ways in zip(runs, agreed, strict=True):
         chosen = [
             max(
-                token.readings,
+                readings,
                 key=lambda one: (
                     token.is_sure or fold(one.nominative) in written,
                     len(spelled[one.nominative]),
                     one.score,
                 ),
             )
-            for token in run.tokens
+            for token, readings in zip(run.tokens, ways, strict=True)
         ]
         places = {reading.is_place for reading in chosen} - {None}
         mentions.append(
@@ -211,6 +213,16 @@ def _mentions(runs: Sequence[_Run]) -> list[_Mention]:
             )
         )
     return mentions
+
+
+def _agreeing(run: _Run) -> list[tuple[_Reading, ...]]:
+    """The readings of each word in the cases that all of them can be in: «Гавриле» beside «Афанасьевичу» is a dative."""
+    cases = [{reading.case for reading in token.readings} - {""} for token in run.tokens]
+    common = set.intersection(*filter(None, cases)) if any(cases) else set()
+    return [
+        tuple(reading for reading in token.readings if reading.case in common) or token.readings
+        for token in run.tokens
+    ]
 
 
 def _as_written(nominative: str, written: Mapping[str, Counter[str]]) -> str:
@@ -273,9 +285,8 @@ def _russian_token(word: str, _before: str) -> _Token | None:
     named = [parse for parse in parses if _is_name(parse)] if is_known else []
     if named:
         common = max((parse.score for parse in parses if parse not in named), default=0.0)
-        readings = {reading.nominative: reading for reading in map(_reading, named)}
         best = max(parse.score for parse in named)
-        return _Token(word, tuple(readings.values()), best > common, common > 0)
+        return _Token(word, tuple(map(_reading, named)), best > common, common > 0)
     if is_known or not _RUSSIAN.search(word):
         return None
     stem = _stem(word)
@@ -332,4 +343,5 @@ def _english_token(word: str, before: str) -> _Token | None:
     if lower in _NOT_NAMES or not plain.isascii():
         return None
     is_place = lower in _PLACES or lower in _PLACE_NOUNS or before in _BEFORE_PLACES
-    return _Token(plain, (_Reading(plain, is_place or None),), lower in _PLACES)
+    opens_like_any = lower in english().parts or lower.endswith("ly")
+    return _Token(plain, (_Reading(plain, is_place or None),), lower in _PLACES, opens_like_any)
