@@ -14,9 +14,20 @@ import aiohttp
 import orjson
 
 from vitrina.imagery.ports import Outcome, ServiceFault
+from vitrina.lib.sentences import gettext_noop
 
 MOST_PICTURE_BYTES = 64 * 1024 * 1024  # base64 of the largest pictures that services draw
 CONNECT_SECONDS = 10.0
+LARGE_BYTES = 256 * 1024  # what is longer than this is read beside the loop, which all calls share
+
+TIMED_OUT = gettext_noop("%(service)s did not answer within %(seconds)s s.")
+NOT_REACHED = gettext_noop("%(service)s cannot be reached (%(error)s).")
+BROKEN_OFF = gettext_noop("The connection to %(service)s broke off (%(error)s).")
+PACKED = gettext_noop("%(service)s packed its answer, which was not asked for; nothing of it was read.")
+TOO_LARGE = gettext_noop("%(service)s sent more than %(most)s MB; nothing of it was kept.")
+NOT_TO_BE_SENT = gettext_noop(
+    "The request to %(service)s cannot be written down: its text has broken characters."
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,10 @@ class Answered:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
+
+    async def read_json(self) -> Any:
+        """The same, beside the loop where the body is large."""
+        return self.json() if len(self.body) < LARGE_BYTES else await asyncio.to_thread(self.json)
 
 
 class PictureWire:
@@ -65,7 +80,7 @@ class PictureWire:
         data: Any = form
         sent = {"Accept-Encoding": "identity", **(headers or {})}  # pictures and base64 do not shrink
         if json is not None:
-            data = orjson.dumps(json)
+            data = _written(service, json)
             sent.setdefault("Content-Type", "application/json")
         try:
             async with (
@@ -83,25 +98,27 @@ class PictureWire:
                 told = {name.lower(): value for name, value in response.headers.items()}
                 return Answered(response.status, told, await _whole(service, response, most_bytes))
         except TimeoutError:
+            values = {"service": service, "seconds": f"{seconds:.3g}"}
             raise ServiceFault(
-                Outcome.RETRY_SAME,
-                f"{service} did not answer within {seconds:.0f} s.",
-                code="timeout",
-                was_paid=None,
+                Outcome.RETRY_SAME, TIMED_OUT, values=values, code="timeout", was_paid=None
             ) from None
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
-            raise ServiceFault(
-                Outcome.RETRY_SAME,
-                f"{service} cannot be reached ({type(error).__name__}).",
-                code="connection",
-            ) from error
+            told = {"service": service, "error": type(error).__name__}
+            raise ServiceFault(Outcome.RETRY_SAME, NOT_REACHED, values=told, code="connection") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            told = {"service": service, "error": type(error).__name__}
             raise ServiceFault(
-                Outcome.RETRY_SAME,
-                f"The connection to {service} broke off ({type(error).__name__}).",
-                code="connection",
-                was_paid=None,
+                Outcome.RETRY_SAME, BROKEN_OFF, values=told, code="connection", was_paid=None
             ) from error
+
+
+def _written(service: str, json: Any) -> bytes:
+    try:
+        return orjson.dumps(json)
+    except TypeError as error:  # half of a character, which no JSON can say
+        raise ServiceFault(
+            Outcome.BAD_REQUEST, NOT_TO_BE_SENT, values={"service": service}, code="not_json"
+        ) from error
 
 
 async def _whole(service: str, response: aiohttp.ClientResponse, most: int) -> bytes:
@@ -109,7 +126,8 @@ async def _whole(service: str, response: aiohttp.ClientResponse, most: int) -> b
     if packed != "identity":
         raise ServiceFault(
             Outcome.FALLBACK,
-            f"{service} packed its answer as {packed[:20]!r}, which was not asked for.",
+            PACKED,
+            values={"service": service},
             status=response.status,
             code="packed",
             was_paid=None,
@@ -121,7 +139,8 @@ async def _whole(service: str, response: aiohttp.ClientResponse, most: int) -> b
         if size > most:
             raise ServiceFault(
                 Outcome.FALLBACK,
-                f"{service} sent more than {most // (1024 * 1024)} MB; nothing of it was kept.",
+                TOO_LARGE,
+                values={"service": service, "most": most // (1024 * 1024)},
                 status=response.status,
                 code="too_large",
                 was_paid=None,

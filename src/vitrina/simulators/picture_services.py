@@ -95,6 +95,7 @@ class Standing:
     over_places: int = 0
     at_once: int = 0
     most_at_once: int = 0
+    prompts: list[str] = field(default_factory=list)  # of the pictures that were paid for
     by_fault: Counter[str] = field(default_factory=Counter)
     by_model: Counter[str] = field(default_factory=Counter)
     cache: dict[str, asyncio.Future[Picture]] = field(default_factory=dict)
@@ -168,9 +169,9 @@ class Exchange:
         """Take from the limits, wait, draw and count. Raises Turned over a limit."""
         standing, settings = self.standing, self.standing.settings
         self.asked.units = 1 + (wanted.references if settings.counts_references else 0)
-        if wanted.cache and (under_way := standing.cache.get(wanted.cache)) is not None:
+        if wanted.cache and (known := standing.cache.get(wanted.cache)) is not None:
             standing.from_cache += 1
-            return await asyncio.shield(under_way)
+            return await asyncio.shield(known)
         if settings.at_once is not None and standing.at_once > settings.at_once:
             standing.over_places += 1
             raise Turned((self.dialect.crowded or self.dialect.throttled)(self, settings.minute))
@@ -179,8 +180,12 @@ class Exchange:
             raise Turned(self.dialect.throttled(self, wait))
         standing.paid += 1
         standing.references += wanted.references
+        standing.prompts.append(wanted.prompt)
         standing.by_model[wanted.model] += 1
         drawing = asyncio.ensure_future(self._drawn(wanted))
+        under_way = self.request.app[DRAWINGS]
+        under_way.add(drawing)
+        drawing.add_done_callback(under_way.discard)
         if wanted.cache:
             standing.cache[wanted.cache] = drawing
         return await asyncio.shield(drawing)
@@ -231,12 +236,15 @@ class Dialect:
 
 STATE: web.AppKey[dict[str, Standing]] = web.AppKey("picture_services", dict)
 DIALECTS: web.AppKey[dict[str, Dialect]] = web.AppKey("picture_dialects", dict)
+DRAWINGS: web.AppKey[set[asyncio.Future[Picture]]] = web.AppKey("picture_drawings", set)
 
 
 def application(dialects: tuple[Dialect, ...] | None = None) -> web.Application:
     chosen = {dialect.service: dialect for dialect in (known_dialects() if dialects is None else dialects)}
     app = web.Application(client_max_size=256 * 1024**2)
     app[DIALECTS] = chosen
+    app[DRAWINGS] = set()
+    app.on_cleanup.append(_stop_drawing)
     app[STATE] = {name: Standing(Settings(**dialect.settings)) for name, dialect in chosen.items()}
     for dialect in chosen.values():
         for route in dialect.routes:
@@ -249,10 +257,28 @@ def application(dialects: tuple[Dialect, ...] | None = None) -> web.Application:
     return app
 
 
-def known_dialects() -> tuple[Dialect, ...]:
-    from vitrina.simulators import pictures_openai
+async def _stop_drawing(app: web.Application) -> None:
+    under_way = list(app[DRAWINGS])
+    for drawing in under_way:
+        drawing.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
 
-    return (pictures_openai.DIALECT,)
+
+def known_dialects() -> tuple[Dialect, ...]:
+    from vitrina.simulators import (
+        pictures_gemini,
+        pictures_openai,
+        pictures_openrouter,
+        pictures_pollinations,
+    )
+
+    return (
+        pictures_pollinations.DIALECT,
+        pictures_pollinations.DEMO,
+        pictures_openai.DIALECT,
+        pictures_openrouter.DIALECT,
+        pictures_gemini.DIALECT,
+    )
 
 
 def _door(dialect: Dialect, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -3,5 +3,12 @@
 from __future__ import annotations
 
 from vitrina.imagery.ports import Service
+from vitrina.imagery.services import gemini, openai, openrouter, pollinations, pollinations_demo
 
-SERVICES: tuple[Service, ...] = ()
+SERVICES: tuple[Service, ...] = (
+    pollinations.SERVICE,
+    openai.SERVICE,
+    gemini.SERVICE,
+    openrouter.SERVICE,
+    pollinations_demo.SERVICE,
+)
