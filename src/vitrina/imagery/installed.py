@@ -108,7 +108,7 @@ def _why_not(
 ) -> tuple[str, dict[str, str]]:
     if service.make is None:
         return service.why_not or NOTHING_SPEAKS, {}
-    if given.get("is_on", True) is not True:
+    if given.get("is_on", not service.is_on_request) is not True:
         return SWITCHED_OFF, {}
     if service.key_setting and not key:
         return NO_KEY, {"setting": service.key_setting}

@@ -190,7 +190,8 @@ class Service:
     `key_setting`: the environment name of its key, empty where none is needed. `base_url`: empty where only the
     installation knows it (`url_setting`). `rate`: calls a minute, None for none. `counts_references`: reference pictures
     take from the rate too. `at_once`: calls under way in one process, None for any number. `prices`: USD a picture by
-    model, where the service does not tell what a call cost. `is_offline`: draws by itself, without a network.
+    model, where the service does not tell what a call cost. `is_offline`: draws by itself, without a network. `is_on_request`: asked only where the installation switches it on, since it
+    needs no key that would say so.
     `make` None: known, and not spoken to (`why_not` says why).
     """
 
@@ -208,4 +209,5 @@ class Service:
     seconds: float = 120.0
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     is_offline: bool = False
+    is_on_request: bool = False
     why_not: str = ""

@@ -236,7 +236,7 @@ class Dialect:
 
 STATE: web.AppKey[dict[str, Standing]] = web.AppKey("picture_services", dict)
 DIALECTS: web.AppKey[dict[str, Dialect]] = web.AppKey("picture_dialects", dict)
-DRAWINGS: web.AppKey[set[asyncio.Future[Picture]]] = web.AppKey("picture_drawings", set)
+DRAWINGS: web.AppKey[set[Any]] = web.AppKey("picture_drawings", set)
 
 
 def application(dialects: tuple[Dialect, ...] | None = None) -> web.Application:
@@ -258,7 +258,8 @@ def application(dialects: tuple[Dialect, ...] | None = None) -> web.Application:
 
 
 async def _stop_drawing(app: web.Application) -> None:
-    under_way = list(app[DRAWINGS])
+    drawings: set[asyncio.Future[Picture]] = app[DRAWINGS]
+    under_way = list(drawings)
     for drawing in under_way:
         drawing.cancel()
     await asyncio.gather(*under_way, return_exceptions=True)

@@ -81,4 +81,5 @@ SERVICE = Service(
     make=PollinationsDemo,
     rate=Rate("pollinations-demo:rpm", 1),
     at_once=1,
+    is_on_request=True,
 )
