@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vitrina.imagery import asking, ending
+from vitrina.imagery import ending, waking
 from vitrina.imagery.models import GeneratedImage
 from vitrina.jobs.models import Job
 from vitrina.jobs.states import HOLDS_KEY
@@ -27,8 +27,8 @@ def close() -> int:
     last = 0
     while ids := list(old.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         last = ids[-1]
-        keys = {asking.key_of(pk): pk for pk in ids}
-        live = Job.objects.filter(kind=asking.KIND, key__in=list(keys), state__in=list(HOLDS_KEY))
+        keys = {waking.key_of(pk): pk for pk in ids}
+        live = Job.objects.filter(kind=waking.KIND, key__in=list(keys), state__in=list(HOLDS_KEY))
         alive = {keys[key] for key in live.values_list("key", flat=True)}
         closed += sum(ending.fail(pk, GIVEN_UP) for pk in ids if pk not in alive)
     return closed
@@ -36,6 +36,6 @@ def close() -> int:
 
 def fail_by_job(job_id: int, seller_id: int | None, failed_parts: int) -> None:
     """A picture's job died: so did the picture. In the transaction of the job's end."""
-    job = Job.objects.filter(pk=job_id, kind=asking.KIND).only("payload", "error").first()
+    job = Job.objects.filter(pk=job_id, kind=waking.KIND).only("payload", "error").first()
     if job is not None:
         ending.fail(job.payload["image_id"], DIED, {"error": job.error[:150]})

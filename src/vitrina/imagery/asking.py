@@ -18,6 +18,7 @@ from vitrina.imagery.models import GeneratedImage, ImageSeries, ImageStatus
 from vitrina.imagery.options import Options
 from vitrina.imagery.quota import PicturesSpent
 from vitrina.imagery.scene import Recipe, Scene
+from vitrina.imagery.waking import KIND, key_of
 from vitrina.jobs import control
 from vitrina.jobs.enqueue import Priority, QueueFull, enqueue
 from vitrina.jobs.models import Job
@@ -35,7 +36,6 @@ __all__ = [
     "reference_of",
 ]
 
-KIND = "imagery.draw"
 AS_IT_COMES = Options()  # no wishes beyond the scene
 MOST_REFERENCES = 8
 CANCELLED = gettext_noop("Cancelled before it was finished; the unit of the plan was given back.")
@@ -184,11 +184,6 @@ def reference_of(image: GeneratedImage, role: str = "") -> ReferenceFile:
     return ReferenceFile(image.processed_name, "image/jpeg", image.digest, role)
 
 
-def wake(image_id: int, seller_id: int, priority: Priority = Priority.SYNC) -> None:
-    """Have a waiting picture's job run now."""
-    enqueue(KIND, {"image_id": image_id}, key=key_of(image_id), seller_id=seller_id, priority=priority)
-
-
 def _enqueue(image: GeneratedImage, priority: Priority) -> None:
     enqueue(
         KIND,
@@ -199,10 +194,6 @@ def _enqueue(image: GeneratedImage, priority: Priority) -> None:
         title=image.title,
         created_by_id=image.created_by_id,
     )
-
-
-def key_of(image_id: int) -> str:
-    return f"image:{image_id}"
 
 
 def _wish(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
-from vitrina.imagery import quota
+from vitrina.imagery import quota, waking
 from vitrina.imagery.models import GeneratedImage, ImageStatus
 from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
@@ -60,6 +60,7 @@ def _end(image_id: int, fields: dict[str, Any], *, keeps_unit: bool) -> bool:
             setattr(image, name, value)
         image.save(update_fields=list(fields))
         tell(image)
+        waking.call_next(image.seller_id)
         for told in when_ended.values():
             told(image)
     return True

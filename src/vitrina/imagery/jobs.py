@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from vitrina.imagery import abandoned, asking, rendering
+from vitrina.imagery import abandoned, rendering, waking
 from vitrina.jobs.outcomes import Done, Outcome
 from vitrina.jobs.registry import handler
 from vitrina.jobs.retry import PICTURES
@@ -14,7 +14,7 @@ from vitrina.jobs.schedule import scheduled
 DEADLINE_SECONDS = 600.0  # of one run; a call takes two minutes at most
 
 
-@handler(asking.KIND, retry=PICTURES, deadline_seconds=DEADLINE_SECONDS)
+@handler(waking.KIND, retry=PICTURES, deadline_seconds=DEADLINE_SECONDS)
 def draw(job: RunningJob) -> Outcome:
     """{"image_id"}"""
     return rendering.render(job)

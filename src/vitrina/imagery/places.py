@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from vitrina.accounts.models import Seller
-from vitrina.imagery import ending
+from vitrina.imagery import ending, waking
 from vitrina.imagery.models import GeneratedImage, ImageStatus
 from vitrina.imagery.plan import PlanOfPictures
 from vitrina.jobs.running import RunningJob
 from vitrina.lib.transactions import short_transaction
 
 AGAIN_SECONDS = 5.0  # whoever ends calls the next; this is for whoever died instead
-CALLED_AT_ONCE = 2
 
 
 def take(job: RunningJob, image: GeneratedImage, plan: PlanOfPictures) -> bool:
@@ -51,10 +48,4 @@ def leave(job: RunningJob, image: GeneratedImage, *, not_before: datetime | None
         )
         image.refresh_from_db(fields=["status"])
         ending.tell(image)
-
-
-def waiting(seller_id: int) -> list[int]:
-    """Pictures that wait for a place, the next ones."""
-    rows = GeneratedImage.objects.filter(seller_id=seller_id, status=ImageStatus.QUEUED)
-    rows = rows.exclude(not_before__gt=timezone.now())
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:CALLED_AT_ONCE])
+        waking.call_next(image.seller_id, but=image.pk)

@@ -25,7 +25,6 @@ from vitrina.imagery.plan import PlanOfPictures, plan_of
 from vitrina.imagery.ports import Outcome as After
 from vitrina.imagery.ports import Reference, ServiceFault
 from vitrina.imagery.scene import Recipe, Scene
-from vitrina.jobs.enqueue import QueueFull
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from vitrina.jobs.retry import PICTURES
@@ -62,13 +61,10 @@ def render(job: RunningJob) -> Outcome:
     if not places.take(job, image, plan):
         return Snooze(seconds=places.AGAIN_SECONDS)
     try:
-        outcome = _Rendering(job, image, plan).run()
+        return _Rendering(job, image, plan).run()
     except CancelRequested:
         ending.fail(image.pk, asking.CANCELLED)
-        _call_next(image.seller_id)
         raise
-    _call_next(image.seller_id)
-    return outcome
 
 
 class _Rendering:
@@ -236,7 +232,7 @@ class _Rendering:
         is_offline = service is not None and service.service.is_offline
         is_marked = is_offline or (service is not None and service.abilities.marks_pictures)
         # A placeholder stands because nobody else drew: the row says what went wrong with the last who tried.
-        before = [one for one in attempts if one.outcome != OK and one.pk < attempt.pk] if is_offline else []
+        before = [one for one in attempts if one.outcome != OK and one.call] if is_offline else []
         self._finishing.complete(
             attempt,
             is_offline=is_offline,
@@ -347,12 +343,3 @@ def _cost(attempts: list[ImageAttempt]) -> Decimal | None:
     """All tries together; None where one of them is not known."""
     costs = [one.cost for one in attempts if one.outcome]
     return None if any(cost is None for cost in costs) else sum((c for c in costs if c), Decimal(0))
-
-
-def _call_next(seller_id: int) -> None:
-    """Whoever waits for the place that was left."""
-    for image_id in places.waiting(seller_id):
-        try:
-            asking.wake(image_id, seller_id)
-        except QueueFull:
-            return

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from vitrina.accounts import quotas
 from vitrina.accounts.models import Seller
 from vitrina.imagery import asking, figures, installed
-from vitrina.imagery.models import GeneratedImage
+from vitrina.imagery.models import GeneratedImage, ImageAttempt
 from vitrina.imagery.scene import Recipe, Scene
 from vitrina.imagery.tests.drawing_world import DrawingWorld
 from vitrina.imagery.tests.services_made import OFFLINE, service
 from vitrina.jobs.crew import Crew
+from vitrina.jobs.models import Job
 from vitrina.jobs.work import drain
 
 
@@ -41,9 +44,8 @@ def services(
 
 
 def scene(*parts: str, **fields: Any) -> Scene:
-    return Scene(
-        recipe=Recipe.FREE, parts=parts or ("an old castle",), **({"width": 640, "height": 480} | fields)
-    )
+    known = {"recipe": Recipe.FREE, "parts": parts or ("an old castle",), "width": 640, "height": 480}
+    return Scene(**(known | fields))
 
 
 Ask = Callable[..., GeneratedImage]
@@ -77,3 +79,10 @@ def run(*, threads: int = 0, most: int = 50) -> None:
         thread.start()
     for thread in working:
         thread.join(60)
+
+
+def hurry() -> None:
+    """What waits for a later moment is due now."""
+    Job.objects.filter(state="queued").update(run_at=timezone.now() - timedelta(seconds=1))
+    GeneratedImage.objects.update(not_before=None)
+    ImageAttempt.objects.update(at=timezone.now() - timedelta(hours=1))
