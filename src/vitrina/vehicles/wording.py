@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vitrina.lib.latin import in_latin
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -89,9 +91,6 @@ MODELS: dict[str, str] = {
     "е класс": "E-Class", "с класс": "C-Class", "s класс": "S-Class", "е класса": "E-Class", "e класс": "E-Class", "c класс": "C-Class",
     "х5": "X5", "х3": "X3", "х1": "X1", "х6": "X6",
 }  # fmt: skip
-_LATIN = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюя", (
-    "a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya",
-), strict=True)) | {"ж": "zh", "ё": "e"}  # fmt: skip
 
 
 def body_type_of(text: str) -> Term | None:
@@ -145,5 +144,5 @@ def _model(name: str) -> str | None:
 
 
 def _spelled(word: str) -> str:
-    latin_word = "".join(_LATIN.get(letter, letter) for letter in word.casefold())
+    latin_word = in_latin(word.casefold())
     return latin_word.upper() if word.isupper() else latin_word[:1].upper() + latin_word[1:]
