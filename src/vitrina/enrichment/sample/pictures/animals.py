@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb, smooth
+from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb
+from vitrina.lib.outlines import smooth
 
 WHITE, DARK, STEEL = rgb("#fbfaf7"), rgb("#2f3136"), rgb("#b9bfc6")
 

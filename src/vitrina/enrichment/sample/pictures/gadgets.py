@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, mirrored, rgb, smooth
+from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb
+from vitrina.lib.outlines import mirrored, smooth
 
 WHITE, DARK, STEEL, BLUE = rgb("#fbfaf7"), rgb("#2f3136"), rgb("#b9bfc6"), rgb("#3e6fb0")
 
@@ -253,7 +254,7 @@ def headlamp(c: Colour) -> Art:
     art.line(
         [(60, 210), (96, 140), (204, 140), (240, 210), (204, 262), (96, 262), (62, 214)], rgb("#d6553f"), 18
     )
-    art.shape(smooth(mirrored([(50, 186), (58, 240), (44, 300), (0, 308), (0, 178)])), DARK, "round")
+    art.shape(smooth(mirrored([(50, 186), (58, 240), (44, 300), (0, 308), (0, 178)], 150)), DARK, "round")
     art.oval(150, 244, 36, 36, STEEL, "metal")
     art.oval(150, 244, 26, 26, rgb("#fff4cf"), "down")
     art.oval(150, 244, 9, 9, WHITE, "flat", edge=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, mirrored, rgb, smooth
+from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb
+from vitrina.lib.outlines import mirrored, smooth
 
 WHITE, DARK, STEEL, OAK = rgb("#fbfaf7"), rgb("#2f3136"), rgb("#b9bfc6"), rgb("#c89a62")
 GLASS, WARM = rgb("#d7e6ea"), rgb("#ffe3a3")
@@ -307,7 +308,7 @@ def garland(c: Colour) -> Art:
 def night_light(c: Colour) -> Art:
     art = Art()
     art.shape(
-        smooth(mirrored([(0, 130), (54, 146), (78, 200), (74, 260), (74, 260), (0, 262)])),
+        smooth(mirrored([(0, 130), (54, 146), (78, 200), (74, 260), (74, 260), (0, 262)], 150)),
         rgb("#3b4a7a"),
         "round",
     )

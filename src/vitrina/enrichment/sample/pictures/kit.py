@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
 
+from vitrina.lib.outlines import Point, mirrored, ring, smooth
+
 WIDTH, HEIGHT = 300, 400
 SCALE = 2.5  # pixels of the finished picture for one unit: 750 × 1000
 FINE = 2  # times as fine are outlines drawn, then averaged
 
-Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
 # Brightness from one side of a part to the other.
@@ -35,48 +36,6 @@ def lit(colour: Colour, by: float) -> Colour:
             round(part + (255 - part) * min(1.0, by - 1) * 1.4) if by < 1.7 else 255 for part in colour
         )  # type: ignore[return-value]
     return tuple(round(part * by) for part in colour)  # type: ignore[return-value]
-
-
-def mirrored(half: Sequence[Point], axis: float = WIDTH / 2) -> list[Point]:
-    """A closed outline from its right half, given from top to bottom as (distance from the axis, y)."""
-    if len(half) > 1 and half[-1][0] == half[-2][0] == 0 and half[-1][1] < half[-2][1]:
-        half = half[:-1]  # it closes the half alone, up its own axis
-    right = [(axis + x, y) for x, y in half]
-    # A point on the axis has no twin: it would be taken for a corner.
-    return right + [(axis - x, y) for x, y in reversed(half) if x]
-
-
-def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> list[Point]:
-    """A curve through the points (Catmull and Rom's spline); a point that stands twice is a corner."""
-    count = len(points)
-    if count < 3:
-        return list(points)
-    curve: list[Point] = []
-    for i in range(count if closed else count - 1):
-        p0, p1, p2, p3 = (
-            points[(i + k) % count] if closed else points[max(0, min(count - 1, i + k))]
-            for k in (-1, 0, 1, 2)
-        )
-        if p1 == p2:
-            curve.append(p1)
-            continue
-        for step in range(steps):
-            t = step / steps
-            curve.append(
-                tuple(  # type: ignore[arg-type]
-                    0.5
-                    * (
-                        2 * b
-                        + (c - a) * t
-                        + (2 * a - 5 * b + 4 * c - d) * t * t
-                        + (3 * b - a - 3 * c + d) * t * t * t
-                    )
-                    for a, b, c, d in zip(p0, p1, p2, p3, strict=True)
-                )
-            )
-    if not closed:
-        curve.append(points[-1])
-    return curve
 
 
 @lru_cache(maxsize=512)
@@ -210,12 +169,6 @@ class Art:
         layer = fill.convert("RGBA")
         layer.putalpha(mask)
         self.image.alpha_composite(layer, place)
-
-
-def ring(x: float, y: float, rx: float, ry: float) -> list[Point]:
-    k = 0.7071
-    around = [(1, 0), (k, k), (0, 1), (-k, k), (-1, 0), (-k, -k), (0, -1), (k, -k)]
-    return smooth([(x + rx * dx, y + ry * dy) for dx, dy in around])
 
 
 def _arc(start: Point, corner: Point, end: Point) -> list[Point]:

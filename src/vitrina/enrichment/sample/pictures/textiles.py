@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb, smooth
+from vitrina.enrichment.sample.pictures.kit import Art, Colour, lit, rgb
+from vitrina.lib.outlines import smooth
 
 
 def towels(c: Colour) -> Art:
