@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from vitrina.imagery.ports import Service
-from vitrina.imagery.services import gemini, openai, openrouter, pollinations, pollinations_demo
+from vitrina.imagery.services import (
+    gemini,
+    midjourney,
+    openai,
+    openrouter,
+    placeholder,
+    pollinations,
+    pollinations_demo,
+)
 
 SERVICES: tuple[Service, ...] = (
     pollinations.SERVICE,
@@ -11,4 +19,6 @@ SERVICES: tuple[Service, ...] = (
     gemini.SERVICE,
     openrouter.SERVICE,
     pollinations_demo.SERVICE,
+    midjourney.SERVICE,
+    placeholder.SERVICE,
 )
