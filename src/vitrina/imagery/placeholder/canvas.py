@@ -3,6 +3,7 @@ lower right corner."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -33,7 +34,7 @@ def mixed(one: Color, other: Color, share: float) -> Color:
 class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self.asked = (width, height)
-        shrunk = min(1.0, (MOST_WORKED_PIXELS / (width * height)) ** 0.5)
+        shrunk = min(1.0, math.sqrt(MOST_WORKED_PIXELS / (width * height)))
         self.size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
         self.image = Image.new("RGB", self.size, (255, 255, 255))
 
