@@ -104,14 +104,14 @@ def _read(given: dict[str, Any], fields: set[str], *, references: int) -> Wanted
         )
     if not isinstance(prompt, str) or not prompt or len(prompt) > MOST_PROMPT:
         raise Turned(error(400, "Invalid 'prompt'."))
-    width, height = _size(model, size)
+    width, height = size_of(model, size)
     kind = KINDS.get(str(given.get("output_format", "png")))
     if kind is None:
         raise Turned(error(400, "Invalid value: 'output_format'."))
     return Wanted(prompt, width, height, time.time_ns(), model, references, kind)
 
 
-def _size(model: str, size: str) -> tuple[int, int]:
+def size_of(model: str, size: str) -> tuple[int, int]:
     if size == "auto":
         return 1024, 1024
     width, _x, height = size.partition("x")

@@ -6,6 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 from tests.servers import PictureServices
 
 from vitrina.channels.tests.loopback import Loopback, dead_url
+from vitrina.imagery.compiling import compiled
+from vitrina.imagery.options import Options
 from vitrina.imagery.ports import Outcome, Service, ServiceSettings, Sizes
+from vitrina.imagery.scene import Exclusion, Recipe, Scene
 from vitrina.imagery.services.known import SERVICES
 from vitrina.imagery.tests.services.asking import (
     BY_NAME,
@@ -90,6 +94,37 @@ def test_every_model_takes_every_option_that_it_says_it_takes(
         assert standing.by_model[model] == 1, model
         assert standing.references == len(given), model
         standing.references = 0
+
+
+@each_service
+@pytest.mark.parametrize(
+    "size", [(1024, 768), (768, 1024), (1280, 768), (2048, 512), (300, 300), (4000, 3000)]
+)
+def test_whatever_size_is_wished_for_the_service_takes_what_is_compiled(
+    service: Service, size: tuple[int, int], picture_services_server: PictureServices
+) -> None:
+    scene = Scene(
+        recipe=Recipe.PRODUCT_SHOT,
+        frozen="A green kettle.",
+        parts=("On a table", "soft light"),
+        exclusions=(Exclusion(words="watermark", instead="clean surfaces"),),
+        width=size[0],
+        height=size[1],
+    )
+    model = service.models[0]
+    order = compiled(
+        scene, Options(style=("film",)), service.abilities(model), model, 11, [reference()]
+    ).order
+    ask(service, settings_for(service, picture_services_server), order)
+    (prompt,) = picture_services_server.standing(service.name).prompts
+    assert "A green kettle." in prompt
+
+
+def test_every_service_stands_in_the_documentation() -> None:
+    told = (Path(__file__).parents[5] / "docs/picture_services.md").read_text(encoding="utf-8")
+    assert [service.name for service in SERVICES if f"`{service.name}`" not in told] == []
+    untold = {model for service in SERVICES for model in service.models if model not in told}
+    assert {model for model in untold if model.replace("gpt-image", "") not in told} == set()
 
 
 @pytest.mark.parametrize(("name", "fault"), EVERY)
