@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from vitrina.catalog.models import Product, ProductContent, ProductImage
+from vitrina.catalog.models import ImageOrigin, Product, ProductContent, ProductImage
 from vitrina.catalog.pictures.addresses import api_address
 from vitrina.catalog.pictures.models import ImageState
 from vitrina.catalog.pictures.showing import trouble_of
@@ -178,7 +178,7 @@ def whole(product: Product) -> dict[str, Any]:
         "category_hint": product.category_hint,
         "attributes": product.attributes,
         "extracted_attributes": product.ai_extracted.get("attributes") or {},
-        "images": [image.url for image in images],
+        "images": [_address(image) for image in images],
         "pictures": [picture_shown(image) for image in images],
         "contents": [content_shown(content) for content in product.contents.order_by("language")],
     }
@@ -188,7 +188,7 @@ def picture_shown(image: ProductImage) -> dict[str, Any]:
     """With its picture at hand."""
     picture = image.picture
     return {
-        "url": image.url,
+        "url": _address(image),
         "state": str(image.state),
         "trouble": trouble_of(image),
         "width": picture.width if picture else None,
@@ -211,3 +211,10 @@ def content_shown(content: ProductContent) -> dict[str, Any]:
 
 def _money(value: Any) -> str | None:
     return None if value is None else f"{value:.2f}"
+
+
+def _address(image: ProductImage) -> str:
+    """As it came; of one that a person added, where its file is."""
+    if image.origin == ImageOrigin.LISTING or image.picture is None:
+        return image.url
+    return api_address(image.picture, Size.ORIGINAL)

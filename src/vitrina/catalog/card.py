@@ -32,6 +32,7 @@ class Card:
     url: str = ""
     image_urls: tuple[str, ...] = ()
     pictures: tuple[CardPicture, ...] = ()  # those of the addresses whose pictures are stored
+    unreachable: int = 0  # pictures that people added and that no marketplace can fetch from here
     attributes: Mapping[str, str] = field(default_factory=dict)
     category: str = ""  # path
     barcode: str = ""

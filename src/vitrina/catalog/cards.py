@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from vitrina.catalog.attributes import with_unit
 from vitrina.catalog.card import Card
 from vitrina.catalog.models import Product, ProductContent, ProductImage
+from vitrina.catalog.pictures.addresses import outside_address
 from vitrina.catalog.pictures.rules import CardPicture, seen
 
 CHUNK = 500
@@ -38,7 +39,8 @@ def cards(products: QuerySet[Product], language: str) -> Iterator[Card]:
 
 def card(product: Product, text: ProductContent | None, language: str) -> Card:
     """Reads brand, category, images and their pictures of the product."""
-    images = list(product.images.all())
+    every = list(product.images.all())
+    images = [image for image in every if outside_address(image)]
     is_finished = text is not None and bool(text.title and text.description)
     return Card(
         external_id=product.external_id,
@@ -55,8 +57,9 @@ def card(product: Product, text: ProductContent | None, language: str) -> Card:
         currency=product.currency,
         supplier=product.supplier,
         url=product.source_url,
-        image_urls=tuple(image.url for image in images),
+        image_urls=tuple(map(outside_address, images)),
         pictures=_pictures(images),
+        unreachable=len(every) - len(images),
         attributes=merged_attributes(product),
         category=product.category.path if product.category else product.category_hint,
         barcode=product.barcode,

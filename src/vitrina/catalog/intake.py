@@ -12,14 +12,15 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.brands import brand_key, brands_by_name
 from vitrina.catalog.listing import Listing
-from vitrina.catalog.models import ListingChange, Product, ProductImage
+from vitrina.catalog.models import ImageOrigin, ListingChange, Product, ProductImage
 from vitrina.catalog.pictures import asking
+from vitrina.catalog.pictures.listed import listed_urls, places
 from vitrina.catalog.search import search_text
 from vitrina.jobs.enqueue import ChildSpec, enqueue_many
 
@@ -170,7 +171,7 @@ def _update(
             seller=seller, external_id__in=[listing.external_id for listing in listings]
         )
         .select_related("brand")
-        .prefetch_related("images")
+        .prefetch_related(Prefetch("images", ProductImage.every.order_by("position", "pk")))
         .defer("ai_extracted")
     }
     rows: list[Product] = []
@@ -200,12 +201,12 @@ def _update(
 
 
 def differences(product: Product, listing: Listing) -> dict[str, list[Any]]:
-    """{"price": ["1490.00", "1290.00"]}: what the listing says otherwise than the product. Reads brand and images."""
+    """{"price": ["1490.00", "1290.00"]}: what the listing says otherwise than the product. Reads brand, and every image."""
     pairs: dict[str, tuple[Any, Any]] = {
         name: (getattr(product, name), getattr(listing, name)) for name in LISTED
     }
     pairs["brand"] = (product.brand.name if product.brand else "", listing.brand)
-    pairs["image_urls"] = ([image.url for image in product.images.all()], list(listing.image_urls))
+    pairs["image_urls"] = (listed_urls(product.images.all()), list(listing.image_urls))
     return {
         name: [_storable(old), _storable(new)]
         for name, (old, new) in pairs.items()
@@ -218,20 +219,20 @@ def _same_brand(old: str, new: str) -> bool:
 
 
 def _replace_pictures(pictures: Sequence[tuple[Product, Listing]]) -> None:
-    """A picture whose address stays keeps its row, since its bytes may hang on it."""
+    """A picture whose address stays keeps its row, since its bytes may hang on it. What people added stays."""
     gone = Q()
     for product, listing in pictures:
         gone |= Q(product=product) & ~Q(url__in=listing.image_urls)
-    ProductImage.objects.filter(gone).delete()
-    ProductImage.objects.bulk_create(
+    ProductImage.every.filter(gone, origin=ImageOrigin.LISTING).delete()
+    ProductImage.every.bulk_create(
         [
-            ProductImage(product=product, url=url, position=position)
+            ProductImage(product=product, url=url, position=position, listed_at=listed_at)
             for product, listing in pictures
-            for position, url in enumerate(listing.image_urls)
+            for url, (position, listed_at) in places(list(product.images.all()), listing.image_urls).items()
         ],
         update_conflicts=True,
         unique_fields=["product", "url"],
-        update_fields=["position"],
+        update_fields=["position", "listed_at"],
     )
 
 

@@ -204,11 +204,28 @@ class Product(models.Model):
         return self.title
 
 
+class ImageOrigin(models.TextChoices):
+    """Who put a picture at a product."""
+
+    LISTING = "listing", _("from the supplier")
+    UPLOAD = "upload", _("uploaded")
+    DRAWN = "drawn", _("drawn")
+
+
+class ShownImages(models.Manager["ProductImage"]):
+    """Without those that a person took away."""
+
+    def get_queryset(self) -> models.QuerySet[ProductImage]:
+        return super().get_queryset().filter(is_removed=False)
+
+
 class ProductImage(models.Model):
     """A picture's place at a product: the address as it came, and the stored picture once it was fetched.
 
     Two addresses of one picture are two rows with one `picture`. `trouble`: why there is none, as a sentence in English
-    with its `trouble_values` apart.
+    with its `trouble_values` apart. `url` of what a person added: "vitrina:" and the picture's digest. `position`: as it
+    is shown; `listed_at`: its place in the listing where a person changed the order, else None. `is_removed`: taken away
+    by a person; the row stays, so that it can be put back and the next listing doesn't bring it again.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images", db_index=False)
@@ -223,6 +240,18 @@ class ProductImage(models.Model):
     fetched_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the address said of the stored picture, {"etag", "last_modified"}: the next time is asked by it.
     validators = models.JSONField(default=dict, blank=True, editable=False)
+    origin = models.CharField(
+        max_length=10,
+        choices=ImageOrigin,
+        default=ImageOrigin.LISTING,
+        editable=False,
+        db_default=ImageOrigin.LISTING,
+    )
+    listed_at = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    is_removed = models.BooleanField(default=False, editable=False, db_default=False)
+
+    objects = ShownImages()
+    every = models.Manager["ProductImage"]()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "url"], name="image_once_per_product")]

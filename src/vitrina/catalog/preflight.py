@@ -14,6 +14,9 @@ from vitrina.catalog.pictures import rules
 from vitrina.lib.sentences import gettext_noop
 
 NOT_FINISHED = gettext_noop("there is no finished text in this language")
+UNREACHABLE = gettext_noop(
+    "pictures that were added by hand and are left out, since marketplaces can't fetch them from this studio: %(count)s. Give files a public address (VITRINA_MEDIA_URL or R2_PUBLIC_URL)."
+)
 CONTROLS = gettext_noop("%(field)s holds a control character that no file of cards can carry")
 REQUIRED = gettext_noop("%(field)s is missing")
 TOO_LONG = gettext_noop("%(field)s has %(length)s characters, the limit is %(limit)s")
@@ -57,6 +60,10 @@ def preflight(card: Card, target: Target, *, format_limits: Sequence[Limit] = ()
         for field in (*TEXT_FIELDS, "attributes", "image_urls")
         if _has_control(getattr(card, field))
     ]
+    if card.unreachable:
+        problems.append(
+            Problem("image_urls.unreachable", ADVICE, Remark(UNREACHABLE, {"count": card.unreachable}))
+        )
     for limit in target.limits:
         if limit.kind == NOT_CHECKED:
             continue

@@ -74,7 +74,7 @@ def _check_rows(pictures: list[Picture], report: Report, *, mend: bool) -> None:
             broken.append(picture)
     if mend and broken:
         with short_transaction():
-            ProductImage.objects.filter(picture__in=broken).update(
+            ProductImage.every.filter(picture__in=broken).update(
                 picture=None, state=ImageState.WAITING, validators={}
             )
             Picture.objects.filter(pk__in=[picture.pk for picture in broken]).delete()
@@ -108,7 +108,7 @@ def _named_by_rows(found: Iterable[Found]) -> set[str]:
 def let_unseen_go() -> int:
     """Pictures that have stood at no product for two days, rows first; how many. Killed between a row and its files,
     these are strays."""
-    shown = ProductImage.objects.filter(picture=OuterRef("pk"))
+    shown = ProductImage.every.filter(picture=OuterRef("pk"))
     unseen = Picture.objects.filter(~Exists(shown), created_at__lt=timezone.now() - UNSEEN_KEPT)
     let_go = 0
     while pictures := list(unseen.order_by("pk")[:CHUNK]):

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Prefetch
+
 from vitrina.catalog.listing import Listing
-from vitrina.catalog.models import Product
+from vitrina.catalog.models import Product, ProductImage
+from vitrina.catalog.pictures.listed import listed_urls
 from vitrina.catalog.sources.models import Source
 
 # A price and its currency are one.
@@ -35,7 +38,7 @@ def with_known(source: Source, listings: Sequence[Listing]) -> list[Listing]:
     rows = (
         Product.objects.filter(seller_id=source.seller_id, external_id__in=ids)
         .select_related("brand")
-        .prefetch_related("images")
+        .prefetch_related(Prefetch("images", ProductImage.every.order_by("position", "pk")))
         .only("external_id", "brand__name", *ALONE, *PRICE)
     )
     known = {row.external_id: row for row in rows}
@@ -53,5 +56,5 @@ def _filled(listing: Listing, product: Product | None) -> Listing:
     if not listing.brand and product.brand is not None:
         silent["brand"] = product.brand.name
     if not listing.image_urls:
-        silent["image_urls"] = tuple(image.url for image in product.images.all())
+        silent["image_urls"] = tuple(listed_urls(product.images.all()))
     return replace(listing, **silent)
