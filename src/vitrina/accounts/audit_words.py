@@ -120,6 +120,11 @@ ACTIONS: dict[str, Any] = {
     "image.ask": _("asked for a picture"),
     "image.series": _("began a series of pictures"),
     "image.cancel": _("cancelled a picture"),
+    "image.delete": _("deleted a picture"),
+    "product.picture_add": _("added a picture to a product"),
+    "product.picture_remove": _("took a picture away from a product"),
+    "product.picture_return": _("put a picture back to a product"),
+    "product.picture_order": _("changed the order of a product's pictures"),
 }
 # type → name, and the route of its page, looked up by name: a room that isn't there has no link.
 OBJECTS: dict[str, tuple[Any, str]] = {

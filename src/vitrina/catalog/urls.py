@@ -10,6 +10,7 @@ from vitrina.catalog import (
     schema_views,
     tree_views,
 )
+from vitrina.catalog.pictures import arranging_views
 from vitrina.catalog.pictures import views as picture_views
 from vitrina.catalog.pushing import views as push_views
 from vitrina.catalog.sources import views as source_views
@@ -51,6 +52,29 @@ urlpatterns = [
         name="picture_file",
     ),
     path("products/<int:pk>/pictures/renewal", picture_views.pictures_renewal, name="pictures_renewal"),
+    path(
+        "products/<int:pk>/pictures/addition",
+        arranging_views.product_picture_addition,
+        name="product_picture_addition",
+    ),
+    path(
+        "products/pictures/<int:pk>/removal",
+        arranging_views.product_picture_removal,
+        name="product_picture_removal",
+    ),
+    path(
+        "products/pictures/<int:pk>/return",
+        arranging_views.product_picture_return,
+        name="product_picture_return",
+    ),
+    path(
+        "products/pictures/<int:pk>/move", arranging_views.product_picture_move, name="product_picture_move"
+    ),
+    path(
+        "products/pictures/from/<int:image>/",
+        arranging_views.product_picture_choice,
+        name="product_picture_choice",
+    ),
     path("products/<int:pk>/similar", duplicate_views.product_similar, name="product_similar"),
     path("duplicates/", duplicate_views.duplicates_page, name="duplicates"),
     path("duplicates/look", duplicate_views.duplicates_look, name="duplicates_look"),

@@ -25,6 +25,9 @@ WORK_NAMES = {
     "pictures": _l("Fetching pictures"),
     "cards_check": _l("Checking the cards"),
     "places": _l("Looking for places"),
+    "draw": _l("Being drawn by"),
+    "judge": _l("Looking at what came"),
+    "store": _l("Keeping it"),
 }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vitrina.accounts.doors import PersonRequest, reach, rights_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.catalog.models import Product, ProductContent
+from vitrina.catalog.models import Product, ProductContent, ProductImage
 from vitrina.catalog.pictures.showing import may_be_asked_again, shown
 from vitrina.console.live_job import live_job
 from vitrina.console.product_attributes import typed_panel
@@ -54,7 +54,10 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
     attributes = attributes_of(product)
     proposal = _proposal(product, last, content, language, is_waiting=is_waiting)
     rights = rights_of(request.user, product.seller_id)
-    images = list(product.images.select_related("picture"))
+    every = list(
+        ProductImage.every.filter(product=product).select_related("picture").order_by("position", "pk")
+    )
+    images = [image for image in every if not image.is_removed]
     looking = next((log for log in logs if (log.result or {}).get("pictures")), None)
     pictures = [shown(image) for image in images]
     failed = logs[0] if logs and logs[0].status == Status.FAILED else None
@@ -70,6 +73,7 @@ def product_page(request: PersonRequest, pk: int) -> HttpResponse:
             "pictures_seen": pictures_shown.of_images(images, product.seller_id),
             "look": pictures_shown.look_of(looking),
             "pictures": pictures,
+            "removed_pictures": [shown(image) for image in every if image.is_removed],
             "may_ask_for_pictures": may_be_asked_again(pictures) and Right.IMPORT in rights,
             "language": language,
             "tabs": [(code, name, contents.get(code)) for code, name in LANGUAGE_NAMES.items()],

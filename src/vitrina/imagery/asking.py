@@ -32,6 +32,7 @@ __all__ = [
     "ask_for",
     "begin_series",
     "cancel",
+    "job_of",
     "redo",
     "reference_of",
 ]
@@ -166,7 +167,7 @@ def redo(
 
 def cancel(image: GeneratedImage, *, by: User | None) -> bool:
     """End a picture that is under way; whether it was. What is in a call at this moment is paid, and not kept."""
-    job = Job.objects.live().filter(kind=KIND, key=key_of(image.pk)).first()
+    job = job_of(image)
     if job is not None:
         try:
             control.cancel(job, by=by)
@@ -177,6 +178,12 @@ def cancel(image: GeneratedImage, *, by: User | None) -> bool:
         if was_under_way:
             audit.record("image.cancel", image, by=by)
     return was_under_way
+
+
+def job_of(image: GeneratedImage) -> Job | None:
+    """Of a picture that is under way. One query."""
+    found: Job | None = Job.objects.live().filter(kind=KIND, key=key_of(image.pk)).first()
+    return found
 
 
 def reference_of(image: GeneratedImage, role: str = "") -> ReferenceFile:

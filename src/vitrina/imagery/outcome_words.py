@@ -15,6 +15,7 @@ from vitrina.imagery.showing import said
 
 OK = "ok"
 _OUTCOMES: dict[str, tuple[str, Any]] = {
+    "": ("run", _("under way")),
     OK: ("ok", _("a picture came")),
     Outcome.RETRY_SAME: ("wait", _("no answer; asked again")),
     Outcome.RETRY_AFTER: ("wait", _("a limit; waited")),
@@ -51,7 +52,7 @@ def tries_of(image: GeneratedImage) -> list[Try]:
 
 def _told(attempt: ImageAttempt) -> Try:
     tone, name = _OUTCOMES.get(attempt.outcome, ("idle", attempt.outcome))
-    return Try(attempt, service_title(attempt.service), tone, str(name), said(attempt.words))
+    return Try(attempt, service_title(attempt.service), tone, str(name), said(attempt.words, attempt.values))
 
 
 def issues_of(rows: Iterable[Any]) -> list[Issue]:

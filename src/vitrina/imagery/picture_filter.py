@@ -20,7 +20,17 @@ from vitrina.lib.asked import Asked, as_id
 LOOKED_AT = 5_000  # pictures looked through for one page
 FIRST_LOOK = 500  # and before that, for what is common
 # What a tile doesn't show.
-UNSHOWN = ("scene", "options", "prompt", "negative_prompt", "measured", "reference", "dropped", "issues")
+UNSHOWN = (
+    "scene",
+    "options",
+    "prompt",
+    "negative_prompt",
+    "measured",
+    "references",
+    "dropped",
+    "issues",
+    "held",
+)
 
 
 @dataclass(frozen=True)

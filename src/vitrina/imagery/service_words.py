@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-TITLES = {
-    "pollinations": "Pollinations",
-    "pollinations-demo": "Pollinations (demo)",
-    "openai": "OpenAI",
-    "openrouter": "OpenRouter",
-    "gemini": "Gemini",
-    "sdwebui": "Stable Diffusion WebUI",
-    "comfyui": "ComfyUI",
-    "flux": "FLUX",
-    "stability": "Stability",
-    "midjourney": "Midjourney",
-    "placeholder": "Placeholder",
-}
+from vitrina.imagery.services.known import SERVICES
+
+TITLES = {service.name: service.title for service in SERVICES}
 
 
 def service_title(name: str) -> str:

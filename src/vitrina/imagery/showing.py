@@ -16,11 +16,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from vitrina.imagery.addresses import address
-from vitrina.imagery.models import GeneratedImage, ImageStatus, Quality
+from vitrina.imagery.models import GeneratedImage, Quality
 from vitrina.imagery.subjects import Subject, subject_of
 from vitrina.lib.picture_files import Size
 
-LIVE = (ImageStatus.QUEUED, ImageStatus.GENERATING)
 TONES = {Quality.EXCELLENT: "ok", Quality.GOOD: "ok", Quality.ACCEPTABLE: "wait", Quality.POOR: "bad"}
 
 
@@ -38,7 +37,7 @@ class Tile:
 
     @property
     def is_live(self) -> bool:
-        return self.image.status in LIVE
+        return self.image.is_under_way
 
     @property
     def wide(self) -> int:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
+from vitrina.imagery import asking
 from vitrina.imagery.addresses import address
 from vitrina.imagery.models import RECIPES, GeneratedImage, ImageStatus, Quality
 from vitrina.imagery.offers import offers_for
@@ -49,6 +50,7 @@ def images_page(request: PersonRequest) -> HttpResponse:
         "statuses": ImageStatus.choices,
         "qualities": Quality.choices,
         "services": TITLES.items(),
+        "can_ask": bool(sellers_of(request.user, Right.ILLUSTRATE)),
     }
     return page_or_part(request, "imagery/images.html", "imagery/image_list.html", context)
 
@@ -70,6 +72,7 @@ def image_page(request: PersonRequest, pk: int) -> HttpResponse:
         "issues": issues_of(image.issues),
         "dropped": said_of(image.dropped),
         "tries": tries_of(image),
+        "job": asking.job_of(image) if image.is_under_way else None,
         "siblings": tiles_of(siblings(image), after=after),
         "offers": offers_for(image, rights),
         "original": address(image, Size.ORIGINAL),

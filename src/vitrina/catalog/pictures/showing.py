@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vitrina.catalog.models import Product, ProductImage
+from vitrina.catalog.models import ImageOrigin, Product, ProductImage
 from vitrina.catalog.pictures.addresses import address
 from vitrina.catalog.pictures.models import ImageState
 from vitrina.lib.picture_files import Size
@@ -27,6 +28,8 @@ class Shown:
     width: int | None = None
     height: int | None = None
     bytes: int | None = None
+    id: int = 0
+    origin: str = ""  # in words; empty of the supplier's own
 
     @property
     def may_be_asked_again(self) -> bool:
@@ -40,14 +43,18 @@ def pictures_of(product: Product, *, most: int | None = None) -> list[Shown]:
 
 def shown(image: ProductImage) -> Shown:
     picture = image.picture
-    trouble = trouble_of(image)
+    common: dict[str, Any] = {
+        "url": image.url,
+        "state": str(image.state),
+        "state_name": str(ImageState(image.state).label),
+        "trouble": trouble_of(image),
+        "id": image.pk,
+        "origin": "" if image.origin == ImageOrigin.LISTING else str(ImageOrigin(image.origin).label),
+    }
     if picture is None:
-        return Shown(image.url, str(image.state), str(ImageState(image.state).label), trouble)
+        return Shown(**common)
     return Shown(
-        image.url,
-        str(image.state),
-        str(ImageState(image.state).label),
-        trouble,
+        **common,
         thumb=address(picture, Size.THUMB),
         large=address(picture, Size.PROCESSED),
         width=picture.width,

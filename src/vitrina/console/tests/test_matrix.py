@@ -268,6 +268,11 @@ MATRIX: dict[str, Route] = {
     "push_overwriting": Route(
         Right.EXPORT, args=lambda world: {"pk": world.push_run.pk, "card": world.pushed.pk}, method="POST"
     ),
+    "product_picture_addition": do("product", Right.EDIT_CATALOGUE),
+    "product_picture_removal": do("product_image", Right.EDIT_CATALOGUE),
+    "product_picture_return": do("product_image", Right.EDIT_CATALOGUE),
+    "product_picture_move": do("product_image", Right.EDIT_CATALOGUE, to="1"),
+    "product_picture_choice": Route(Right.EDIT_CATALOGUE, args=lambda world: {"image": world.image.pk}),
     "product_similar": see("product"),
     "duplicates": page(),
     "duplicates_look": Route(
@@ -350,6 +355,11 @@ MATRIX: dict[str, Route] = {
     # imagery
     "images": page(),
     "image": see("image"),
+    "image_addition": page(right=Right.ILLUSTRATE),
+    "image_change": see("image", right=Right.ILLUSTRATE),
+    "image_repetition": do("image", Right.ILLUSTRATE),
+    "image_cancellation": do("waiting_image", Right.ILLUSTRATE),
+    "image_deletion": do("other_image", Right.ILLUSTRATE),
     "image_tile": see("image"),
     "image_comparison": Route(
         args=lambda world: {"pk": world.image.pk, "other": world.other_image.pk},

@@ -31,6 +31,7 @@ from vitrina.catalog.models import (
     Import,
     Product,
     ProductContent,
+    ProductImage,
 )
 from vitrina.catalog.pictures import troubles
 from vitrina.catalog.pictures.models import Picture
@@ -102,6 +103,7 @@ class World:
     endpoint: Endpoint
     delivery: Delivery
     picture: Picture
+    product_image: ProductImage
     image: GeneratedImage
     other_image: GeneratedImage
     waiting_image: GeneratedImage
@@ -305,6 +307,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         endpoint=endpoint,
         delivery=delivery,
         picture=picture,
+        product_image=done.images.get(picture=picture),
         image=image,
         other_image=other_image,
         waiting_image=factories.generated_image(seller, status="queued"),
