@@ -524,6 +524,17 @@ FORMS: dict[str, Route] = {
             "address": "https://supplier.example/p/7311",
         },
     ),
+    "image_addition": form(
+        right=Right.ILLUSTRATE,
+        data_of=lambda world: {"seller": world.seller.pk, "text": "Маяк в тумане, картина 7331"},
+    ),
+    "image_change": form("image", right=Right.ILLUSTRATE, data={"ratio": "1:1"}),
+    "product_picture_choice": form(
+        of_object=True,
+        right=Right.EDIT_CATALOGUE,
+        args=lambda world: {"image": world.image.pk},
+        data_of=lambda world: {"product": world.product.pk},
+    ),
     "source_change": form(
         "source", right=Right.IMPORT, data={"address": "https://supplier.example/p/7312", "name": "Поставщик"}
     ),
