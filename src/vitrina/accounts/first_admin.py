@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from vitrina.accounts import audit, first_password
+from vitrina.accounts import audit, first_password, planning
 from vitrina.accounts.models import User
 
 
@@ -53,6 +53,7 @@ def create_first_admin() -> FirstAdmin | None:
         person.set_password(password)
         person.save(update_fields=["password"])
         audit.record("account.first_admin", person)
+        planning.make_first_plans()
     if configured:
         return FirstAdmin(person.username, "")
     first_password.keep(password)

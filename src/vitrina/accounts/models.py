@@ -222,8 +222,9 @@ class Invitation(models.Model):
 class Plan(models.Model):
     """What an account may use: limits by feature and period, null where unlimited.
 
-    `limits` example: `{"pictures": {"month": 50}, "describe": {"day": 2000}, "*": {"day": 5000}, "usd": {"day": "2.00", "month": "25.00"},
-    "per_user": {"describe": {"month": 500}}}`; `*` is all features together.
+    `limits` example: `{"pictures": {"month": 50, "at_once": 3, "services": ["openai"]}, "describe": {"day": 2000}, "*": {"day": 5000}, "usd": {"day": "2.00", "month": "25.00"},
+    "per_user": {"describe": {"month": 500}}}`; `*` is all features together. Of pictures a plan may also say how many are made
+    at once, and by which services.
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,6 +18,30 @@ PERIODS = ("day", "month")
 MOST_CALLS = 1_000_000_000
 MOST_USD = Decimal(1_000_000)
 MOST_NAME = 80
+# Pictures are limited in more ways than calls are: `{"pictures": {"month": 50, "at_once": 3, "services": ["openai"]}}`.
+PICTURES = "pictures"
+MOST_AT_ONCE = 1000
+# The plans of a new installation; nobody has them until somebody gives them.
+FIRST_PLANS: dict[str, dict[str, Any]] = {
+    "FREE": {
+        PICTURES: {
+            "month": 30,
+            "at_once": 1,
+            "services": ["pollinations", "pollinations-demo", "sdwebui", "comfyui"],
+        }
+    },
+    "BASIC": {
+        PICTURES: {
+            "month": 300,
+            "at_once": 3,
+            "services": ["pollinations", "gemini", "openrouter", "sdwebui", "comfyui"],
+        }
+    },
+    "PRO": {PICTURES: {"month": 3000, "at_once": 10}},
+}
+
+# Names and titles of the services that a plan may allow; the room that speaks to them fills it.
+picture_services: list[Callable[[], Sequence[tuple[str, str]]]] = []
 
 
 class Refused(ValueError):
@@ -46,11 +70,14 @@ def limits_of(
         if name not in known
     }
     for feature in known:
-        if found := _periods(typed, f"seller.{feature}"):
+        found: dict[str, Any] = dict(_periods(typed, f"seller.{feature}"))
+        if feature == PICTURES:
+            found |= _of_pictures(typed, before.get(PICTURES))
+        if found:
             limits[feature] = found
         # A person's limit is per feature: there is no counter of all their calls.
-        if feature != ANY_FEATURE and (found := _periods(typed, f"person.{feature}")):
-            per_user[feature] = found
+        if feature != ANY_FEATURE and (of_person := _periods(typed, f"person.{feature}")):
+            per_user[feature] = of_person
     if usd := {period: amount for period in PERIODS if (amount := _usd(typed, f"usd.{period}")) is not None}:
         limits["usd"] = usd
     if per_user:
@@ -58,7 +85,7 @@ def limits_of(
     return limits
 
 
-def fields_of(limits: Mapping[str, Any], features: Iterable[str]) -> dict[str, str]:
+def fields_of(limits: Mapping[str, Any], features: Sequence[str]) -> dict[str, str]:
     """What the form's fields show of stored limits."""
     shown = {}
     persons = limits.get("per_user")
@@ -68,11 +95,32 @@ def fields_of(limits: Mapping[str, Any], features: Iterable[str]) -> dict[str, s
             for period in PERIODS:
                 most = periods.get(period) if isinstance(periods, Mapping) else None
                 shown[f"{whose}.{feature}.{period}"] = "" if most is None else str(most)
+    pictures = limits.get(PICTURES)
+    if PICTURES in features:
+        at_once = pictures.get("at_once") if isinstance(pictures, Mapping) else None
+        shown[AT_ONCE] = "" if at_once is None else str(at_once)
     usd = limits.get("usd")
     for period in PERIODS:
         amount = usd.get(period) if isinstance(usd, Mapping) else None
         shown[f"usd.{period}"] = "" if amount is None else str(amount)
     return shown
+
+
+def services_of(limits: Any) -> list[tuple[str, str, bool]]:
+    """Each picture service: name, title, whether a plan with these limits allows it."""
+    pictures = limits.get(PICTURES) if isinstance(limits, Mapping) else None
+    allowed = pictures.get("services") if isinstance(pictures, Mapping) else None
+    return [
+        (name, title, not isinstance(allowed, list) or name in allowed)
+        for known in picture_services
+        for name, title in known()
+    ]
+
+
+def make_first_plans() -> None:
+    """FREE, BASIC and PRO, where there is no plan yet."""
+    if not Plan.objects.exists():
+        Plan.objects.bulk_create(Plan(name=name, limits=limits) for name, limits in FIRST_PLANS.items())
 
 
 def set_plan(plan: Plan | None, name: str, limits: dict[str, Any], *, by: User) -> Plan:
@@ -104,6 +152,29 @@ def delete_plan(plan: Plan, *, by: User) -> None:
             raise Refused("sellers", _("Sellers have this plan; give them another one first."))
         audit.record("plan.delete", plan, by=by, before={"name": plan.name, "limits": plan.limits})
         plan.delete()
+
+
+AT_ONCE = "pictures.at_once"
+SERVICE = "pictures.service."
+SERVICES_SHOWN = "pictures.services"  # the form had their boxes, so that an empty one says no
+
+
+def _of_pictures(typed: Mapping[str, str], before: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    text = typed.get(AT_ONCE, "").strip()
+    if text:
+        if not (text.isascii() and text.isdigit()) or len(text) > 4 or not 1 <= int(text) <= MOST_AT_ONCE:
+            raise Refused(
+                AT_ONCE, _("A whole number from 1 to %(most)d, or nothing.") % {"most": MOST_AT_ONCE}
+            )
+        found["at_once"] = int(text)
+    old = before.get("services") if isinstance(before, Mapping) else None
+    if SERVICES_SHOWN not in typed:
+        return found | ({"services": old} if isinstance(old, list) else {})
+    names = [name for known in picture_services for name, _title in known()]
+    allowed = [name for name in names if f"{SERVICE}{name}" in typed]
+    # All of them is no limit, so that one that comes with a new version is allowed too.
+    return found if allowed == names else found | {"services": allowed}
 
 
 def _periods(typed: Mapping[str, str], prefix: str) -> dict[str, int]:

@@ -16,6 +16,7 @@ NAMES: dict[str, Any] = {
     "look": _("Looking at pictures"),
     "reply": _("Answers to buyers"),
     "embed": _("Vectors"),
+    "pictures": _("Drawn pictures"),
     "try": _("Trials"),
 }
 

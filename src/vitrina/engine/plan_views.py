@@ -31,8 +31,8 @@ MOST_PEOPLE = 50
 
 
 def features() -> list[str]:
-    """What a quota can be of: each generator, and the vectors."""
-    return [*sorted(generator.name for generator in registered()), EMBED]
+    """What a quota can be of: each generator, the vectors, and pictures."""
+    return [*sorted(generator.name for generator in registered()), EMBED, planning.PICTURES]
 
 
 @never_cache
@@ -71,10 +71,14 @@ def plan_page(request: PersonRequest, pk: int | None = None) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=pk) if pk is not None else None
     names = features()
     error, values = None, planning.fields_of(plan.limits if plan else {}, names)
+    services = planning.services_of(plan.limits if plan else {})
     name = plan.name if plan else ""
     if request.method == "POST":
         typed = request.POST.dict()
         name, values = typed.get("name", "")[:200], {field: typed.get(field, "")[:20] for field in values}
+        services = [
+            (service, title, f"{planning.SERVICE}{service}" in typed) for service, title, _allowed in services
+        ]
         try:
             limits = planning.limits_of(typed, names, before=plan.limits if plan else {})
             saved = planning.set_plan(plan, name, limits, by=request.user)
@@ -98,6 +102,8 @@ def plan_page(request: PersonRequest, pk: int | None = None) -> HttpResponse:
             for feature in ("*", *names)
         ],
         "usd": [_field(f"usd.{period}", values) for period in planning.PERIODS],
+        "at_once": _field(planning.AT_ONCE, values),
+        "services": services,
         "sellers": list(plan.sellers.order_by("name")[:SELLERS]) if plan else [],
         "seller_count": plan.sellers.count() if plan else 0,
         "error": error,
@@ -172,13 +178,26 @@ def _people(
 
 
 def summary_of(plan: Plan) -> list[tuple[Any, str, str]]:
-    """A plan's limits in words: (feature, period, most)."""
+    """A plan's limits in words: (feature, period, most); period "" where `most` says it all."""
     limits = plan.limits if isinstance(plan.limits, dict) else {}
     found = []
     for feature, periods in limits.items():
         if feature == "per_user" or not isinstance(periods, dict):
             continue
-        found += [(feature_name(feature), period, str(most)) for period, most in periods.items()]
+        found += [
+            (feature_name(feature), period, str(periods[period]))
+            for period in planning.PERIODS
+            if period in periods
+        ]
+    pictures = limits.get(planning.PICTURES)
+    if isinstance(pictures, dict):
+        if pictures.get("at_once"):
+            words = _("%(count)s at once") % {"count": pictures["at_once"]}
+            found.append((feature_name(planning.PICTURES), "", words))
+        if isinstance(pictures.get("services"), list):
+            titles = [title for _name, title, allowed in planning.services_of(limits) if allowed]
+            words = ", ".join(titles) or _("placeholders only")
+            found.append((feature_name(planning.PICTURES), "", words))
     return found
 
 

@@ -8,8 +8,10 @@ class ImageryConfig(AppConfig):
     label = "imagery"
 
     def ready(self) -> None:
-        from vitrina.imagery import abandoned
+        from vitrina.accounts import planning
+        from vitrina.imagery import abandoned, installed
         from vitrina.imagery import jobs as imagery_jobs  # noqa: F401 - registers the handlers
         from vitrina.jobs.registry import registry
 
         registry.when_failed["imagery.draw"] = abandoned.fail_by_job
+        planning.picture_services.append(installed.drawn_by)

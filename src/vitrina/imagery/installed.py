@@ -72,6 +72,11 @@ def services() -> dict[str, Installed]:
     return {one.name: one for one in sorted(found, key=lambda one: one.place)}
 
 
+def drawn_by() -> list[tuple[str, str]]:
+    """(name, title) of every service that something speaks to, whether it is set up or not; without the offline one."""
+    return [(one.name, one.title) for one in SERVICES if one.make is not None and not one.is_offline]
+
+
 def _installed(service: Service, number: int, given: Any) -> Installed:
     if not isinstance(given, Mapping) or not set(given) <= KNOWN:
         raise ConfigurationFault(

@@ -85,6 +85,44 @@ def test_what_a_plan_limits_beyond_the_form_stays() -> None:
     }  # fmt: skip
 
 
+def test_a_plan_says_how_many_pictures_at_once_and_by_which_services(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "picture_services", [lambda: [("swift", "Swift"), ("solid", "Solid")]])
+    fields = {
+        "name": "BASIC",
+        "seller.pictures.month": "50",
+        "pictures.at_once": "3",
+        "pictures.services": "shown",
+        "pictures.service.solid": "on",
+    }
+    assert desk.post("/settings/plans/new/", fields).status_code == 302
+    plan = Plan.objects.get()
+    assert plan.limits == {"pictures": {"month": 50, "at_once": 3, "services": ["solid"]}}
+    page = desk.get(f"/settings/plans/{plan.pk}/")
+    assert page.context["services"] == [("swift", "Swift", False), ("solid", "Solid", True)]
+    assert "Solid" in desk.get("/settings/plans/").content.decode()
+    both = fields | {"pictures.service.swift": "on", "pictures.at_once": ""}
+    desk.post(f"/settings/plans/{plan.pk}/", both)
+    plan.refresh_from_db()
+    assert plan.limits == {"pictures": {"month": 50}}
+    refused = desk.post(f"/settings/plans/{plan.pk}/", fields | {"pictures.at_once": "0"})
+    assert refused.status_code == 422
+    desk.post(f"/settings/plans/{plan.pk}/", {"name": "BASIC", "pictures.services": "shown"})
+    plan.refresh_from_db()
+    assert plan.limits == {"pictures": {"services": []}}  # placeholders only
+
+
+def test_the_first_plans_are_made_once(db: None) -> None:
+    planning.make_first_plans()
+    Plan.objects.filter(name="FREE").delete()
+    planning.make_first_plans()
+    assert sorted(Plan.objects.values_list("name", flat=True)) == ["BASIC", "PRO"]
+    for plan in Plan.objects.all():
+        typed = planning.fields_of(plan.limits, ["pictures"])
+        assert planning.limits_of(typed, ["pictures"], before=plan.limits) == plan.limits
+
+
 def test_a_plan_from_the_page_limits_and_its_usage_is_shown(
     desk: Client, alice: User, seller: Seller
 ) -> None:

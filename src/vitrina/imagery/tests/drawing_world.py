@@ -18,6 +18,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 NAMES = ("swift", "solid")
+HANG_SECONDS = 2.5  # longer than anybody's patience in a storm
 
 
 class DrawingWorld:
@@ -123,8 +124,11 @@ class DrawingWorld:
             elif said == "truncated":
                 data = data[: len(data) // 2]
             return 200, "image/jpeg", data
+        if said == "hang":
+            time.sleep(HANG_SECONDS)
+            said = "retry_same"
         time.sleep(min(self.seconds, 0.01))
-        outcome, _, seconds = said.partition(":")
+        outcome, _, seconds = said.replace("reset", "retry_same").partition(":")
         return (
             418,
             "application/json",
