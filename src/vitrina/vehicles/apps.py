@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class VehiclesConfig(AppConfig):
     name = "vitrina.vehicles"
     label = "vehicles"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+        from django.utils.translation import gettext_lazy as _
+
+        from vitrina.imagery import ending, subjects
+        from vitrina.vehicles import series
+
+        ending.when_ended["vehicles"] = series.picture_ended
+        subjects.known("vehicle", subjects.Kind(_("car"), lambda pk: reverse("vehicle", args=[pk])))

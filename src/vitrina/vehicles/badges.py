@@ -83,6 +83,10 @@ def brand(identity: str) -> Brand:
     return _by_id()[identity]
 
 
+def identities() -> frozenset[str]:
+    return frozenset(_by_id())
+
+
 def recognized(text: str) -> Brand | None:
     """The brand that was meant: Russian or English, any case, marks and hyphens, small typos. None: unknown.
 
