@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("vitrina.webhooks.urls")),
     path("", include("vitrina.channels.urls")),
     path("", include("vitrina.inbox.urls")),
+    path("", include("vitrina.vehicles.urls")),
     path("", include("vitrina.imagery.urls")),
     path("api/", include("vitrina.rest.urls")),
     # The API, room by room: <room>/api_urls.py.
@@ -34,6 +35,7 @@ urlpatterns = [
     path("api/v1/", include("vitrina.inbox.api_urls")),
     path("api/v1/", include("vitrina.jobs.api_urls")),
     path("api/v1/", include("vitrina.webhooks.api_urls")),
+    path("api/v1/", include("vitrina.vehicles.api_urls")),
 ]
 
 handler400 = "vitrina.console.failures.unreadable"

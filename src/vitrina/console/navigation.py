@@ -55,7 +55,10 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     ),
     (
         _("Imagery"),
-        (Place(_("Pictures"), "images", "image", "image", "a"),),
+        (
+            Place(_("Pictures"), "images", "image", "image", "a"),
+            Place(_("Cars"), "vehicles", "gauge", "vehicle", "v"),
+        ),
     ),
     (
         _("Under the bonnet"),

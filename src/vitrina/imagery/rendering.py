@@ -12,16 +12,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from vitrina.engine.calling import breaker_state
-from vitrina.engine.core.breaker import State
-from vitrina.imagery import asking, caching, calls, ending, figures, finishing, installed, places
-from vitrina.imagery.choosing import Candidate, Wanted, chosen
+from vitrina.imagery import asking, caching, calls, ending, finishing, installed, places
+from vitrina.imagery.candidates import candidate, plan_of_seller
+from vitrina.imagery.choosing import Wanted, chosen
 from vitrina.imagery.compiling import Compiled, PromptTooLong, compiled
 from vitrina.imagery.installed import Installed
 from vitrina.imagery.models import GeneratedImage, ImageAttempt
 from vitrina.imagery.options import Options
 from vitrina.imagery.outcomes import OK, Ask, Exhausted, Keep, Step, Stop, Try, Wait, next_step
-from vitrina.imagery.plan import PlanOfPictures, plan_of
+from vitrina.imagery.plan import PlanOfPictures
 from vitrina.imagery.ports import Outcome as After
 from vitrina.imagery.ports import Reference, ServiceFault
 from vitrina.imagery.scene import Recipe, Scene
@@ -57,7 +56,7 @@ def render(job: RunningJob) -> Outcome:
         return Done({"image": image.pk, "status": image.status})
     if image.not_before is not None and image.not_before > timezone.now():
         return Snooze(until=image.not_before)
-    plan = _plan(image)
+    plan = plan_of_seller(image.seller)
     if not places.take(job, image, plan):
         return Snooze(seconds=places.AGAIN_SECONDS)
     try:
@@ -257,7 +256,7 @@ class _Rendering:
         """Those to be asked, the best first: without and with the offline one, which draws when nobody else does."""
         wanted = Wanted(Recipe(self._image.recipe), len(self._image.references), self._options.service)
         names = list(
-            chosen([_candidate(one) for one in self._installed.values()], wanted, self._plan).services
+            chosen([candidate(one) for one in self._installed.values()], wanted, self._plan).services
         )
         real = [
             name for name in names if name == wanted.service or not self._installed[name].service.is_offline
@@ -267,27 +266,6 @@ class _Rendering:
     def _seconds_of(self, name: str) -> float:
         service = self._installed.get(name)
         return service.service.seconds if service is not None else 0.0
-
-
-def _candidate(one: Installed) -> Candidate:
-    if not one.is_usable or one.service.is_offline:
-        return Candidate(one.name, one.place, one.is_usable, False, 99, is_offline=one.service.is_offline)
-    abilities, count = one.abilities, figures.recent(one.name)
-    return Candidate(
-        one.name,
-        one.place,
-        True,
-        abilities.marks_pictures,
-        abilities.most_references,
-        is_resting=breaker_state(one.name, one.model) is State.OPEN,
-        success=count.success_rate,
-        attempts=count.total,
-    )
-
-
-def _plan(image: GeneratedImage) -> PlanOfPictures:
-    plan = image.seller.plan
-    return plan_of(plan.name, plan.limits) if plan is not None else PlanOfPictures()
 
 
 def _read(image: GeneratedImage) -> tuple[Reference, ...]:

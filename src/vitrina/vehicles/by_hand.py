@@ -71,7 +71,9 @@ def put(series: CarSeries, identity: str, data: bytes, *, by: User | None) -> Ge
         if seen.id not in series.angles:
             series.angles = list(in_order([*series.angles, seen.id]))
             series.save(update_fields=["angles"])
-        audit.record("vehicle.upload", series.vehicle, by=by, after={"session": row.session, "angle": seen.id})
+        audit.record(
+            "vehicle.upload", series.vehicle, by=by, after={"session": row.session, "angle": seen.id}
+        )
         ending.tell(image)
         scorekeeping.keep_score(series)
     return image

@@ -29,7 +29,9 @@ def newest_year() -> int:
 class VehicleForm(forms.Form):
     seller = forms.ModelChoiceField(Seller.objects.none(), label=_("Seller"), empty_label=None)
     brand = forms.CharField(
-        label=_("Brand"), max_length=80, widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"})
+        label=_("Brand"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"}),
     )
     model = forms.CharField(label=_("Model"), max_length=80)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=OLDEST_YEAR)
@@ -52,7 +54,9 @@ class VehicleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, sellers: Any = None, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sellers: Any = None, vehicle: Vehicle | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         _style(self)
         self.fields["year"].max_value = newest_year()  # type: ignore[attr-defined]

@@ -39,14 +39,21 @@ def cards_of(vehicles: Sequence[Vehicle]) -> list[Card]:
         newest[row.vehicle_id] = row
     pictures: dict[str, list[GeneratedImage]] = {}
     rows = GeneratedImage.objects.filter(subject__in=subjects, series__in=[row.pk for row in newest.values()])
-    for image in rows.only("seller_id", "series_id", "subject", "part", "status", "digest", "media_type", "is_marked"):
+    for image in rows.only(
+        "seller_id", "series_id", "subject", "part", "status", "digest", "media_type", "is_marked"
+    ):
         pictures.setdefault(image.subject, []).append(image)
-    return [_card(one, newest.get(one.pk), counted.get(one.pk, 0), pictures.get(one.subject, [])) for one in vehicles]
+    return [
+        _card(one, newest.get(one.pk), counted.get(one.pk, 0), pictures.get(one.subject, []))
+        for one in vehicles
+    ]
 
 
 def _card(vehicle: Vehicle, newest: CarSeries | None, series: int, pictures: list[GeneratedImage]) -> Card:
     finished = [one for one in pictures if one.status == ImageStatus.COMPLETED]
-    face = min(finished, key=lambda one: (one.part != ANCHOR, _ORDER.get(one.part, 99), -one.pk), default=None)
+    face = min(
+        finished, key=lambda one: (one.part != ANCHOR, _ORDER.get(one.part, 99), -one.pk), default=None
+    )
     kept = score_shown(newest.series.score) if newest else None
     return Card(
         vehicle=vehicle,
@@ -59,5 +66,3 @@ def _card(vehicle: Vehicle, newest: CarSeries | None, series: int, pictures: lis
         total=kept["total"] if kept else None,
         tone=kept["tone"] if kept else "",
     )
-
-

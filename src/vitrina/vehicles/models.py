@@ -64,7 +64,7 @@ class Vehicle(models.Model):
         return Photo(self.seller_id, self.photo_digest) if self.photo_digest else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Photo:
     """A seller's own photo in the storage, as `lib.picture_files` gives it out."""
 
@@ -109,7 +109,9 @@ class CarSeries(models.Model):
     were not asked for, a sentence with its values.
     """
 
-    series = models.OneToOneField(ImageSeries, on_delete=models.CASCADE, primary_key=True, related_name="of_car")
+    series = models.OneToOneField(
+        ImageSeries, on_delete=models.CASCADE, primary_key=True, related_name="of_car"
+    )
     vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="series")
     angles = models.JSONField()
     told = models.JSONField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import BinaryIO
+from typing import Protocol
 
 from django.db import transaction
 
@@ -19,7 +19,11 @@ from vitrina.vehicles.models import Photo, Vehicle
 ROLE = "the car itself, photographed by its seller"
 
 
-def read(stream: BinaryIO) -> bytes:
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read(stream: Readable) -> bytes:
     """No more than a picture may have. Raises PictureRefused."""
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -55,6 +59,4 @@ def _set(vehicle: Vehicle, digest: str, *, by: User | None) -> None:
     with transaction.atomic():
         if Vehicle.objects.filter(pk=vehicle.pk).exclude(photo_digest=digest).update(photo_digest=digest):
             vehicle.photo_digest = digest
-            audit.record(
-                "vehicle.photo", vehicle, by=by, before={"digest": before}, after={"digest": digest}
-            )
+            audit.record("vehicle.photo", vehicle, by=by, before={"digest": before}, after={"digest": digest})

@@ -103,6 +103,8 @@ def scene(one: Car, seen: Angle, *, block: str = "") -> Scene:
         width=seen.width,
         height=seen.height,
         color=one.color_hex if seen.is_exterior else "",
+        kind=seen.id,
+        version=str(VERSION),
     )
 
 

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
@@ -31,7 +32,9 @@ MOST_AT_ONCE = len(ANGLES)
 _SESSION = re.compile(r"CAR-[0-9A-F]{8}")
 _ROLE = "the same car, as it must look from the other side too"
 
-WAITS = gettext_noop("The first picture is still being drawn; the others follow it. Try again when it stands.")
+WAITS = gettext_noop(
+    "The first picture is still being drawn; the others follow it. Try again when it stands."
+)
 UNDER_WAY = gettext_noop("This angle is being drawn already.")
 OTHER_SESSION = gettext_noop("This session belongs to another car. Open the page anew.")
 BAD_SESSION = gettext_noop("A session is «CAR-» and eight digits of 0–9 and A–F.")
@@ -39,7 +42,9 @@ SPENT = gettext_noop(
     "The plan allows %(most)d pictures and %(used)d are used: the other angles were not asked for. "
     "Ask for them when the count begins anew."
 )
-FULL = gettext_noop("Too much waits to be done: the other angles were not asked for. Ask for them in a moment.")
+FULL = gettext_noop(
+    "Too much waits to be done: the other angles were not asked for. Ask for them in a moment."
+)
 NO_ANCHOR = gettext_noop(
     "The first picture, which the others were to follow, did not come out; they were drawn by the words alone."
 )
@@ -59,7 +64,7 @@ def car_of(vehicle: Vehicle) -> Car:
     return recipe.car(**told_of(vehicle))
 
 
-def told_of(vehicle: Vehicle) -> dict[str, str | int | None]:
+def told_of(vehicle: Vehicle) -> dict[str, Any]:
     names = ("brand", "model", "year", "color", "color_hex", "body_type", "details")
     return {name: getattr(vehicle, name) for name in names}
 
@@ -68,7 +73,7 @@ def begin(
     vehicle: Vehicle,
     *,
     angles: Sequence[str] = (),
-    options: Options = Options(),
+    options: Options | None = None,
     session: str = "",
     most_at_once: int = MOST_AT_ONCE,
     by: User | None,
@@ -81,6 +86,7 @@ def begin(
     session = session or new_session()
     if not _SESSION.fullmatch(session):
         raise SeriesRefused(BAD_SESSION)
+    options = options or Options()
     chosen = in_order(list(angles or USUAL))
     car = car_of(vehicle)
     following, references = _followed(vehicle, chosen, options)
@@ -120,7 +126,9 @@ def begin(
     return series
 
 
-def redo(series: CarSeries, identity: str, *, options: Options | None = None, by: User | None) -> GeneratedImage:
+def redo(
+    series: CarSeries, identity: str, *, options: Options | None = None, by: User | None
+) -> GeneratedImage:
     """One angle anew, with another seed; the pictures before it stay. An angle that the series doesn't have yet joins it.
 
     Raises KeyError for an unknown angle, SeriesRefused, PicturesSpent and QueueFull.
@@ -138,7 +146,9 @@ def redo(series: CarSeries, identity: str, *, options: Options | None = None, by
         if seen.id not in series.angles:
             series.angles = list(in_order([*series.angles, seen.id]))
             series.save(update_fields=["angles"])
-        audit.record("vehicle.angle", series.vehicle, by=by, after={"session": series.series.session, "angle": seen.id})
+        audit.record(
+            "vehicle.angle", series.vehicle, by=by, after={"session": series.series.session, "angle": seen.id}
+        )
     return image
 
 
@@ -224,7 +234,9 @@ def _ask(
     )
 
 
-def _followed(vehicle: Vehicle, angles: Sequence[str], options: Options) -> tuple[Following, list[ReferenceFile]]:
+def _followed(
+    vehicle: Vehicle, angles: Sequence[str], options: Options
+) -> tuple[Following, list[ReferenceFile]]:
     """What the angles follow: the photo or the first picture where the service that will be asked takes references."""
     service = foreseen(vehicle.seller, Wanted(Recipe.CAR_ANGLE, 1, options.service))
     if service is None or service.service.is_offline or not service.abilities.most_references:

@@ -32,13 +32,19 @@ def vehicle_series(request: PersonRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             begun = series.begin(
-                vehicle, angles=given["angles"], options=form.options, session=given["session"], by=request.user
+                vehicle,
+                angles=given["angles"],
+                options=form.options,
+                session=given["session"],
+                by=request.user,
             )
         except (SeriesRefused, PicturesSpent, QueueFull) as refused:
             form.add_error(None, _(str(refused)))
         else:
             return redirect(address(begun))
-    known = list(CarSeries.objects.filter(vehicle=vehicle).select_related("series", "vehicle").order_by("-pk"))
+    known = list(
+        CarSeries.objects.filter(vehicle=vehicle).select_related("series", "vehicle").order_by("-pk")
+    )
     context = page_of(request, vehicle, known[0] if known else None, known, form=form)
     return render(request, "vehicles/vehicle.html", context, status=422)
 
@@ -80,7 +86,9 @@ def car_upload(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         by_hand.put(one, identity, photos.read(file), by=request.user)
     except PictureRefused as refused:
-        messages.warning(request, _(refused.sentence) % refused.values if refused.values else _(refused.sentence))
+        messages.warning(
+            request, _(refused.sentence) % refused.values if refused.values else _(refused.sentence)
+        )
     except OSError:
         messages.warning(request, _("The picture could not be kept just now. Try again in a moment."))
     return redirect(address(one))

@@ -19,7 +19,6 @@ from vitrina.lib.picture_files import Size, public_address
 from vitrina.vehicles import badges, series
 from vitrina.vehicles.angles import ANGLES, Angle, angle
 from vitrina.vehicles.models import CarSeries, Following, Photo, Vehicle
-from vitrina.vehicles.scorekeeping import as_json
 
 # Of a picture in a grid; the rest is on its own page.
 UNSHOWN = ("scene", "options", "measured", "prompt", "negative_prompt", "references")
@@ -134,7 +133,10 @@ def score_shown(kept: dict[str, Any] | None) -> dict[str, Any] | None:
         ],
         "groups": [
             group
-            | {"name": _(group["name"]), "parts": [part | {"name": _(part["name"])} for part in group["parts"]]}
+            | {
+                "name": _(group["name"]),
+                "parts": [part | {"name": _(part["name"])} for part in group["parts"]],
+            }
             for group in kept["groups"]
         ],
     }
@@ -196,5 +198,7 @@ def untold_words(vehicle: Vehicle) -> str:
         return ""
     told = ", ".join(series.car_of(vehicle).equipment)
     if not told:
-        return _("None of the details is told to a service: only equipment that a picture shows is, in known words.")
+        return _(
+            "None of the details is told to a service: only equipment that a picture shows is, in known words."
+        )
     return _("Of the details a service is told: %(told)s.") % {"told": told}

@@ -17,5 +17,9 @@ urlpatterns = [
     path("vehicles/series/<int:pk>/uploads", series_views.car_upload, name="car_upload"),
     path("vehicles/series/<int:pk>/comparison", series_views.car_comparison, name="car_comparison"),
     path("vehicles/series/<int:pk>/archive", series_views.car_archive, name="car_archive"),
-    path("media/vehicles/<int:pk>/<slug:digest>/<slug:size>", views.vehicle_photo_file, name="vehicle_photo_file"),
+    path(
+        "media/vehicles/<int:pk>/<slug:digest>/<slug:size>",
+        views.vehicle_photo_file,
+        name="vehicle_photo_file",
+    ),
 ]

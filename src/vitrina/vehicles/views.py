@@ -161,7 +161,9 @@ def _take_photo(request: PersonRequest, vehicle: Vehicle) -> bool:
     try:
         photos.put(vehicle, photos.read(file), by=request.user)
     except PictureRefused as refused:
-        messages.warning(request, _(refused.sentence) % refused.values if refused.values else _(refused.sentence))
+        messages.warning(
+            request, _(refused.sentence) % refused.values if refused.values else _(refused.sentence)
+        )
         return False
     except OSError:
         messages.warning(request, _("The photo could not be kept just now. Try again in a moment."))
