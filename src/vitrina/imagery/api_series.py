@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -15,11 +16,26 @@ from vitrina.accounts.roles import Right
 from vitrina.accounts.walking import sellers_to_walk
 from vitrina.imagery import api_shapes
 from vitrina.imagery.api_shapes import IMAGE, ImageShown
+from vitrina.imagery.asking import PicturesSpent
 from vitrina.imagery.models import RECIPES, GeneratedImage, ImageSeries, ImageStatus
 from vitrina.rest.describing import Example
 from vitrina.rest.doors import ApiRequest, Door, operation
 from vitrina.rest.fields import Choice, Id, Shown, Text
 from vitrina.rest.paging import PageAsked, page
+from vitrina.rest.problems import Problem, told_as
+
+
+def _spent(spent: PicturesSpent) -> Problem:
+    return Problem(
+        429,
+        "limit",
+        str(spent),
+        retry_after=max(1, round((spent.lifts_at - timezone.now()).total_seconds())),
+        more={"limit": spent.most, "value": spent.used},
+    )
+
+
+told_as(PicturesSpent, _spent)
 
 
 class SeriesShown(Shown):
