@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -99,7 +100,13 @@ def _answers(answers: Any, status: int, is_list: bool) -> dict[Any, Any]:
     told = _("Done.")
     if not is_list:
         return {(status, JSON): OpenApiResponse(answers, description=told)}
-    page = inline_serializer(
+    return {(status, JSON): OpenApiResponse(_page_of(answers), description=told)}
+
+
+@cache
+def _page_of(answers: type[serializers.Serializer[Any]]) -> Any:
+    """One shape for all lists of the same rows."""
+    return inline_serializer(
         f"{answers.__name__}Page",
         {
             "results": answers(many=True),
@@ -107,7 +114,6 @@ def _answers(answers: Any, status: int, is_list: bool) -> dict[Any, Any]:
             "previous": serializers.URLField(allow_null=True),
         },
     )
-    return {(status, JSON): OpenApiResponse(page, description=told)}
 
 
 def _refusals(statuses: set[int]) -> dict[Any, Any]:
