@@ -414,4 +414,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # As itself, for the dialects import this module by its name: two copies of it would not know each other's classes.
+    from vitrina.simulators import picture_services
+
+    picture_services.main()

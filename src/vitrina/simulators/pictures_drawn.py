@@ -104,8 +104,9 @@ def marked(picture: Picture) -> Picture:
 
 
 def _ground(base: tuple[int, int, int], width: int, height: int) -> Image.Image:
-    light = tuple(min(255, part + 34) for part in base)
-    dark = tuple(max(0, part - 34) for part in base)
+    # Short of white and black, where the grain would be cut off and leave flat areas.
+    light = tuple(min(244, part + 34) for part in base)
+    dark = tuple(max(12, part - 34) for part in base)
     slope = Image.linear_gradient("L").resize((width, height))
     return ImageOps.colorize(slope, light, dark)
 
@@ -114,7 +115,7 @@ def _shapes(image: Image.Image, base: tuple[int, int, int], chance: random.Rando
     pen = ImageDraw.Draw(image)
     for place in range(14):
         shift = chance.randint(-70, 70)
-        color = tuple(max(0, min(255, part + shift)) for part in base)
+        color = tuple(max(12, min(244, part + shift)) for part in base)
         x, y = chance.random() * image.width, chance.random() * image.height
         across, down = (side * (0.05 + 0.2 * chance.random()) for side in image.size)
         box = (x - across / 2, y - down / 2, x + across / 2, y + down / 2)

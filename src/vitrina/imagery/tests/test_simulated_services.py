@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -87,3 +90,25 @@ def test_what_goes_wrong_before_a_picture_is_drawn_is_not_paid_for(
     assert picture_services_server.standing("openai").paid == 0
     assert ask(picture_services_server)[0] == 200
     assert picture_services_server.standing("openai").paid == 1
+
+
+def test_it_runs_as_a_program_and_refuses_in_the_words_of_the_service() -> None:
+    command = [sys.executable, "-m", "vitrina.simulators.picture_services", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            assert program.stdout is not None
+            address = re.search(r"http://[\d.:]+", program.stdout.readline())
+            assert address is not None
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(
+                    urllib.request.Request(
+                        f"{address[0]}/openai/v1/images/generations",
+                        json.dumps({"prompt": PROMPT}).encode(),
+                        {"Authorization": "Bearer sim-key"},
+                    ),
+                    timeout=10,
+                )
+            with caught.value as refusal:
+                assert json.load(refusal)["error"]["code"] == "model_not_found"
+        finally:
+            program.terminate()
