@@ -16,6 +16,7 @@ from types import MappingProxyType
 from vitrina.imagery.ports import Outcome, ServiceFault
 from vitrina.lib.sentences import gettext_noop
 
+LATER_SECONDS = 20.0  # where a service has a limit and does not say for how long
 LONGEST_WAIT = 24 * 3600.0  # seconds; a service that says more is read as this
 
 
@@ -34,6 +35,7 @@ class Trouble(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     GONE_ELSEWHERE = "gone_elsewhere"
     NOT_AGAIN = "not_again"
+    PLACEHOLDER = "placeholder"
 
 
 OUTCOMES: Mapping[Trouble, tuple[Outcome, str]] = MappingProxyType(
@@ -86,6 +88,11 @@ OUTCOMES: Mapping[Trouble, tuple[Outcome, str]] = MappingProxyType(
         Trouble.GONE_ELSEWHERE: (
             Outcome.FALLBACK,
             gettext_noop("%(service)s sends the request elsewhere (%(status)s), which is never followed."),
+        ),
+        # Anew with another seed: the same request would be answered from the service's cache, with the same refusal.
+        Trouble.PLACEHOLDER: (
+            Outcome.RETRY_NEW_SEED,
+            gettext_noop("%(service)s sent its picture that says «too many requests» instead of one."),
         ),
         Trouble.NOT_AGAIN: (
             Outcome.FALLBACK,
@@ -158,6 +165,9 @@ def fault(
     # Services repeat a part of a refused key in their words: enough to know it by.
     message = "" if trouble is Trouble.KEY else told.message
     code = told.codes[0] if told.codes else trouble.value
+    wait = told.retry_after if trouble in (Trouble.RATE, Trouble.PLACEHOLDER) else None
+    if trouble is Trouble.RATE and wait is None:
+        wait = LATER_SECONDS
     was_paid = None if told.status >= 500 and told.was_paid is False else told.was_paid
     return ServiceFault(
         outcome,
@@ -166,7 +176,7 @@ def fault(
         status=told.status,
         code=without(key, code)[:60],
         message=without(key, message),
-        retry_after=told.retry_after if outcome is Outcome.RETRY_AFTER else None,
+        retry_after=wait,
         was_paid=was_paid,
         request_id=told.request_id[:200],
     )

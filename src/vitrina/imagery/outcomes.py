@@ -6,7 +6,8 @@ The table of outcomes (`ports.Outcome`):
     ok, poor              another seed, at most twice on one service; then the next service
     retry_same            the same request unchanged, two tries; then the next service
     retry_after           wait as long as it says, no failure; then the same service
-    retry_new_seed        another seed, at most twice on one service, poor pictures counted too; then the next service
+    retry_new_seed        another seed, at most twice on one service, poor pictures counted too; then the next service.
+                          Where it says how long it wants to be left alone, after that time
     fallback              the next service, and not this one again
     refuse, bad_request   stop
 
@@ -24,6 +25,7 @@ OK = "ok"
 SAME_TRIES = 2
 NEW_SEEDS = 2
 LEAST_SCORE = 50  # from here on a picture is acceptable
+LEAST_WAIT_SECONDS = 1.0  # a service that says «now», or nothing, would be asked as fast as it answers
 LONGEST_WAIT_SECONDS = 600.0  # for one service, all waits of a round together
 
 
@@ -117,13 +119,20 @@ def _on(service: str, tries: Sequence[Try], round_: int) -> Ask | Wait | None:
     mine = [one for one in tries if one.round == round_]
     if sum(one.outcome == Outcome.RETRY_SAME for one in mine) >= SAME_TRIES:
         return None
-    if mine and mine[-1].outcome == Outcome.RETRY_AFTER:
-        if sum(one.retry_after for one in mine if one.outcome == Outcome.RETRY_AFTER) > LONGEST_WAIT_SECONDS:
+    if mine and (wait := _wait_after(mine[-1])):
+        if sum(map(_wait_after, mine)) > LONGEST_WAIT_SECONDS:
             return None
-        left = mine[-1].retry_after - mine[-1].age_seconds
+        left = wait - mine[-1].age_seconds
         if left > 0:
             return Wait(left, service)
     return Ask(service, new_seeds)
+
+
+def _wait_after(one: Try) -> float:
+    """Seconds, 0 for none."""
+    if one.outcome == Outcome.RETRY_AFTER:
+        return max(one.retry_after, LEAST_WAIT_SECONDS)
+    return one.retry_after if one.outcome == Outcome.RETRY_NEW_SEED else 0.0
 
 
 def _is_good(one: Try) -> bool:

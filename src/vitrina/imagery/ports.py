@@ -138,7 +138,10 @@ class Drawn:
 
 class ServiceFault(Exception):
     """A call that gave no picture. `sentence`: for the operator, without anything secret; with `values` apart it is kept
-    untranslated and shown in the reader's language. `message`: the service's words, shortened. `retry_after`: seconds. `status`: HTTP, 0 where none came. `was_paid`: None where nobody knows."""
+    untranslated and shown in the reader's language. `message`: the service's words, shortened. `retry_after`: seconds that it
+    wants to be left alone, with RETRY_AFTER and perhaps with RETRY_NEW_SEED. `status`: HTTP, 0 where none came. `was_paid`:
+    None where nobody knows.
+    """
 
     def __init__(
         self,

@@ -136,7 +136,7 @@ def placeholders(settings: ServiceSettings) -> tuple[Placeholder, ...]:
 def refuse_placeholder(title: str, drawn: Drawn, known: tuple[Placeholder, ...]) -> None:
     if known_bytes(drawn.data, known) is not None:
         told = Told(200, ("placeholder",), retry_after=AFTER_PLACEHOLDER_SECONDS, request_id=drawn.request_id)
-        raise fault(Trouble.RATE, told, service=title)
+        raise fault(Trouble.PLACEHOLDER, told, service=title)
 
 
 def refusal(

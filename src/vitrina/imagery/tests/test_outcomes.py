@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitrina.imagery.outcomes import (
+    LEAST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
     NEW_SEEDS,
     OK,
@@ -65,6 +66,21 @@ def test_a_limit_is_waited_for_as_long_as_it_says_and_not_for_ever() -> None:
     assert next_step([endless], SERVICES, 1) == Ask("solid")
 
 
+def test_a_limit_without_a_delay_is_not_asked_as_fast_as_it_answers() -> None:
+    silent = Try(1, "swift", 1, "retry_after")
+    assert next_step([silent], SERVICES, 1) == Wait(LEAST_WAIT_SECONDS, "swift")
+    again_and_again = [Try(number, "swift", 1, "retry_after", age_seconds=60.0) for number in range(700)]
+    assert next_step(again_and_again[:500], SERVICES, 1) == Ask("swift")
+    assert next_step(again_and_again, SERVICES, 1) == Ask("solid")
+
+
+def test_another_seed_waits_where_the_service_wants_to_be_left_alone() -> None:
+    full = Try(1, "swift", 1, "retry_new_seed", retry_after=60.0, age_seconds=10.0)
+    assert next_step([full], SERVICES, 1) == Wait(50.0, "swift")
+    over = Try(1, "swift", 1, "retry_new_seed", retry_after=60.0, age_seconds=60.0)
+    assert next_step([over], SERVICES, 1) == Ask("swift", 1)
+
+
 def test_what_passes_is_asked_again_in_the_next_round_and_a_dead_key_is_not() -> None:
     before = [
         *tries(("swift", "retry_same"), ("swift", "retry_same"), ("solid", "fallback")),
@@ -80,14 +96,18 @@ OUTCOMES = [OK, *Outcome]
 
 
 @given(
-    said=st.lists(st.tuples(st.sampled_from(OUTCOMES), st.integers(0, 100)), min_size=400, max_size=400),
+    said=st.lists(
+        st.tuples(st.sampled_from(OUTCOMES), st.integers(0, 100), st.sampled_from([0.0, 30.0])),
+        min_size=400,
+        max_size=400,
+    ),
     services=st.lists(st.sampled_from(SERVICES), unique=True),
 )
 def test_whatever_the_services_say_it_ends_soon_and_asks_only_them(
-    said: list[tuple[str, int]], services: list[str]
+    said: list[tuple[str, int, float]], services: list[str]
 ) -> None:
     history: list[Try] = []
-    for number, (outcome, score) in enumerate(said):
+    for number, (outcome, score, wait) in enumerate(said):
         step = next_step(history, services, 1)
         if not isinstance(step, Ask | Wait):
             assert services or step == Exhausted(False, None)
@@ -96,5 +116,5 @@ def test_whatever_the_services_say_it_ends_soon_and_asks_only_them(
         assert not isinstance(step, Wait)  # each wait below is over at once
         calls = [one for one in history if one.service == step.service and one.outcome != "retry_after"]
         assert len(calls) < SAME_TRIES + NEW_SEEDS + 1
-        history.append(Try(number, step.service, 1, outcome, score, retry_after=30.0, age_seconds=60.0))
+        history.append(Try(number, step.service, 1, outcome, score, retry_after=wait, age_seconds=60.0))
     raise AssertionError("it never ended")

@@ -149,7 +149,7 @@ def test_every_fault_comes_to_its_outcome_without_the_key(
     assert service.title in str(told)
     seen = "".join(traceback.format_exception(told)) + repr(vars(told)) + caplog.text
     assert SECRET not in seen
-    assert (told.retry_after is None) or told.outcome is Outcome.RETRY_AFTER
+    assert (told.retry_after is not None) == (told.outcome is Outcome.RETRY_AFTER)
     for came in picture_services_server.standing(name).asked:
         assert SECRET not in came.path + str(came.query)
 

@@ -89,7 +89,7 @@ def test_every_refusal_has_an_outcome_and_a_whole_sentence(
     assert "Somebody" in str(made)
     assert "%(" not in str(made)
     assert "secret" not in made.message + made.code
-    assert made.retry_after is None or made.outcome is Outcome.RETRY_AFTER
+    assert (made.retry_after is not None) == (made.outcome is Outcome.RETRY_AFTER)
 
 
 def test_whether_a_server_that_failed_was_paid_nobody_knows() -> None:

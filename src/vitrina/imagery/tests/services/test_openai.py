@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.servers import PictureServices
 
 from vitrina.imagery.fitting import fitted
+from vitrina.imagery.judging import LATER_SECONDS
 from vitrina.imagery.ports import Outcome
 from vitrina.imagery.services.openai import LISTED, SERVICE, abilities
 from vitrina.imagery.tests.services.asking import ask, fault_of, order_for, reference, settings_for
@@ -78,15 +79,15 @@ def test_the_cost_of_a_model_without_a_known_price_is_unknown(
         ("rate_limit_minutes", 72.5),
         ("rate_limit_header", 3),
         ("rate_limit_header_ms", 1.5),
-        ("rate_limit_silent", None),
+        ("rate_limit_silent", LATER_SECONDS),
     ],
 )
 def test_it_is_left_alone_as_long_as_it_says(
-    fault: str, seconds: float | None, picture_services_server: PictureServices
+    fault: str, seconds: float, picture_services_server: PictureServices
 ) -> None:
     picture_services_server.fails("openai", fault)
     told = fault_of(SERVICE, settings_for(SERVICE, picture_services_server), order_for(SERVICE))
-    assert told.retry_after == (None if seconds is None else pytest.approx(seconds))
+    assert told.retry_after == pytest.approx(seconds)
     assert told.was_paid is False
 
 

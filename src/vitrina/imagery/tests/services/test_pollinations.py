@@ -69,14 +69,14 @@ def test_a_reference_goes_through_the_edits_call_with_its_seed(
 
 
 @pytest.mark.parametrize("service", [KEYED, DEMO], ids=lambda service: service.name)
-def test_a_picture_that_says_too_many_requests_is_a_limit(
+def test_a_picture_that_says_too_many_requests_is_asked_for_anew_after_a_while(
     service: pollinations.Service, picture_services_server: PictureServices
 ) -> None:
     digest = hashlib.md5(pictures_drawn.placeholder().data, usedforsecurity=False).hexdigest()
     picture_services_server.fails(service.name, "placeholder")
     asked = settings_for(service, picture_services_server, placeholders=f"{'0' * 32}, {digest.upper()}")
     told = fault_of(service, asked, order_for(service))
-    assert (told.outcome, told.status, told.retry_after) == (Outcome.RETRY_AFTER, 200, 60)
+    assert (told.outcome, told.status, told.retry_after) == (Outcome.RETRY_NEW_SEED, 200, 60)
     assert told.code == "placeholder"
 
 
