@@ -108,12 +108,12 @@ def names_in(text: str, language: str) -> list[Name]:
 def names_of(passage: str, names: Iterable[Name], language: str) -> tuple[str, ...]:
     """Which of a book's names a piece of it mentions, in the order of their first mention."""
     by_spelling = {spelling: name.name for name in names for spelling in name.spellings}
-    by_stem = {tuple(map(_stem, spelling)): name for spelling, name in by_spelling.items()}
+    by_stem = {tuple(map(stem_of_name, spelling)): name for spelling, name in by_spelling.items()}
     found: dict[str, None] = {}
     for run in _runs(passage, language):
         hit = next((name for spelling in _spellings(run) if (name := by_spelling.get(spelling))), None)
         if hit is None and language == "ru":
-            stems = tuple(_stem(token.word) for token in run.tokens)
+            stems = tuple(stem_of_name(token.word) for token in run.tokens)
             hit = next((name for part in _parts(stems) if (name := by_stem.get(part))), None)
         if hit:
             found[hit] = None
@@ -289,7 +289,7 @@ def _russian_token(word: str, _before: str) -> _Token | None:
         return _Token(word, tuple(map(_reading, named)), best > common, common > 0)
     if is_known or not _RUSSIAN.search(word):
         return None
-    stem = _stem(word)
+    stem = stem_of_name(word)
     endings = ("", "а", "я", "й", "ь", "о", "ий", "ый", "ая") if stem != fold(word) else ("",)
     return _Token(word, tuple(_Reading(word[: len(stem)] + ending, None) for ending in endings), False)
 
@@ -310,7 +310,7 @@ def _titled(word: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _stem(word: str) -> str:
+def stem_of_name(word: str) -> str:
     folded = fold(word)
     cut = _ENDINGS.sub("", folded)
     return cut if len(cut) >= 3 else folded

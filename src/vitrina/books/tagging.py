@@ -5,7 +5,7 @@ Russian by pymorphy3's dictionary. English by word lists, endings and the word b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,16 +31,21 @@ _PARTS = {
 # A second reading that can be seen is taken before a first that cannot, where it is about as likely.
 _LIKELY_ENOUGH = 0.3
 _ACTIVE = "actv"
+# Of «села» and «ели» books mean the sitting and the eating nearly always, not villages and firs.
+_RATHER_VERBS = frozenset({"села", "ели"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`lemma`: dictionary form, folded. `marks`: pymorphy3's («gent», «plur», «Name»); of English none."""
+    """`lemma`: dictionary form, folded. `marks`: pymorphy3's of the likeliest form («gent», «plur», «Name»); `forms`:
+    (case, number) of every form that the word may be, the likeliest first. English words have neither.
+    """
 
     lemma: str
     part: str
     sight: Sight | None
     marks: frozenset[str] = frozenset()
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +82,33 @@ def _russian(text: str) -> Iterator[Word]:
 
 @lru_cache(maxsize=65_536)
 def read_russian(word: str) -> Reading:
-    """A lower-case word by itself."""
-    parses = analyser().parse(word)
-    first = parses[0]
-    for parse in parses:
-        if (parse is first or parse.score >= _LIKELY_ENOUGH) and (sight := _sight(parse)):
-            return _reading(parse, sight)
-    return _reading(first, None)
+    """A lower-case word by itself.
+
+    pymorphy3 tells the likelihood of each form; that of a word is the sum over its forms.
+    """
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for parse in analyser().parse(word):
+        if word in _RATHER_VERBS and parse.tag.POS != "VERB":
+            continue
+        groups.setdefault((str(parse.normal_form), str(parse.tag.POS)), []).append(parse)
+    ranked = sorted(groups.values(), key=lambda forms: -sum(form.score for form in forms))
+    for forms in ranked:
+        is_likely = forms is ranked[0] or sum(form.score for form in forms) >= _LIKELY_ENOUGH
+        if is_likely and (sight := _sight(forms[0])):
+            return _reading(forms, sight)
+    return _reading(ranked[0], None)
 
 
-def _reading(parse: Any, sight: Sight | None) -> Reading:
+def _reading(forms: Sequence[Any], sight: Sight | None) -> Reading:
+    parse = forms[0]
     marks = frozenset(str(parse.tag).replace(" ", ",").split(","))
     part = _PARTS.get(str(parse.tag.POS), "other")
     if "Apro" in marks:  # «который», «этот», «его»
         part = "pronoun"
     elif "Anum" in marks:
         part = "other"
-    return Reading(fold(parse.normal_form), part, sight, marks)
+    cases = tuple(dict.fromkeys((str(form.tag.case or ""), str(form.tag.number or "")) for form in forms))
+    return Reading(fold(parse.normal_form), part, sight, marks, cases)
 
 
 def _sight(parse: Any) -> Sight | None:

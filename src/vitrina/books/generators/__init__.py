@@ -1,0 +1,1 @@
+"""What books ask of models."""

@@ -1,0 +1,1 @@
+"""A passage in English: what is to be seen in it."""
