@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any, TypeVar
 
+from vitrina.books.tagging import RUSSIAN_WORD
 from vitrina.books.vocabulary import english
 from vitrina.lib.text import analyser, fold, word_spans
 
@@ -24,9 +25,11 @@ _PLACE_MARK = "Geox"
 _NAME_MARKS = ("Name", "Surn", "Patr", _PLACE_MARK)
 # Between words, what makes a capital say nothing: a new line, a full stop, a dash, a quotation mark.
 _OPENING = re.compile(r"[\n.!?…:«»“”„\"‘’(\[*–—―_]|--")
-_JOINING = frozenset({" ", "\u00a0", ". "})
+_JOINING = frozenset({" ", "\u00a0"})
+_LONGEST_SHORT = 3  # letters before a full stop that ends no sentence: «А. С. Пушкин», «Mrs. Green»
 _ROMAN = re.compile(r"[IVXLCDM]+")
-_RUSSIAN = re.compile("[а-яё]")
+_BEFORE_RUSSIAN_PLACES = frozenset({"в", "во", "из", "под"})
+_NOT_RUSSIAN_NAMES = frozenset({"бог", "господь", "господин", "госпожа", "ваш"})
 _ENDINGS = re.compile(
     r"(?:ами|ями|ого|его|ому|ему|ыми|ими|ий|ый|ая|яя|ую|юю|ой|ей|ою|ею|ом|ем|ым|им|ах|ях|ам|ям|а|я|у|ю|е|ы|и|о|й|ь)$"
 )
@@ -149,7 +152,7 @@ def _runs(text: str, language: str) -> Iterator[_Run]:
             token = None  # «Роза стояла», «The house»: the capital is the sentence's
         if run and (
             token is None
-            or gap not in _JOINING
+            or not (gap in _JOINING or (gap == ". " and len(run[-1].word) <= _LONGEST_SHORT))
             or len(run) == MOST_WORDS_IN_A_NAME
             or not _fit(run[-1], token)
         ):
@@ -279,7 +282,9 @@ def _holds(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _russian_token(word: str, _before: str) -> _Token | None:
+def _russian_token(word: str, before: str) -> _Token | None:
+    if not RUSSIAN_WORD.fullmatch(word):
+        return None
     parses = analyser().parse(word)
     is_known = bool(analyser().word_is_known(word.lower()))
     named = [parse for parse in parses if _is_name(parse)] if is_known else []
@@ -287,11 +292,23 @@ def _russian_token(word: str, _before: str) -> _Token | None:
         common = max((parse.score for parse in parses if parse not in named), default=0.0)
         best = max(parse.score for parse in named)
         return _Token(word, tuple(map(_reading, named)), best > common, common > 0)
-    if is_known or not _RUSSIAN.search(word):
-        return None
+    if is_known:
+        return _everyday_token(word, before)
     stem = stem_of_name(word)
     endings = ("", "а", "я", "й", "ь", "о", "ий", "ый", "ая") if stem != fold(word) else ("",)
     return _Token(word, tuple(_Reading(word[: len(stem)] + ending, None) for ending in endings), False)
+
+
+def _everyday_token(word: str, before: str) -> _Token | None:
+    """An everyday noun with a capital inside a sentence: «в Заречье», «сказал Государь»."""
+    nouns = [
+        parse
+        for parse in analyser().parse(word)
+        if parse.tag.POS == "NOUN" and len(word) > 1 and parse.normal_form not in _NOT_RUSSIAN_NAMES
+    ]
+    where = True if before in _BEFORE_RUSSIAN_PLACES else None
+    readings = tuple(replace(_reading(parse), is_place=where) for parse in nouns)
+    return _Token(word, readings, False, True) if readings else None
 
 
 def _reading(parse: Any) -> _Reading:

@@ -5,6 +5,7 @@ Russian by pymorphy3's dictionary. English by word lists, endings and the word b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ _PARTS = {
 # A second reading that can be seen is taken before a first that cannot, where it is about as likely.
 _LIKELY_ENOUGH = 0.3
 _ACTIVE = "actv"
+RUSSIAN_WORD = re.compile(r"[А-Яа-яЁё'’-]+")
 # Of «села» and «ели» books mean the sitting and the eating nearly always, not villages and firs.
 _RATHER_VERBS = frozenset({"села", "ели"})
 
@@ -86,6 +88,8 @@ def read_russian(word: str) -> Reading:
 
     pymorphy3 tells the likelihood of each form; that of a word is the sum over its forms.
     """
+    if not RUSSIAN_WORD.fullmatch(word):  # the analyser stumbles over letters that have no name
+        return Reading(fold(word), "other", None)
     groups: dict[tuple[str, str], list[Any]] = {}
     for parse in analyser().parse(word):
         if word in _RATHER_VERBS and parse.tag.POS != "VERB":
@@ -176,8 +180,11 @@ def _read_english(word: str, before: str, after_determiner: bool) -> Reading:
     if part in _CLOSED and not (part == "verb" and opens_a_noun and sights["noun"]):
         sight = sights["verb"] if part == "verb" else None
         return Reading(root, "other" if part in {"determiner", "conjunction"} else part, sight)
-    if part == "adjective" or (sights["adjective"] and not (sights["noun"] and opens_a_noun)):
-        return Reading(root, "adjective", sights["adjective"])
+    quality = sights["adjective"]
+    if part == "adjective" or (
+        quality and (quality.theme == "color" or not (sights["noun"] and opens_a_noun))
+    ):
+        return Reading(root, "adjective", quality)
     if sights["noun"] and (opens_a_noun or not sights["verb"] or before == "noun"):
         return Reading(root, "noun", sights["noun"])
     if sights["verb"]:

@@ -15,6 +15,8 @@ NAMES: dict[str, Any] = {
     "attributes": _("Attributes"),
     "look": _("Looking at pictures"),
     "reply": _("Answers to buyers"),
+    "translate_passage": _("Passages in English"),
+    "rank_passages": _("Choice of passages"),
     "embed": _("Vectors"),
     "pictures": _("Drawn pictures"),
     "try": _("Trials"),
