@@ -23,7 +23,6 @@ from django.utils import timezone
 
 from vitrina.accounts.models import Seller, User
 from vitrina.catalog import columns, feed_tree, news, vanished
-from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.intake import CHUNK, Memory, receive_chunk
 from vitrina.catalog.listing import LONGEST, Listing, Remark
 from vitrina.catalog.mapping import FORBIDDEN, Mapped, RowMapper
@@ -32,6 +31,7 @@ from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib import files
 from vitrina.lib.feeds import BrokenFeedRow, Feed, FeedLimits, FeedRow, NotAFeed, open_feed
 from vitrina.lib.fetch import FetchError
+from vitrina.lib.guarded import fetcher
 from vitrina.lib.sentences import gettext_noop
 
 KIND = "catalog.import"

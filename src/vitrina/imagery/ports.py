@@ -178,12 +178,13 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """What an installation says about one service. `key` never appears in a repr, a log or an error."""
+    """What an installation says about one service. `key` and `extra`, where a login may stand, never appear in a repr, a log
+    or an error."""
 
     base_url: str
     key: str = field(default="", repr=False)
     model: str = ""  # empty: the service's own choice
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,23 @@ def _written(service: str, json: Any) -> bytes:
     try:
         return orjson.dumps(json)
     except TypeError as error:  # half of a character, which no JSON can say
-        raise ServiceFault(
-            Outcome.BAD_REQUEST, NOT_TO_BE_SENT, values={"service": service}, code="not_json"
-        ) from error
+        raise _not_to_be_sent(service) from error
+
+
+def form_of(service: str, fields: Mapping[str, str]) -> aiohttp.FormData:
+    """A form that is sent as multipart whatever is in it, which some services insist on."""
+    form = aiohttp.FormData(default_to_multipart=True)
+    for name, value in fields.items():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise _not_to_be_sent(service) from error
+        form.add_field(name, value)
+    return form
+
+
+def _not_to_be_sent(service: str) -> ServiceFault:
+    return ServiceFault(Outcome.BAD_REQUEST, NOT_TO_BE_SENT, values={"service": service}, code="not_json")
 
 
 async def _whole(service: str, response: aiohttp.ClientResponse, most: int) -> bytes:

@@ -271,6 +271,8 @@ def known_dialects() -> tuple[Dialect, ...]:
         pictures_openai,
         pictures_openrouter,
         pictures_pollinations,
+        pictures_sdwebui,
+        pictures_stability,
     )
 
     return (
@@ -279,6 +281,8 @@ def known_dialects() -> tuple[Dialect, ...]:
         pictures_openai.DIALECT,
         pictures_openrouter.DIALECT,
         pictures_gemini.DIALECT,
+        pictures_stability.DIALECT,
+        pictures_sdwebui.DIALECT,
     )
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 
 from django.db.models import Case, IntegerField, Value, When
 
-from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.models import ProductImage
 from vitrina.catalog.pictures import bringing, hosts, storing, troubles
 from vitrina.catalog.pictures.bringing import Brought
@@ -28,6 +27,7 @@ from vitrina.catalog.pictures.models import ImageState
 from vitrina.catalog.pictures.noting import Note, write
 from vitrina.catalog.pictures.storing import Stored
 from vitrina.catalog.pictures.troubles import Trouble
+from vitrina.lib.guarded import fetcher
 from vitrina.lib.hands import Finished, Hands
 from vitrina.lib.pictures.pool import prepare_apart
 from vitrina.lib.pictures.prepared import PictureRefused

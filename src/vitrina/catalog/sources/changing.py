@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from vitrina.accounts import audit
 from vitrina.accounts.models import Seller, User
-from vitrina.catalog.guarded import guard
 from vitrina.catalog.importing import ImportOptions
 from vitrina.catalog.sources import asking
 from vitrina.catalog.sources.connected import kept_shop
@@ -23,6 +22,7 @@ from vitrina.channels.probing import words_of
 from vitrina.jobs import control
 from vitrina.jobs.models import Job
 from vitrina.lib.guard import FetchRefused
+from vitrina.lib.guarded import guard
 
 MOST_PER_SELLER = 100
 OFTENEST_MINUTES = 5

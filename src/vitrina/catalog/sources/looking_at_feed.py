@@ -15,7 +15,6 @@ from typing import Any
 from django.db import transaction
 
 from vitrina.catalog import importing
-from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.importing import FETCH_DEADLINE_SECONDS, LIMITS, MOST_FEED_BYTES, ImportOptions
 from vitrina.catalog.listing import Remark
 from vitrina.catalog.models import Import, RunState
@@ -26,6 +25,7 @@ from vitrina.catalog.sources.troubles import LEFT
 from vitrina.lib import files
 from vitrina.lib.feeds import open_feed
 from vitrina.lib.fetch import Saved
+from vitrina.lib.guarded import fetcher
 from vitrina.lib.sentences import gettext_noop
 
 Tell = Callable[[Look], None]

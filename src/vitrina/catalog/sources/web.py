@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vitrina.catalog.guarded import fetcher
 from vitrina.catalog.sources.models import Source
 from vitrina.catalog.sources.page_memory import PageMemory
 from vitrina.channels.cards import CardSource
 from vitrina.channels.web.asking import PER_MINUTE, Asker
 from vitrina.channels.web.page import PageSource
 from vitrina.channels.web.site import SiteSource
+from vitrina.lib.guarded import fetcher
 
 MOST_PAGES = 2_000  # of one look: at one a second, half an hour
 

@@ -11,6 +11,8 @@ from vitrina.imagery.services import (
     placeholder,
     pollinations,
     pollinations_demo,
+    sdwebui,
+    stability,
 )
 
 SERVICES: tuple[Service, ...] = (
@@ -18,6 +20,8 @@ SERVICES: tuple[Service, ...] = (
     openai.SERVICE,
     gemini.SERVICE,
     openrouter.SERVICE,
+    stability.SERVICE,
+    sdwebui.SERVICE,
     pollinations_demo.SERVICE,
     midjourney.SERVICE,
     placeholder.SERVICE,

@@ -12,13 +12,13 @@ from tests import factories
 from tests.private_addresses import PRIVATE_ADDRESSES, PRIVATE_NAMES, PRIVATE_URLS
 
 from vitrina.accounts.models import Seller
-from vitrina.catalog import guarded
 from vitrina.catalog.models import Product, ProductImage
 from vitrina.catalog.pictures import fetching, troubles
 from vitrina.catalog.pictures.fetching import Told, fetch
 from vitrina.catalog.pictures.models import Picture
 from vitrina.catalog.pictures.tests.site import Site, picture
 from vitrina.lib import fetch as lib_fetch
+from vitrina.lib import guarded
 from vitrina.lib.fetch import Fetcher
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ import aiohttp
 from PIL import Image
 from tests.servers import PictureServices
 
-from vitrina.imagery.ports import Drawn, Order, Reference, Service, ServiceFault, ServiceSettings, Sizes
+from vitrina.imagery.fitting import fitted
+from vitrina.imagery.ports import Drawn, Order, Reference, Service, ServiceFault, ServiceSettings
 from vitrina.imagery.services.known import SERVICES
 from vitrina.imagery.wire import PictureWire
 from vitrina.simulators import pictures_drawn
@@ -37,11 +38,9 @@ def order_for(
     """What a compiler would make: within the model's abilities."""
     model = model or service.models[0]
     abilities = service.abilities(model)
-    given: dict[str, Any] = {"width": 1024, "height": 768, "seed": 7 if abilities.has_seed else None}
-    if abilities.sizes is Sizes.LISTED:
-        given |= {"width": abilities.listed[0][0], "height": abilities.listed[0][1]}
-    if abilities.sizes is Sizes.RATIO:
-        given["ratio"] = (4, 3) if (4, 3) in abilities.ratios else abilities.ratios[0]
+    (width, height), ratio = fitted((1024, 768), abilities)
+    given: dict[str, Any] = {"width": width, "height": height, "ratio": ratio}
+    given["seed"] = 7 if abilities.has_seed else None
     return Order(model, prompt, **(given | more))
 
 

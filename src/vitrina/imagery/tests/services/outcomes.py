@@ -122,6 +122,26 @@ OWN: dict[str, dict[str, tuple[Outcome | None, int]]] = {
         "bad_request": (BAD, 400),
         "array": (SAME, 503),
     },
+    "stability": {
+        "server_error": (SAME, 500),
+        "moderation": (REFUSE, 403),
+        "filtered": (NEW_SEED, 200),
+        "credits": (FALLBACK, 402),
+        "rate_limit": (AFTER, 429),
+        "unauthorized": (FALLBACK, 401),
+        "wrong_content_type": (BAD, 400),
+        "language": (BAD, 422),
+        "too_large": (BAD, 413),
+        "dead_model": (FALLBACK, 404),
+    },
+    "sdwebui": {
+        "nan": (NEW_SEED, 500),
+        "out_of_memory": (FALLBACK, 500),
+        "forge_error": (SAME, 500),
+        "unauthorized": (FALLBACK, 401),
+        "no_api": (FALLBACK, 404),
+        "bad_request": (BAD, 422),
+    },
 }
 
 
