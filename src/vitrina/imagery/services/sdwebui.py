@@ -120,7 +120,7 @@ def _info(body: Any) -> Any:
 
 def _refusal(answered: Answered, body: Any, order: Order, login: str) -> ServiceFault:
     if answered.status in (404, 405):
-        values = {"service": TITLE, "status": answered.status}
+        values: dict[str, str | int | float] = {"service": TITLE, "status": answered.status}
         return ServiceFault(Outcome.FALLBACK, NO_API, values=values, status=answered.status, code="no_api")
     kind = text(part(body, "error"), 80)
     message = text(part(body, "errors")) or text(part(body, "detail")) or kind
