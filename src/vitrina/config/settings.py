@@ -184,7 +184,7 @@ STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
-# Where another server gives out the pictures of MEDIA_ROOT (its folder "products" alone) to everybody. Empty: we do, to
+# Where another server gives out the pictures of MEDIA_ROOT (its folders "products" and "generated" alone) to everybody. Empty: we do, to
 # whoever may see them.
 PICTURES_URL = env.text("VITRINA_MEDIA_URL")
 # Empty: files stay under MEDIA_ROOT. Given: an S3-compatible bucket (Cloudflare R2 or any other).

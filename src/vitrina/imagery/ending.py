@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from vitrina.accounts.models import Seller
-from vitrina.imagery import quota, waking
+from vitrina.imagery import metrics, quota, waking
 from vitrina.imagery.models import GeneratedImage, ImageStatus
 from vitrina.jobs import events
 from vitrina.lib.transactions import short_transaction
@@ -63,4 +63,5 @@ def _end(image_id: int, fields: dict[str, Any], *, keeps_unit: bool) -> bool:
         waking.call_next(image.seller_id)
         for told in when_ended.values():
             told(image)
+    metrics.ENDED.labels(image.recipe, image.status).inc()
     return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
-from vitrina.imagery import abandoned, rendering, waking
+from vitrina.imagery import abandoned, checking, rendering, waking
 from vitrina.jobs.outcomes import Done, Outcome
 from vitrina.jobs.registry import handler
 from vitrina.jobs.retry import PICTURES
@@ -23,3 +23,10 @@ def draw(job: RunningJob) -> Outcome:
 @scheduled("imagery.abandoned", every=timedelta(minutes=5))
 def close_abandoned(job: RunningJob) -> Outcome:
     return Done({"pictures": abandoned.close()})
+
+
+@scheduled("imagery.strays", daily_at=time(4, 50), deadline_seconds=1800.0)
+def let_strays_go(job: RunningJob) -> Outcome:
+    """Files of tries that were not kept, and of pictures that were deleted."""
+    report = checking.let_strays_go()
+    return Done({"files": report.files, "strays": report.strays, "bytes": report.stray_bytes})

@@ -166,6 +166,7 @@ class GeneratedImage(models.Model):
             models.Index(fields=["subject", "-id"], name="image_by_subject"),
             models.Index(fields=["cache_key"], name="image_by_cache_key"),
             models.Index(fields=["wish"], name="image_by_wish"),
+            models.Index(fields=["digest"], name="image_by_digest"),
             # Those under way, of all sellers: few, whatever was made before.
             models.Index(
                 fields=["seller", "id"],

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from vitrina.imagery import asking, caching, calls, ending, finishing, installed, places
+from vitrina.imagery import asking, caching, calls, ending, finishing, installed, metrics, places
 from vitrina.imagery.candidates import candidate, plan_of_seller
 from vitrina.imagery.choosing import Wanted, chosen
 from vitrina.imagery.compiling import Compiled, PromptTooLong, compiled
@@ -209,6 +209,7 @@ class _Rendering:
                 "issues": [issue.kept() for issue in judged.issues],
             }
         _end(self._job, attempt, ended)
+        metrics.count_try(service.name, ended["outcome"], called.seconds, attempt.quality_score)
         if called.cost:
             self._job.spent(called.cost)
 

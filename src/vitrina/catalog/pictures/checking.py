@@ -6,12 +6,10 @@ without a row is what a killed fetch left: mended, it is let go once it is too o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -21,30 +19,20 @@ from vitrina.catalog.pictures.models import ORIGINALS, PROCESSED, THUMBS, ImageS
 from vitrina.lib import files
 from vitrina.lib.picture_files import Size, name_of
 from vitrina.lib.storage import Found
+from vitrina.lib.strays import CHUNK, SHOWN, Strays, in_chunks, look
 from vitrina.lib.transactions import short_transaction
 
 FOLDERS = (ORIGINALS, PROCESSED, THUMBS)
-# Between its files and its row a fetch takes minutes; a product that is deleted may come back with the next feed.
-YOUNG = timedelta(hours=6)
-UNSEEN_KEPT = timedelta(days=2)
-CHUNK = 500
-SHOWN = 20  # names that are told of
-
-Item = TypeVar("Item")
+UNSEEN_KEPT = timedelta(days=2)  # a product that is deleted may come back with the next feed
 
 
 @dataclass
-class Report:
-    """`lost`: names that rows point to and that aren't there. `strays`: files that no row knows, old enough to be let go."""
+class Report(Strays):
+    """`lost`: names that rows point to and that aren't there."""
 
     pictures: int = 0
-    files: int = 0
     pictures_lost: int = 0
     lost: list[str] = field(default_factory=list)  # the first of them
-    strays: int = 0
-    stray_names: list[str] = field(default_factory=list)
-    stray_bytes: int = 0
-    young: int = 0  # files without a row that may be a fetch under way
 
     @property
     def is_whole(self) -> bool:
@@ -54,11 +42,9 @@ class Report:
 def check(*, mend: bool = False) -> Report:
     """Look at every row and every file. Three look-ups in the storage for each row; memory does not grow with them."""
     report = Report()
-    for pictures in _in_chunks(Picture.objects.order_by("pk").iterator(CHUNK)):
+    for pictures in in_chunks(Picture.objects.order_by("pk").iterator(CHUNK)):
         _check_rows(pictures, report, mend=mend)
-    for folder in FOLDERS:
-        for found in _in_chunks(files.storage().walk(folder)):
-            _check_files(found, report, mend=mend)
+    look(report, FOLDERS, _named_by_rows, mend=mend)
     return report
 
 
@@ -78,24 +64,6 @@ def _check_rows(pictures: list[Picture], report: Report, *, mend: bool) -> None:
                 picture=None, state=ImageState.WAITING, validators={}
             )
             Picture.objects.filter(pk__in=[picture.pk for picture in broken]).delete()
-
-
-def _check_files(found: list[Found], report: Report, *, mend: bool) -> None:
-    storage = files.storage()
-    report.files += len(found)
-    known = _named_by_rows(found)
-    for file in found:
-        if file.name in known:
-            continue
-        if file.changed_at > timezone.now() - YOUNG:
-            report.young += 1
-            continue
-        report.strays += 1
-        report.stray_bytes += file.size
-        if len(report.stray_names) < SHOWN:
-            report.stray_names.append(file.name)
-        if mend:
-            storage.delete(file.name)
 
 
 def _named_by_rows(found: Iterable[Found]) -> set[str]:
@@ -127,8 +95,3 @@ def let_unseen_go() -> int:
 def _is_back(picture: Picture) -> bool:
     """Asked right before its files go: the same picture may have been fetched again meanwhile."""
     return Picture.objects.filter(seller_id=picture.seller_id, digest=picture.digest).exists()
-
-
-def _in_chunks(items: Iterator[Item]) -> Iterator[list[Item]]:
-    while chunk := list(islice(items, CHUNK)):
-        yield chunk

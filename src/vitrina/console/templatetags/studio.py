@@ -64,6 +64,7 @@ KINDS = {
     "enrichment.tally": _l("Counting the days that are over"),
     "imagery.draw": _l("Drawing a picture"),
     "imagery.abandoned": _l("Abandoned pictures"),
+    "imagery.strays": _l("Letting files of pictures go that nobody kept"),
     "jobs.clean_up": _l("Clearing old jobs"),
     "jobs.statistics": _l("Statistics of the database"),
     "catalog.abandoned": _l("Abandoned imports and exports"),
