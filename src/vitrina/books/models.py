@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
@@ -30,6 +31,13 @@ class PassageType(models.TextChoices):
     OBJECT = "object", _("object")
 
 
+class BookState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    READING = "reading", _("being read")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+
+
 class BookQuerySet(models.QuerySet["Book"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> BookQuerySet:
         return of_sellers(self, user, right)
@@ -38,7 +46,11 @@ class BookQuerySet(models.QuerySet["Book"]):
 class Book(models.Model):
     """A book as it was given. `file_format`: epub | fb2 | txt. `language`: of its text, «ru» or «en», empty where neither.
 
-    `digest`: SHA-256 of the file, once per seller. `notes`: what the reading left out or doubts, sentences as JSON.
+    waiting → reading → ready | failed; a failed one is read again when its file is given once more.
+
+    `digest`: SHA-256 of the file, once per seller. `notes`: what the reading left out or doubts, sentences as JSON
+    ([{"sentence", "values"}]). `title`, `author`, `language`: as a person said; what is empty is filled by the reading.
+    `stored_name`: of the file in the storage, while it is to be read. `trouble`: why it failed, a sentence with its values.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="books", db_index=False)
@@ -52,6 +64,13 @@ class Book(models.Model):
     file_format = models.CharField(_("format"), max_length=8)
     digest = models.CharField(max_length=64)
     notes = models.JSONField(default=list)
+    state = models.CharField(_("status"), max_length=8, choices=BookState, default=BookState.WAITING)
+    file_name = models.CharField(max_length=255, blank=True)
+    stored_name = models.CharField(max_length=255, blank=True)
+    job_id = models.BigIntegerField(null=True, blank=True)  # of the reading, latest
+    trouble = models.TextField(blank=True)
+    trouble_values = models.JSONField(default=dict)
+    is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = BookQuerySet.as_manager()
@@ -63,16 +82,28 @@ class Book(models.Model):
         verbose_name_plural = _("books")
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or self.file_name
+
+
+class ChapterQuerySet(models.QuerySet["Chapter"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> ChapterQuerySet:
+        return self.filter(book__in=Book.objects.reachable_by(user, right).order_by())
 
 
 class Chapter(models.Model):
-    """`number`: from 1, in reading order. `text`: paragraphs, one a line."""
+    """`number`: from 1, in reading order. `title`: empty where the book gives none. `text`: paragraphs, one a line.
+
+    `is_searched`: its passages were looked for, in the language that the book has now.
+    """
 
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="chapters", db_index=False)
     number = models.PositiveIntegerField()
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(_("title"), max_length=300, blank=True)
     text = models.TextField(_("text"))
+    word_count = models.PositiveIntegerField(_("words"), default=0)
+    is_searched = models.BooleanField(default=False)
+
+    objects = ChapterQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "number"], name="chapter_once")]
@@ -81,7 +112,12 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or gettext("Chapter %(number)s") % {"number": self.number}
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> PassageQuerySet:
+        return self.filter(chapter__book__in=Book.objects.reachable_by(user, right).order_by())
 
 
 class Passage(models.Model):
@@ -101,6 +137,8 @@ class Passage(models.Model):
     english = models.TextField(_("in English"), blank=True)
     english_source = models.CharField(max_length=120, blank=True)
 
+    objects = PassageQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chapter", "begin", "end"], name="passage_once")]
         indexes = [models.Index(fields=["chapter", "-priority"], name="passage_by_priority")]
@@ -109,6 +147,11 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.priority}"
+
+
+class CharacterSheetQuerySet(models.QuerySet["CharacterSheet"]):
+    def reachable_by(self, user: Any, right: Right = Right.VIEW) -> CharacterSheetQuerySet:
+        return self.filter(book__in=Book.objects.reachable_by(user, right).order_by())
 
 
 class CharacterSheet(models.Model):
@@ -123,6 +166,8 @@ class CharacterSheet(models.Model):
     look = models.TextField(_("look"), blank=True)
     passage = models.ForeignKey(Passage, models.SET_NULL, null=True, blank=True, related_name="+")
     is_confirmed = models.BooleanField(default=False)
+
+    objects = CharacterSheetQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "name"], name="sheet_once")]

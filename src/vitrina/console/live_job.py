@@ -28,6 +28,9 @@ WORK_NAMES = {
     "draw": _l("Being drawn by"),
     "judge": _l("Looking at what came"),
     "store": _l("Keeping it"),
+    "book_read": _l("Reading the book"),
+    "book_search": _l("Looking for passages"),
+    "book_describe": _l("Putting passages into English"),
 }
 
 

@@ -46,6 +46,8 @@ KINDS = {
     "catalog.unseen_pictures": _l("Letting pictures go that nobody shows"),
     "catalog.forgotten_pictures": _l("Ask for pictures that still wait"),
     "catalog.tidy": _l("Tidying the files"),
+    "books.read": _l("Reading a book"),
+    "books.illustrate": _l("Illustrating a chapter"),
     "enrichment.run": _l("Run"),
     "enrichment.arrived": _l("A product arrived"),
     "enrichment.imported": _l("After an import"),
