@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("vitrina.catalog.urls")),
     path("", include("vitrina.enrichment.urls")),
     path("", include("vitrina.engine.urls")),
+    path("", include("vitrina.books.urls")),
     path("", include("vitrina.jobs.urls")),
     path("", include("vitrina.webhooks.urls")),
     path("", include("vitrina.channels.urls")),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("", include("vitrina.imagery.urls")),
     path("api/", include("vitrina.rest.urls")),
     # The API, room by room: <room>/api_urls.py.
+    path("api/v1/", include("vitrina.books.api_urls")),
     path("api/v1/", include("vitrina.catalog.api_urls")),
     path("api/v1/", include("vitrina.console.api_urls")),
     path("api/v1/", include("vitrina.enrichment.api_urls")),

@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         (
             Place(_("Pictures"), "images", "image", "image", "a"),
             Place(_("Cars"), "vehicles", "gauge", "vehicle", "v"),
+            Place(_("Books"), "books", "book-open", "book", "b"),
         ),
     ),
     (
