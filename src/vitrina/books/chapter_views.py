@@ -83,7 +83,9 @@ def passage_page(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def passage_english(request: PersonRequest, pk: int) -> HttpResponse:
     passage = reach(Passage.objects.select_related("chapter__book"), request.user, RIGHT, pk=pk)
-    changing.write_english(passage, request.POST.get("english", "")[:MOST_ENGLISH_CHARACTERS], by=request.user)
+    changing.write_english(
+        passage, request.POST.get("english", "")[:MOST_ENGLISH_CHARACTERS], by=request.user
+    )
     messages.success(request, _("Saved."))
     return redirect("passage", pk=pk)
 

@@ -20,7 +20,10 @@ class BookForm(forms.Form):
     file = forms.FileField(label=_("File"))
     seller = forms.ModelChoiceField(Seller.objects.none(), label=_("Seller"), empty_label=None)
     genre = forms.ChoiceField(
-        label=_("Genre"), choices=Genre.choices, initial=Genre.OTHER, help_text=_("It sets the look of the pictures.")
+        label=_("Genre"),
+        choices=Genre.choices,
+        initial=Genre.OTHER,
+        help_text=_("It sets the look of the pictures."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
 
@@ -38,7 +41,9 @@ class ChangeForm(forms.Form):
     author = forms.CharField(label=_("Author"), max_length=300, required=False)
     genre = forms.ChoiceField(label=_("Genre"), choices=Genre.choices)
     language = forms.ChoiceField(
-        label=_("Language"), choices=LANGUAGES[1:], help_text=_("With another one passages are looked for anew.")
+        label=_("Language"),
+        choices=LANGUAGES[1:],
+        help_text=_("With another one passages are looked for anew."),
     )
 
     def __init__(self, *args: Any, book: Book, **kwargs: Any) -> None:

@@ -8,15 +8,23 @@ from django.db import transaction
 
 from vitrina.books.finding import Found, find
 from vitrina.books.models import Book, Chapter, Passage
+from vitrina.books.names import Name, names_in
 from vitrina.imagery.models import GeneratedImage
 from vitrina.lib.apart import compute
 
 PERSON = "person"  # who wrote an English text
 
 
-def search(book: Book, chapter: Chapter) -> int:
-    """How many passages the chapter has now. Some seconds of computing, in another process; two statements or so."""
-    found, _seconds = compute(find, chapter.text, book.language)
+def names_of(book: Book) -> list[Name]:
+    """The people and places of a whole book: its text in one piece, computed in another process."""
+    text = "\n".join(book.chapters.order_by("number").values_list("text", flat=True))
+    names, _seconds = compute(names_in, text, _known(book.language))
+    return names
+
+
+def search(book: Book, chapter: Chapter, names: Sequence[Name]) -> int:
+    """How many passages the chapter has now. A second of computing, in another process; a few statements."""
+    found, _seconds = compute(find, chapter.text, book.language, names)
     with transaction.atomic():
         # Another search of the same chapter waits here.
         Chapter.objects.select_for_update(no_key=True).only("pk").get(pk=chapter.pk)
@@ -61,6 +69,11 @@ def _forget(passages: Sequence[Passage]) -> None:
             row.pk for row in passages if subject_of(row.pk) not in pictured and row.english_source != PERSON
         ]
     ).delete()
+
+
+def _known(language: str) -> str:
+    """Anything that is not Russian is read as English, as `find` does."""
+    return "ru" if language == "ru" else "en"
 
 
 def subject_of(passage_id: int) -> str:

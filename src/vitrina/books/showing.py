@@ -140,9 +140,7 @@ def best_of(book: Book, most: int) -> list[ShownPassage]:
     return [shown_passage(row, row.chapter.text) for row in rows[:most]]
 
 
-def shown_passage(
-    passage: Passage, text: str, images: Sequence[GeneratedImage] = ()
-) -> ShownPassage:
+def shown_passage(passage: Passage, text: str, images: Sequence[GeneratedImage] = ()) -> ShownPassage:
     whole = text[passage.begin : passage.end]
     flat = " ".join(whole.split())
     parts = passage.parts if isinstance(passage.parts, dict) else {}
@@ -161,7 +159,9 @@ def _points(points: Any) -> Iterable[Point]:
     """The largest first; what adds nothing is left out."""
     if not isinstance(points, Mapping):
         return
-    known = [(name, value) for name, value in points.items() if isinstance(value, int | float) and round(value)]
+    known = [
+        (name, value) for name, value in points.items() if isinstance(value, int | float) and round(value)
+    ]
     for name, value in sorted(known, key=lambda one: -abs(one[1])):
         yield Point(str(SIGNALS.get(name, name)), value, value < 0)
 
