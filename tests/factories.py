@@ -14,6 +14,7 @@ from PIL import Image
 from vitrina.accounts.models import Membership, Seller, User
 from vitrina.accounts.proving import PROVED_AT
 from vitrina.accounts.roles import Role
+from vitrina.books.models import Book, Chapter, CharacterSheet, Passage
 from vitrina.catalog.models import Category, Product, ProductImage
 from vitrina.catalog.pictures.models import ImageState, Picture
 from vitrina.imagery.models import GeneratedImage, ImageStatus
@@ -116,6 +117,36 @@ def stored_picture(product: Product, data: bytes, **columns: Any) -> Picture:
         picture=made,
         state=ImageState.STORED,
     )
+    return made
+
+
+CHAPTER = (
+    "За оврагом стоял старый дом с заколоченными окнами, и крыша его поросла мхом, а за домом начинался заглохший сад.\n"
+    "— Кто там живёт? — спросил Ибрагим."
+)
+
+
+def book(seller: Seller, *, words: str = "Дом за оврагом", **fields: Any) -> Book:
+    """A book that was read: one chapter with one passage that is worth a picture, one character sheet. `words`: of its
+    title, its chapter and all that a person wrote about it."""
+    made = Book.objects.create(
+        **{
+            "seller": seller, "title": words, "author": "А. Кузнецова", "language": "ru", "genre": "historical",
+            "file_format": "fb2", "digest": hashlib.sha256(f"{words}{next(_number)}".encode()).hexdigest(),
+            "state": "ready", "file_name": "dom.fb2",
+            "notes": [{"sentence": "The footnotes were left out.", "values": {}}],
+        }
+        | fields
+    )  # fmt: skip
+    chapter = Chapter.objects.create(
+        book=made, number=1, title=words[:300], text=CHAPTER, word_count=24, is_searched=True
+    )
+    passage = Passage.objects.create(
+        chapter=chapter, begin=0, end=CHAPTER.index("\n"), type="location", priority=84, names=["Ибрагим"],
+        parts={"points": {"average": 40.0, "visible": 31.5, "verbs": -4.2}, "types": {}, "words": ["дом", "сад"]},
+        english="an old house with boarded windows behind a ravine", english_source="person",
+    )  # fmt: skip
+    CharacterSheet.objects.create(book=made, name=words[:120], look="tall young officer", passage=passage)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
+
+NUMERAL = re.compile(r"(?:[IVXLCDM]+|\d+)\.?$")
 
 
 class Genre(models.TextChoices):
@@ -112,7 +115,9 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
 
     def __str__(self) -> str:
-        return self.title or gettext("Chapter %(number)s") % {"number": self.number}
+        if not self.title or NUMERAL.match(self.title):  # «V» alone says nothing in a list of other things
+            return gettext("Chapter %(number)s") % {"number": self.title.rstrip(".") or self.number}
+        return self.title
 
 
 class PassageQuerySet(models.QuerySet["Passage"]):

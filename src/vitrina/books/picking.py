@@ -27,6 +27,10 @@ class Picked:
     ids: tuple[int, ...]
     beyond_quota: int
 
+    @property
+    def count(self) -> int:
+        return len(self.ids)
+
 
 def pick(
     candidates: Iterable[Candidate],

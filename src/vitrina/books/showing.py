@@ -95,8 +95,8 @@ def rows_of(books: Sequence[Book]) -> list[Row]:
     ]
 
 
-def _counted(rows: QuerySet[Any], key: str) -> Iterable[tuple[int, int]]:
-    return rows.order_by().values_list(key).annotate(Count("pk"))
+def _counted(rows: QuerySet[Any], key: str) -> list[tuple[int, int]]:
+    return list(rows.order_by().values_list(key).annotate(Count("pk")))
 
 
 def notes_of(book: Book) -> list[str]:

@@ -24,7 +24,7 @@ from vitrina.jobs.models import Job
 
 RIGHT = Right.ILLUSTRATE
 PAGE = 30
-BEST = 10
+BEST = 6
 SHEETS = 60
 MOST_LOOK_CHARACTERS = 1_000
 

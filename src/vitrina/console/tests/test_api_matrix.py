@@ -57,6 +57,38 @@ MATRIX: dict[tuple[str, str], Row] = {
     # console
     ("GET", "api_usage"): lists(),
     ("GET", "api_settings"): lists(),
+    # books
+    ("GET", "api_books"): lists(),
+    ("POST", "api_books"): Row(
+        right=Right.ILLUSTRATE,
+        body=lambda world: {
+            "seller": world.seller.pk,
+            "text": "Глава 1\n\nДом стоял над рекой.",
+            "genre": "horror",
+        },
+        ok=(202,),
+    ),
+    ("GET", "api_book"): see("book"),
+    ("PATCH", "api_book"): see("book", right=Right.ILLUSTRATE, body=lambda world: {"title": "Дом 7341"}),
+    ("DELETE", "api_book"): see("book", right=Right.ILLUSTRATE, ok=(204,)),
+    ("GET", "api_book_chapters"): see("book"),
+    ("GET", "api_book_chapter"): Row(args=lambda world: {"pk": world.book.pk, "number": 1}),
+    ("POST", "api_book_illustrate"): Row(
+        right=Right.ILLUSTRATE,
+        args=lambda world: {"pk": world.other_book.pk, "number": 1},
+        body=lambda world: {"most": 3},
+        ok=(202,),
+    ),
+    ("GET", "api_book_passages"): see("book"),
+    ("GET", "api_book_sheets"): see("book"),
+    ("GET", "api_passage"): see("passage"),
+    ("PATCH", "api_passage"): see(
+        "passage", right=Right.ILLUSTRATE, body=lambda world: {"english": "a house at dusk"}
+    ),
+    ("POST", "api_passage_illustrate"): see("passage", right=Right.ILLUSTRATE, ok=(202,)),
+    ("PATCH", "api_character_sheet"): see(
+        "sheet", right=Right.ILLUSTRATE, body=lambda world: {"look": "grey coat"}
+    ),
     # imagery
     ("GET", "api_images"): lists(),
     ("GET", "api_image"): see("image"),

@@ -352,6 +352,18 @@ MATRIX: dict[str, Route] = {
     "template_use": do("template", Right.EDIT_CATALOGUE, on="0"),
     "template_deletion": do("template", Right.EDIT_CATALOGUE),
     "template_trial": do("template", Right.EDIT_CATALOGUE),
+    # books
+    "books": page(),
+    "book": see("book"),
+    "book_change": do("book", Right.ILLUSTRATE, title="Другая книга", genre="horror", language="ru"),
+    "book_removal": do("book", Right.ILLUSTRATE),
+    "book_chapter": Route(args=lambda world: {"pk": world.book.pk, "number": 1}),
+    "book_illustration": Route(
+        Right.ILLUSTRATE, args=lambda world: {"pk": world.book.pk, "number": 1}, method="POST"
+    ),
+    "passage": see("passage"),
+    "passage_english": do("passage", Right.ILLUSTRATE, english="a house at dusk"),
+    "character_sheet_look": do("sheet", Right.ILLUSTRATE, look="grey coat"),
     # imagery
     "images": page(),
     "image": see("image"),
@@ -524,6 +536,7 @@ FORMS: dict[str, Route] = {
             "address": "https://supplier.example/p/7311",
         },
     ),
+    "books": form(right=Right.ILLUSTRATE),
     "image_addition": form(
         right=Right.ILLUSTRATE,
         data_of=lambda world: {"seller": world.seller.pk, "text": "Маяк в тумане, картина 7331"},

@@ -21,6 +21,7 @@ from vitrina.accounts.models import (
     Seller,
     User,
 )
+from vitrina.books.models import Book, Chapter, CharacterSheet, Passage
 from vitrina.catalog import preparing
 from vitrina.catalog.duplicates.models import DuplicatePair
 from vitrina.catalog.models import (
@@ -107,6 +108,11 @@ class World:
     image: GeneratedImage
     other_image: GeneratedImage
     waiting_image: GeneratedImage
+    book: Book
+    other_book: Book
+    chapter: Chapter
+    passage: Passage
+    sheet: CharacterSheet
     token: ApiToken
     membership: Membership
     invitation: Invitation
@@ -189,6 +195,11 @@ def make(seller: Seller, *, by: User | None = None) -> World:
     factories.generated_image(
         seller, status="failed", reason="The service refused the request.", title="Снимок, который не вышел"
     )
+    book = factories.book(seller)
+    chapter = book.chapters.get(number=1)
+    passage = chapter.passages.get()
+    sheet = book.sheets.get()
+    factories.generated_image(seller, recipe="book_scene", subject=f"passage:{passage.pk}", colour="navy")
     log = ProcessingLog.objects.create(
         product=done, seller=seller, status="completed", options=options(), result=result(category), models_used={"describe": "offline"},
         finished_at=timezone.now(), duration_ms=1200,
@@ -311,6 +322,11 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         image=image,
         other_image=other_image,
         waiting_image=factories.generated_image(seller, status="queued"),
+        book=book,
+        other_book=factories.book(seller, words="Сад над рекой"),
+        chapter=chapter,
+        passage=passage,
+        sheet=sheet,
         token=ApiToken.objects.get_or_create(
             prefix=f"{seller.pk:08x}", defaults={"user": person, "name": "Чужой склад", "scopes": ["view"]}
         )[0],
