@@ -12,6 +12,8 @@ from vitrina.imagery.addresses import api_address
 from vitrina.imagery.models import RECIPES, GeneratedImage, ImageStatus, Quality
 from vitrina.imagery.outcome_words import issues_of
 from vitrina.imagery.showing import said_of, trouble_of
+from vitrina.imagery.standing import ServiceStanding
+from vitrina.jobs.api_shapes import JOB
 from vitrina.lib.picture_files import Size
 from vitrina.rest.fields import Shown
 
@@ -132,4 +134,85 @@ def row(image: GeneratedImage) -> dict[str, Any]:
         "original_url": api_address(image, Size.ORIGINAL),
         "created_at": image.created_at,
         "finished_at": image.finished_at,
+    }
+
+
+class FiguresShown(Shown):
+    calls = serializers.IntegerField()
+    success = serializers.IntegerField()
+    success_rate = serializers.FloatField(allow_null=True)
+    median_seconds = serializers.FloatField(allow_null=True)
+    p95_seconds = serializers.FloatField(allow_null=True)
+
+
+class ServiceShown(Shown):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    model = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(["ready", "resting", "unusable"])
+    why_not = serializers.CharField(allow_blank=True)
+    is_offline = serializers.BooleanField()
+    marks_pictures = serializers.BooleanField()
+    most_references = serializers.IntegerField()
+    has_negative = serializers.BooleanField()
+    has_seed = serializers.BooleanField()
+    figures = FiguresShown(allow_null=True)
+
+
+class ServicesShown(Shown):
+    services = ServiceShown(many=True)
+
+
+SERVICE = {
+    "name": "pollinations",
+    "title": "Pollinations",
+    "model": "flux",
+    "state": "ready",
+    "why_not": "",
+    "is_offline": False,
+    "marks_pictures": False,
+    "most_references": 0,
+    "has_negative": False,
+    "has_seed": True,
+    "figures": {
+        "calls": 212,
+        "success": 207,
+        "success_rate": 0.976,
+        "median_seconds": 5.8,
+        "p95_seconds": 14.2,
+    },
+}
+ACCEPTED = {
+    "job": JOB | {"kind": "imagery.draw", "title": IMAGE["title"]},
+    "image": IMAGE
+    | {
+        "status": "queued", "prompt": "", "negative_prompt": "", "service": "", "model": "", "width": None,
+        "height": None, "bytes": None, "media_type": "", "quality_score": None, "quality_level": "",
+        "cost_usd": None, "seconds": None, "thumb_url": None, "picture_url": None, "original_url": None,
+        "finished_at": None,
+    },
+}  # fmt: skip
+
+
+def service_row(one: ServiceStanding) -> dict[str, Any]:
+    abilities, figures = one.installed.abilities, one.figures
+    return {
+        "name": one.installed.name,
+        "title": one.installed.service.title,
+        "model": one.installed.model,
+        "state": one.state,
+        "why_not": one.why_not,
+        "is_offline": one.installed.service.is_offline,
+        "marks_pictures": abilities.marks_pictures,
+        "most_references": abilities.most_references,
+        "has_negative": abilities.has_negative,
+        "has_seed": abilities.has_seed,
+        "figures": figures
+        and {
+            "calls": figures.count.total,
+            "success": figures.count.success,
+            "success_rate": figures.count.success_rate,
+            "median_seconds": one.median,
+            "p95_seconds": one.nearly_all,
+        },
     }

@@ -9,5 +9,7 @@ urlpatterns = [
     path("images/series", api_series.ImageSeriesListDoor.as_view(), name="api_image_series_list"),
     path("images/series/<int:pk>", api_series.ImageSeriesDoor.as_view(), name="api_image_series"),
     path("images/<int:pk>", api.ImageDoor.as_view(), name="api_image"),
+    path("images/services", api.ImageServicesDoor.as_view(), name="api_image_services"),
+    path("images/<int:pk>/redo", api.ImageRedoDoor.as_view(), name="api_image_redo"),
     path("images/<int:pk>/<slug:size>", api.ImageFileDoor.as_view(), name="api_image_file"),
 ]

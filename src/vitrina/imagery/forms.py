@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,10 +12,7 @@ from vitrina.accounts.models import Seller
 from vitrina.imagery.free_text import MOST_CHARACTERS
 from vitrina.imagery.installed import services
 from vitrina.imagery.options import MOST_MODIFIERS, Options
-
-RATIOS = ("1:1", "4:3", "3:4", "3:2", "2:3", "16:9", "9:16")
-_RATIO = re.compile(r"(\d{1,2})\s*[:x×/]\s*(\d{1,2})")
-MOST_SIDE = 32  # of a ratio
+from vitrina.imagery.ratios import OFFERED, ratio_of
 
 
 class OptionsForm(forms.Form):
@@ -41,7 +37,7 @@ class OptionsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     is_high_quality = forms.BooleanField(label=_("High quality: slower, and dearer"), required=False)
-    ratios = RATIOS
+    ratios = OFFERED
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,14 +57,10 @@ class OptionsForm(forms.Form):
         text = self.cleaned_data["ratio"].strip()
         if not text:
             return None
-        found = _RATIO.fullmatch(text)
-        sides = (int(found[1]), int(found[2])) if found else (0, 0)
-        if not all(1 <= side <= MOST_SIDE for side in sides):
-            raise forms.ValidationError(
-                _now("Two whole numbers from 1 to %(most)d with a colon between them, like 16:9.")
-                % {"most": MOST_SIDE}
-            )
-        return sides
+        try:
+            return ratio_of(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def options(self, *, is_forced: bool) -> Options:
         said = {name: self.cleaned_data[name] for name in Options.model_fields if name in self.cleaned_data}

@@ -3,13 +3,14 @@ the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from vitrina.engine.errors import ConfigurationFault
+from vitrina.imagery import service_order
 from vitrina.imagery.ports import Abilities, Drawing, Service, ServiceSettings
 from vitrina.imagery.services.known import SERVICES
 from vitrina.lib.rates import Rate
@@ -28,7 +29,7 @@ NO_ADDRESS = gettext_noop("No address is set: %(setting)s is empty.")
 class Installed:
     """A service as it is reached from here. `why_not`: why it can't be asked, a sentence with its values; empty where it can.
 
-    `place`: in the order in which services are asked. `rate`: its key ends with «:rpm».
+    `place`: in the order in which services are asked. `is_off`: an operator switched it off. `rate`: its key ends with «:rpm».
     """
 
     service: Service
@@ -39,6 +40,7 @@ class Installed:
     at_once: int | None
     why_not: str = ""
     why_not_values: Mapping[str, str] | None = None
+    is_off: bool = False
 
     @property
     def name(self) -> str:
@@ -69,7 +71,23 @@ def services() -> dict[str, Installed]:
     found = [
         _installed(service, number, given.get(service.name, {})) for number, service in enumerate(SERVICES)
     ]
-    return {one.name: one for one in sorted(found, key=lambda one: one.place)}
+    return {one.name: one for one in _as_operators_say(found)}
+
+
+def _as_operators_say(found: Sequence[Installed]) -> list[Installed]:
+    """In their order, with those off that they switched off."""
+    ranks = {name: number - len(found) for number, name in enumerate(service_order.order())}
+    off = service_order.switched_off()
+    ordered = sorted(found, key=lambda one: ranks.get(one.name, one.place))
+    return [
+        replace(
+            one,
+            place=number,
+            is_off=one.name in off,
+            why_not=SWITCHED_OFF if one.is_usable and one.name in off else one.why_not,
+        )
+        for number, one in enumerate(ordered)
+    ]
 
 
 def drawn_by() -> list[tuple[str, str]]:

@@ -27,6 +27,8 @@ KINDS: dict[str, Kind] = {
         Kind("import.finished", _("Import finished"), _("a feed was read to its end, or can't be read")),
         Kind("export.finished", _("Export finished"), _("a file with cards is ready, or can't be written")),
         Kind("push.finished", _("Push finished"), _("cards were brought to a marketplace, or refused there")),
+        Kind("image.completed", _("Picture ready"), _("a picture was drawn, checked and kept")),
+        Kind("image.failed", _("Picture failed"), _("a picture can't be had; nothing is counted for it")),
         Kind(
             "interactions.received",
             _("Buyers wrote"),

@@ -92,6 +92,14 @@ MATRIX: dict[tuple[str, str], Row] = {
     # imagery
     ("GET", "api_images"): lists(),
     ("GET", "api_image"): see("image"),
+    ("POST", "api_images"): Row(
+        right=Right.ILLUSTRATE,
+        body=lambda world: {"seller": world.seller.pk, "text": "A lighthouse in the fog", "ratio": "4:3"},
+        ok=(202,),
+    ),
+    ("POST", "api_image_redo"): see("image", right=Right.ILLUSTRATE, body=lambda world: {}, ok=(202,)),
+    ("DELETE", "api_image"): see("other_image", right=Right.ILLUSTRATE, ok=(204,)),
+    ("GET", "api_image_services"): lists(),
     ("GET", "api_image_file"): Row(args=lambda world: {"pk": world.image.pk, "size": "thumb"}),
     # inbox
     ("GET", "api_canned_answers"): lists(),

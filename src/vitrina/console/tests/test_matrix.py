@@ -373,6 +373,10 @@ MATRIX: dict[str, Route] = {
     "image_cancellation": do("waiting_image", Right.ILLUSTRATE),
     "image_deletion": do("other_image", Right.ILLUSTRATE),
     "image_tile": see("image"),
+    "settings_pictures": house(),
+    "settings_pictures_move": house(name="openai", method="POST"),
+    "settings_pictures_switching": house(name="openai", method="POST"),
+    "settings_pictures_trial": house(name="placeholder", method="POST"),
     "image_comparison": Route(
         args=lambda world: {"pk": world.image.pk, "other": world.other_image.pk},
     ),
