@@ -102,6 +102,8 @@ class Standing:
     kept: dict[str, Any] = field(
         default_factory=dict
     )  # what a dialect keeps between requests: tasks, uploads
+    most_in_a_minute: int = 0  # units that were let in within any minute
+    _let_in: deque[tuple[float, int]] = field(default_factory=deque)
     _filled_at: float = 0.0
     _left: float = 0.0
 
@@ -115,6 +117,7 @@ class Standing:
             "over_rate": self.over_rate,
             "over_places": self.over_places,
             "most_at_once": self.most_at_once,
+            "most_in_a_minute": self.most_in_a_minute,
             "by_fault": dict(self.by_fault),
             "by_model": dict(self.by_model),
         }
@@ -133,10 +136,10 @@ class Standing:
 
     def take(self, units: int) -> float:
         """Seconds to wait, 0 where the units were taken: a bucket of a minute's worth that fills evenly."""
-        limit = self.settings.per_minute
+        limit, now = self.settings.per_minute, time.monotonic()
         if limit is None:
+            self._count(now, units)
             return 0.0
-        now = time.monotonic()
         since = now - self._filled_at if self._filled_at else self.settings.minute
         self._left = min(float(limit), self._left + since * limit / self.settings.minute)
         self._filled_at = now
@@ -144,7 +147,14 @@ class Standing:
         if self._left + 1e-3 < units:
             return (units - self._left) * self.settings.minute / limit
         self._left -= units
+        self._count(now, units)
         return 0.0
+
+    def _count(self, now: float, units: int) -> None:
+        self._let_in.append((now, units))
+        while self._let_in[0][0] <= now - self.settings.minute:
+            self._let_in.popleft()
+        self.most_in_a_minute = max(self.most_in_a_minute, sum(units for _at, units in self._let_in))
 
 
 class Turned(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,18 +98,14 @@ OUTCOMES = [OK, *Outcome]
 
 
 @given(
-    said=st.lists(
-        st.tuples(st.sampled_from(OUTCOMES), st.integers(0, 100), st.sampled_from([0.0, 30.0])),
-        min_size=400,
-        max_size=400,
-    ),
+    chance=st.randoms(use_true_random=False),
     services=st.lists(st.sampled_from(SERVICES), unique=True),
 )
 def test_whatever_the_services_say_it_ends_soon_and_asks_only_them(
-    said: list[tuple[str, int, float]], services: list[str]
+    chance: random.Random, services: list[str]
 ) -> None:
     history: list[Try] = []
-    for number, (outcome, score, wait) in enumerate(said):
+    for number in range(400):
         step = next_step(history, services, 1)
         if not isinstance(step, Ask | Wait):
             assert services or step == Exhausted(False, None)
@@ -116,5 +114,7 @@ def test_whatever_the_services_say_it_ends_soon_and_asks_only_them(
         assert not isinstance(step, Wait)  # each wait below is over at once
         calls = [one for one in history if one.service == step.service and one.outcome != "retry_after"]
         assert len(calls) < SAME_TRIES + NEW_SEEDS + 1
+        outcome, wait = chance.choice(OUTCOMES), chance.choice([0.0, 30.0])
+        score = chance.randint(0, 100)
         history.append(Try(number, step.service, 1, outcome, score, retry_after=wait, age_seconds=60.0))
     raise AssertionError("it never ended")

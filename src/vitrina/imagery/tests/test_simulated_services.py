@@ -79,6 +79,7 @@ def test_no_more_than_the_limit_is_drawn_at_once_or_in_a_minute(
     assert "Please try again in " in refused["error"]["message"]
     counts = picture_services_server.standing("openai").counts()
     assert (counts["paid"], counts["over_rate"]) == (3, 5)
+    assert counts["most_in_a_minute"] == 3
 
 
 @pytest.mark.parametrize("fault", ["server_error", "rate_limit_ms", "moderation_input"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,15 @@ import pytest
 from tests.servers import PictureServices
 
 from vitrina.accounts import quotas
+from vitrina.accounts.models import Seller
+from vitrina.engine import calling
 from vitrina.engine.models import ModelCall
-from vitrina.imagery import figures
-from vitrina.imagery.models import GeneratedImage, ImageAttempt
+from vitrina.imagery import asking, figures
+from vitrina.imagery.models import GeneratedImage, ImageAttempt, original_name
+from vitrina.imagery.options import Options
 from vitrina.imagery.tests.conftest import Ask, hurry, run
 from vitrina.imagery.tests.services.asking import PREFIXES
+from vitrina.lib import files
 from vitrina.simulators import pictures_drawn
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +127,27 @@ def test_what_no_other_try_can_mend_is_told_without_the_key(
         assert "Pollinations" in image.reason % image.reason_values
         assert here.standing("openai").calls == 0
     assert SECRET not in told()
+
+
+def test_pictures_given_along_take_from_the_rate_and_the_service_is_never_asked_too_often(
+    here: PictureServices, ask: Ask, settings: Any, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling, "PATIENCE_SECONDS", 0.05)
+    del settings.PICTURE_SERVICES["openai"]["rpm"]  # its own: five a minute
+    here.set("openai", per_minute=5)
+    photo = pictures_drawn.drawn("a teapot", 320, 240, 1)
+    digest = hashlib.sha256(photo.data).hexdigest()
+    name = original_name(seller.pk, digest, photo.media_type)
+    files.storage().save(name, io.BytesIO(photo.data), media_type=photo.media_type, is_lasting=True)
+    given = [asking.ReferenceFile(name, photo.media_type, digest, "the teapot")]
+    images = [
+        ask(f"a red teapot, view {number}", references=given, options=Options(service="openai"))
+        for number in range(3)
+    ]
+    run()
+    standing = here.standing("openai")
+    assert (standing.paid, standing.references, standing.over_rate) == (2, 2, 0)
+    assert standing.most_in_a_minute == 4
+    last = images[-1]
+    last.refresh_from_db()
+    assert (last.status, outcomes(last)) == ("queued", [("openai", "retry_after")])
