@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp
 from typing import Any
 
@@ -29,6 +30,7 @@ MOST_PARAGRAPHS = 3
 LONG_PARAGRAPH = 90  # words; a longer one is cut between its sentences
 LEAST_AT_AN_EDGE = 8  # words: a window neither begins nor ends with an epigraph's or a heading's line
 MOST_SPOKEN = 0.15  # share of a window's words; with more it is no candidate
+MOST_LINES_OF_VERSE = 2  # verse names many things and shows few
 BETWEEN_PICKS = 300  # characters
 LEAST_PRIORITY, MOST_FOUND = 40, 60
 WORTH_A_PICTURE = 70
@@ -52,22 +54,22 @@ AVERAGES: Mapping[str, Mapping[str, float]] = {
     "ru": {
         "visible": 0.110,
         "senses": 0.016,
-        "adjectives": 0.106,
-        "nouns": 0.296,
+        "adjectives": 0.109,
+        "nouns": 0.294,
         "prepositions": 0.105,
         "names": 0.085,
         "verbs": 0.164,
-        "pronouns": 0.124,
+        "pronouns": 0.127,
         "notions": 0.028,
     },
     "en": {
-        "visible": 0.108,
-        "senses": 0.017,
-        "adjectives": 0.066,
-        "nouns": 0.153,
-        "prepositions": 0.145,
-        "names": 0.056,
-        "verbs": 0.094,
+        "visible": 0.109,
+        "senses": 0.016,
+        "adjectives": 0.070,
+        "nouns": 0.152,
+        "prepositions": 0.144,
+        "names": 0.061,
+        "verbs": 0.093,
         "pronouns": 0.129,
         "notions": 0.026,
     },
@@ -80,6 +82,11 @@ STEADYING_WORDS = 40
 
 _DESCRIBING = frozenset({"posture", "light", "sound"})  # verbs that tell how things stand, not what happens
 _NOT_SEEN = frozenset({"motion", "mood", "person", "time"})
+_LINES = "lines of verse"
+_OPENING_LINES = frozenset(
+    {"and", "but", "or", "while", "when", "as", "the", "a", "so", "then", "that", "was", "were"}
+)
+_ENDS_SENTENCE = re.compile(r"[^\w\s,;]")
 _NOTION = re.compile(r"(?:ост(?:ь|и|ью)|(?:ени|ани|стви)(?:е|я|ю|ем)|ств(?:о|а|у|ом))$")
 
 
@@ -183,7 +190,8 @@ def _windows(pieces: Sequence[_Piece], language: str) -> Iterator[_Window]:
                 break
             spoken_share = sum(one.spoken for one in window) / count
             if (
-                count >= LEAST_WORDS
+                sum(one.counts[_LINES] for one in window) <= MOST_LINES_OF_VERSE
+                and count >= LEAST_WORDS
                 and spoken_share <= MOST_SPOKEN
                 and len(window[-1].words) >= LEAST_AT_AN_EDGE
             ):
@@ -214,9 +222,9 @@ def _pieces(text: str, language: str) -> Iterator[_Piece]:
                     any(first <= begin + word.begin < last for first, last in talk) for word in words
                 )
                 lead = len(part) - len(part.lstrip())
-                yield _Piece(
-                    place + begin + lead, place + begin + len(part.rstrip()), words, talked, _counts(words)
-                )
+                counts = _counts(words)
+                counts[_LINES] = _lines_of_verse(part, words)
+                yield _Piece(place + begin + lead, place + begin + len(part.rstrip()), words, talked, counts)
         place += len(paragraph) + 1
 
 
@@ -232,6 +240,20 @@ def _cut(paragraph: str) -> Iterator[tuple[int, int]]:
                 yield begin, sentence.stop
                 begin, done = sentence.stop, done + 1
     yield begin, len(paragraph)
+
+
+def _lines_of_verse(part: str, words: Sequence[Word]) -> int:
+    """Lines run together, as in a reading that keeps no line breaks: «the meat, While the Owl …»."""
+    return sum(
+        after.text[0].isupper()
+        and (
+            after.part == "preposition"
+            or after.text.lower() in _OPENING_LINES
+            or "CONJ" in after.reading.marks
+        )
+        and not _ENDS_SENTENCE.search(part[before.end : after.begin])
+        for before, after in pairwise(words)
+    )
 
 
 def _counts(words: Sequence[Word]) -> Counter[str]:

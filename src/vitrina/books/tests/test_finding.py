@@ -85,6 +85,15 @@ def test_a_heading_is_no_edge_of_a_passage() -> None:
     assert text[found.begin : found.end] == ROOM
 
 
+def test_verse_is_no_passage() -> None:
+    verse = (
+        "The golden sun sank down the silver sea, And over white stone walls the green leaves hung, While red roses "
+        "bloomed beneath the old dark tree, But in the blue mist grey bells softly rung"
+    )
+    assert find(verse, "en") == []
+    assert find(verse.replace(", And", ", and").replace(", While", ", while").replace(", But", ", but"), "en")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
