@@ -20,7 +20,7 @@ import asyncio
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -216,18 +216,21 @@ Words = Callable[[Exchange], web.StreamResponse]
 
 @dataclass(frozen=True)
 class Route:
-    """`draws`: whether a request of it asks for a picture; others are not counted and have faults only by `on`."""
+    """`draws`: whether a request of it asks for a picture; others are not counted and have faults only by `on`. `needs_key`:
+    what lies somewhere for whoever knows its address is given out without one."""
 
     method: str
     path: str
     handler: Handler
     draws: bool = True
+    needs_key: bool = True
 
 
 @dataclass(frozen=True)
 class Dialect:
     """One service's own words. `faults`: its bodies of errors, said before anything is drawn. `throttled`: over its rate,
-    with the seconds until there is room; `crowded`: too many at once, where that is said otherwise. `key_of`: the key of a
+    with the seconds until there is room; `crowded`: too many at once, where that is said otherwise. `own`: faults that its
+    handlers see to, in what follows after a task was taken. `key_of`: the key of a
     request; None where the service asks for none."""
 
     service: str
@@ -238,10 +241,11 @@ class Dialect:
     key_of: Callable[[web.Request], str] | None = None
     crowded: Callable[[Exchange, float], web.StreamResponse] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    own: Collection[str] = ()
 
     @property
     def all_faults(self) -> set[str]:
-        return {"ok", "slow", *BEFORE, *AFTER, *TRAPS, *self.faults}
+        return {"ok", "slow", *BEFORE, *AFTER, *TRAPS, *self.faults, *self.own}
 
 
 STATE: web.AppKey[dict[str, Standing]] = web.AppKey("picture_services", dict)
@@ -277,6 +281,8 @@ async def _stop_drawing(app: web.Application) -> None:
 
 def known_dialects() -> tuple[Dialect, ...]:
     from vitrina.simulators import (
+        pictures_comfyui,
+        pictures_flux,
         pictures_gemini,
         pictures_openai,
         pictures_openrouter,
@@ -293,6 +299,8 @@ def known_dialects() -> tuple[Dialect, ...]:
         pictures_gemini.DIALECT,
         pictures_stability.DIALECT,
         pictures_sdwebui.DIALECT,
+        pictures_comfyui.DIALECT,
+        pictures_flux.DIALECT,
     )
 
 
@@ -329,7 +337,11 @@ async def _said(exchange: Exchange, route: Route) -> web.StreamResponse:
     dialect, fault = exchange.dialect, exchange.fault
     if fault in BEFORE:
         return await BEFORE[fault](exchange.request)
-    if dialect.key_of is not None and dialect.key_of(exchange.request) != exchange.standing.settings.key:
+    if (
+        route.needs_key
+        and dialect.key_of is not None
+        and dialect.key_of(exchange.request) != exchange.standing.settings.key
+    ):
         return dialect.unauthorized(exchange)
     if fault in dialect.faults:
         await exchange.request.read()

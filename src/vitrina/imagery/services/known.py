@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vitrina.imagery.ports import Service
 from vitrina.imagery.services import (
+    comfyui,
+    flux,
     gemini,
     midjourney,
     openai,
@@ -20,8 +22,10 @@ SERVICES: tuple[Service, ...] = (
     openai.SERVICE,
     gemini.SERVICE,
     openrouter.SERVICE,
+    flux.SERVICE,
     stability.SERVICE,
     sdwebui.SERVICE,
+    comfyui.SERVICE,
     pollinations_demo.SERVICE,
     midjourney.SERVICE,
     placeholder.SERVICE,

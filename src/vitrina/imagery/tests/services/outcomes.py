@@ -142,6 +142,33 @@ OWN: dict[str, dict[str, tuple[Outcome | None, int]]] = {
         "no_api": (FALLBACK, 404),
         "bad_request": (BAD, 422),
     },
+    "flux": {
+        "server_error": (SAME, 500),
+        "credits": (FALLBACK, 402),
+        "rate_limit": (AFTER, 429),
+        "unauthorized": (FALLBACK, 403),
+        "bad_request": (BAD, 422),
+        "dead_model": (FALLBACK, 404),
+        "task_error": (SAME, 200),
+        "request_moderated": (REFUSE, 200),
+        "content_moderated": (NEW_SEED, 200),
+        "task_not_found": (SAME, 200),
+        "foreign_polling": (FALLBACK, 200),
+        "foreign_sample": (FALLBACK, 200),
+        "expired_sample": (SAME, 200),
+        "hiccup": (PICTURE, 200),
+    },
+    "comfyui": {
+        "server_error": (SAME, 500),
+        "validation": (BAD, 400),
+        "no_prompt": (BAD, 400),
+        "no_checkpoint": (FALLBACK, 400),
+        "history_error": (SAME, 200),
+        "history_out_of_memory": (FALLBACK, 200),
+        "interrupted": (SAME, 200),
+        "busy": (AFTER, 200),
+        "nothing_new": (NEW_SEED, 200),
+    },
 }
 
 
