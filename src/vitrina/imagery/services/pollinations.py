@@ -1,8 +1,9 @@
 """Pollinations with a key: flux, zimage and what its list of models offers. Paid in pollen, 1 pollen = 1 USD.
 
 Fields, errors and prices: github.com/pollinations/pollinations, `gen.pollinations.ai/src` (routes/images.ts, image/params.ts)
-and `shared/registry/image.ts`, read in 2026. A POST is answered from the cache of the equal address: the same request again
-joins the picture that is being made and is paid for once, so another try needs another seed.
+and `shared/registry/image.ts`, read in 2026. A picture from words is answered from the cache of the equal address: the same
+request again joins the picture that is being made and is paid for once, so another try needs another seed. One with references
+has no such cache: after a time-out it may be paid for twice.
 
 Too many requests may come with status 200, as a picture that says so.
 """
