@@ -14,7 +14,8 @@ from vitrina.jobs.schedule import scheduled
 DEADLINE_SECONDS = 600.0  # of one run; a call takes two minutes at most
 
 
-@handler(waking.KIND, retry=PICTURES, deadline_seconds=DEADLINE_SECONDS)
+# `reruns`: a place that is left while a picture just finds none is not slept over.
+@handler(waking.KIND, retry=PICTURES, deadline_seconds=DEADLINE_SECONDS, reruns=True)
 def draw(job: RunningJob) -> Outcome:
     """{"image_id"}"""
     return rendering.render(job)

@@ -15,7 +15,8 @@ from vitrina.imagery.plan import PlanOfPictures
 from vitrina.jobs.running import RunningJob
 from vitrina.lib.transactions import short_transaction
 
-AGAIN_SECONDS = 5.0  # whoever ends calls the next; this is for whoever died instead
+# Whoever ends calls the next; this is for whoever died instead. Hundreds may wait, and each look is a claim.
+AGAIN_SECONDS = 60.0
 
 
 def take(job: RunningJob, image: GeneratedImage, plan: PlanOfPictures) -> bool:

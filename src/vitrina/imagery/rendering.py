@@ -61,6 +61,8 @@ def render(job: RunningJob) -> Outcome:
         return Snooze(seconds=places.AGAIN_SECONDS)
     try:
         return _Rendering(job, image, plan).run()
+    except GeneratedImage.DoesNotExist:
+        return Cancel("The picture was deleted while it was drawn.")
     except CancelRequested:
         ending.fail(image.pk, asking.CANCELLED)
         raise
@@ -83,6 +85,9 @@ class _Rendering:
         real, all_ = self._services()
         while True:
             self._job.checkpoint()
+            self._image.refresh_from_db(fields=["status"])
+            if not self._image.is_under_way:  # a person cancelled it meanwhile
+                return self._done()
             attempts = list(self._image.attempts.order_by("pk"))
             begun = next((one for one in attempts if not one.outcome), None)
             if begun is not None:

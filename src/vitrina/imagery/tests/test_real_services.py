@@ -50,7 +50,12 @@ def test_a_picture_of_openai_is_drawn_paid_by_tokens_and_kept(simulated: Picture
 
 @pytest.mark.parametrize(
     ("fault", "service"),
-    [("insufficient_quota", "pollinations"), ("server_error", "openai"), ("black", "openai"), ("truncated", "openai")],
+    [
+        ("insufficient_quota", "pollinations"),
+        ("server_error", "openai"),
+        ("black", "openai"),
+        ("truncated", "openai"),
+    ],
 )
 def test_each_fault_takes_its_way(simulated: PictureServices, ask: Ask, fault: str, service: str) -> None:
     simulated.fails("openai", fault)
@@ -89,7 +94,9 @@ def test_reference_pictures_take_from_openais_rate(simulated: PictureServices, a
     assert simulated.standing("openai").counts()["calls"] == 3
 
 
-def test_a_refusal_of_the_words_is_told_and_nobody_else_is_asked(simulated: PictureServices, ask: Ask) -> None:
+def test_a_refusal_of_the_words_is_told_and_nobody_else_is_asked(
+    simulated: PictureServices, ask: Ask
+) -> None:
     simulated.fails("openai", "moderation_input")
     image = ask("something forbidden")
     run()

@@ -9,7 +9,7 @@ import pytest
 
 from vitrina.accounts.models import Seller, UsageCounter, User
 from vitrina.engine.models import ModelCall
-from vitrina.imagery import asking, installed, rendering
+from vitrina.imagery import asking, ending, installed, rendering
 from vitrina.imagery.models import GeneratedImage, ImageStatus
 from vitrina.imagery.options import Options
 from vitrina.imagery.scene import Recipe
@@ -310,3 +310,49 @@ def test_a_picture_whose_job_was_dropped_is_closed_and_its_unit_goes_back(
     GeneratedImage.objects.update(created_at="2026-01-01T00:00:00Z")
     assert abandoned.close() == 1
     assert (again(image).status, used(seller)) == ("failed", 0)
+
+
+def test_cancelled_while_it_is_drawn_it_ends_at_once_and_is_not_drawn_again(
+    services: DrawingWorld, ask: Ask, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.says("swift", always="poor")
+    image = ask()
+    whole = rendering._end
+
+    def cancelled(*args: Any) -> None:
+        whole(*args)
+        ending.fail(image.pk, asking.CANCELLED)
+
+    monkeypatch.setattr(rendering, "_end", cancelled)
+    run()
+    assert (again(image).status, again(image).reason) == ("failed", asking.CANCELLED)
+    assert services.calls == {"swift": 1}
+    assert used(seller) == 0
+
+
+def test_deleted_while_it_is_drawn_nothing_is_left_of_it(
+    services: DrawingWorld, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = ask()
+    whole = rendering._end
+
+    def deleted(*args: Any) -> None:
+        whole(*args)
+        GeneratedImage.objects.filter(pk=image.pk).delete()
+
+    monkeypatch.setattr(rendering, "_end", deleted)
+    run()
+    assert Job.objects.get(kind=asking.KIND).state == "cancelled"
+
+
+def test_whoever_wants_to_know_hears_of_the_end_in_its_transaction(
+    services: DrawingWorld, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[int, str]] = []
+    monkeypatch.setitem(ending.when_ended, "test", lambda image: heard.append((image.pk, str(image.status))))
+    services.says("swift", "refuse")
+    refused = ask("one")
+    run()
+    drawn = ask("two")
+    run()
+    assert heard == [(refused.pk, "failed"), (drawn.pk, "completed")]
