@@ -16,6 +16,7 @@ NAMES: dict[str, Any] = {
     "look": _("Looking at pictures"),
     "reply": _("Answers to buyers"),
     "translate_passage": _("Passages in English"),
+    "portray": _("Looks of characters"),
     "rank_passages": _("Choice of passages"),
     "embed": _("Vectors"),
     "pictures": _("Drawn pictures"),

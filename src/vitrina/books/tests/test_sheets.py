@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from vitrina.books.generators.portrait.offline import portray
+from vitrina.books.generators.portrait.schema import MOST_LOOK_WORDS, MOST_PASSAGES, Portrait, PortraitInput
 from vitrina.books.names import names_in
 from vitrina.books.recipe import Look
-from vitrina.books.sheets import MOST_LOOK_WORDS, Sheet, first_looks, looks_for, merged
+from vitrina.books.sheets import Sheet, first_looks, looks_for, merged, to_portray
 
 STORY = [
     "Марфа Петровна вышла на крыльцо. Было тихо.",
@@ -82,3 +86,29 @@ def test_a_prompt_tells_the_looks_of_whom_it_names() -> None:
         Look("Графиня", "old lady"),
         Look("Германн", "young officer"),
     ]
+
+
+def test_without_a_model_a_portrait_is_the_first_good_description() -> None:
+    asked = {one.name: one for one in to_portray(STORY, NAMES, "ru")}
+    assert asked["Марфа Петровна"].passages == tuple(text for text in STORY if "Марф" in text)
+    assert portray(asked["Марфа Петровна"]).look.startswith("pale face, thick black eyebrows")
+    assert portray(asked["Павел"]).look == ""
+    many = to_portray([STORY[1]] * 10, NAMES, "ru")
+    assert len(many[0].passages) == MOST_PASSAGES
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from(STORY) | st.text(min_size=1, max_size=80), min_size=1, max_size=4),
+    st.sampled_from(["Захар", "Mr Grim", "ыы"]),
+    st.sampled_from(["ru", "en"]),
+)
+def test_any_passages_give_a_valid_portrait(passages: list[str], name: str, language: str) -> None:
+    made = portray(PortraitInput(name=name, language=language, passages=tuple(passages)))
+    assert Portrait.model_validate(made.model_dump()) == made
+
+
+@pytest.mark.parametrize("look", ["чёрные глаза", "black eyes " * 30])
+def test_a_look_that_no_prompt_could_hold_is_refused(look: str) -> None:
+    with pytest.raises(ValidationError):
+        Portrait(look=look)

@@ -1,0 +1,1 @@
+"""How a person or place of a book looks."""
