@@ -8,6 +8,7 @@ from PIL import Image, ImageChops
 
 from vitrina.lib.pictures.quality.tones import below
 
+TIMES, SHARE = 2.3, 0.55  # of the steps between
 _BLOCK = 8  # pixels a side of a square that JPEG codes by itself
 _LEAST_TONES = 24  # between the first and the last hundredth: with fewer there is nothing to count
 
@@ -27,16 +28,23 @@ def missing_tones(native: Image.Image) -> float | None:
 
 
 def block_borders(native: Image.Image) -> float:
-    """How much steeper steps are at every eighth pixel than between; 1 is a picture without squares. `native`: «L»."""
-    return max(_steepest_phase(native), _steepest_phase(native.transpose(Image.Transpose.TRANSPOSE)))
+    """How plainly every eighth step is higher than those between; from 1 on squares are to be seen. `native`: «L».
+
+    Both have to hold: times as high, which a smooth sky reaches by a fraction of a tone, and higher by so many tones and a share,
+    which a striped cloth reaches.
+    """
+    return max(_highest_phase(native), _highest_phase(native.transpose(Image.Transpose.TRANSPOSE)))
 
 
-def _steepest_phase(native: Image.Image) -> float:
+def _highest_phase(native: Image.Image) -> float:
     width, height = native.size
     if width < 4 * _BLOCK:
-        return 1.0
+        return 0.0
     steps = ImageChops.difference(native.crop((0, 0, width - 1, height)), native.crop((1, 0, width, height)))
     line = steps.convert("F").resize((width - 1, 1), Image.Resampling.BOX)
     columns = memoryview(line.tobytes()).cast("f").tolist()
     phases = [sum(columns[at::_BLOCK]) / len(columns[at::_BLOCK]) for at in range(_BLOCK)]
-    return max(phases) / max(0.05, median(phases))
+    usual = median(phases)
+    times = max(phases) / max(0.05, usual)
+    share = (max(phases) - usual) / (usual + 1)
+    return min(times / TIMES, share / SHARE)

@@ -13,16 +13,18 @@ from vitrina.lib.pictures.quality import issues
 from vitrina.lib.pictures.quality.emptiness import LEAST_CUT, UNIFORM_DEVIATION
 from vitrina.lib.pictures.quality.judged import Expected, Issue
 from vitrina.lib.pictures.quality.subject_color import apart
+from vitrina.lib.pictures.sharpness import BLURRED, SHARP_KIND
 
 NO_CONTRAST = 3.0
 NO_DETAIL, SOFT_DETAIL = 10.0, 60.0
+SHARE_OF_CONTRAST = 0.13  # of its square
 NOISE = 0.5
-GRAIN = 10.0
-REPETITION = 0.9
-MISSING_TONES = 0.6
-BLOCK_BORDERS = 2.5
-WORDS = 0.9
-MARK = 0.5
+GRAIN = 11.5
+REPETITION = 0.75
+MISSING_TONES = 0.7
+BLOCK_BORDERS = 1.0
+CHARACTERS = 5  # in a row: fewer are found among stones and leaves
+ROWS = 4  # a caption seldom has more
 
 Seen = Mapping[str, float | None]
 
@@ -32,7 +34,7 @@ def flaws_of(seen: Seen, measured: Mapping[str, Any], expected: Expected) -> lis
     found = _emptiness(seen)
     if not found:
         found += _artifacts(seen)
-        found += _focus(seen)
+        found += _focus(seen, measured)
         found += _words(seen, expected)
         found += _color(measured, expected)
     return found
@@ -40,10 +42,10 @@ def flaws_of(seen: Seen, measured: Mapping[str, Any], expected: Expected) -> lis
 
 def _emptiness(seen: Seen) -> list[Issue]:
     """Of what shows nothing, nothing more is told."""
-    if is_over(seen, "flat_below", LEAST_CUT):
-        return [issues.cut_short(round(100 * (seen["flat_below"] or 0)))]
     if not is_over(seen, "contrast", NO_CONTRAST):
         return [issues.uniform()]
+    if is_over(seen, "flat_below", LEAST_CUT):
+        return [issues.cut_short(round(100 * (seen["flat_below"] or 0)))]
     if not is_over(seen, "sharpest_part", NO_DETAIL):
         is_uniform = not is_over(seen, "color_contrast", UNIFORM_DEVIATION)
         return [issues.uniform() if is_uniform else issues.no_detail()]
@@ -51,7 +53,8 @@ def _emptiness(seen: Seen) -> list[Issue]:
 
 
 def _artifacts(seen: Seen) -> list[Issue]:
-    if is_over(seen, "unrelated", NOISE):
+    # A fine weave has nothing in common with itself either, once it was made small.
+    if is_over(seen, "unrelated", NOISE) and not is_under(seen, "unrelated_native", NOISE):
         return [issues.noise()]
     found = []
     if is_over(seen, "grain", GRAIN):
@@ -65,16 +68,21 @@ def _artifacts(seen: Seen) -> list[Issue]:
     return found
 
 
-def _focus(seen: Seen) -> list[Issue]:
-    return [] if is_over(seen, "sharpest_part", SOFT_DETAIL) else [issues.soft()]
+def _focus(seen: Seen, measured: Mapping[str, Any]) -> list[Issue]:
+    """In fog and at night steps are low, however sharp: there they are held against what contrast there is."""
+    kind = measured["sharpness"]["kind"]
+    part, contrast = seen["sharpest_part"] or 0.0, seen["contrast"] or 0.0
+    has_low_steps = kind == SHARP_KIND and part >= SHARE_OF_CONTRAST * contrast**2
+    is_soft = kind == BLURRED or (part <= SOFT_DETAIL and not has_low_steps)
+    return [issues.soft()] if is_soft else []
 
 
 def _words(seen: Seen, expected: Expected) -> list[Issue]:
-    if is_over(seen, "mark", MARK):
+    if not is_over(seen, "characters", CHARACTERS):
+        return []
+    if is_over(seen, "rows", ROWS):
         return [issues.watermark()]
-    if not expected.may_have_words and is_over(seen, "words", WORDS):
-        return [issues.words()]
-    return []
+    return [] if expected.may_have_words else [issues.words()]
 
 
 def _color(measured: Mapping[str, Any], expected: Expected) -> list[Issue]:
@@ -90,3 +98,9 @@ def is_over(seen: Seen, name: str, threshold: float) -> bool:
     """Not where it was not measured."""
     value = seen[name]
     return value is not None and value > threshold
+
+
+def is_under(seen: Seen, name: str, threshold: float) -> bool:
+    """Not where it was not measured."""
+    value = seen[name]
+    return value is not None and value < threshold

@@ -13,6 +13,7 @@ from vitrina.lib.pictures.likeness import distance
 from vitrina.lib.pictures.measuring import FIXED
 from vitrina.lib.pictures.prepared import PictureRefused, Prepared
 from vitrina.lib.pictures.quality import issues
+from vitrina.lib.pictures.quality.characters import writing
 from vitrina.lib.pictures.quality.compression import block_borders, missing_tones
 from vitrina.lib.pictures.quality.detail import sharpest_part
 from vitrina.lib.pictures.quality.emptiness import color_contrast, contrast, flat_below
@@ -22,7 +23,6 @@ from vitrina.lib.pictures.quality.noise import grain, unrelated
 from vitrina.lib.pictures.quality.of_file import of_the_file, refusal
 from vitrina.lib.pictures.quality.placeholders import KNOWN, Placeholder
 from vitrina.lib.pictures.quality.repeats import repetition
-from vitrina.lib.pictures.quality.watermarks import mark_likelihood
 
 SAME_LOOK = 4  # bits of the likeness to a known placeholder
 LEAST_SIDE = 256  # pixels
@@ -43,7 +43,7 @@ def judge(data: bytes, media_type: str, expected: Expected, known: Sequence[Plac
     except PictureRefused as refused:
         return judged([*found, refusal(refused)], None)
     found += _of_the_answer(prepared, media_type, expected, known)
-    seen = seen_in(opened, prepared)
+    seen = seen_in(opened)
     return judged([*found, *flaws_of(seen, prepared.measured, expected)], prepared, seen)
 
 
@@ -67,11 +67,12 @@ def _of_the_answer(
     return found
 
 
-def seen_in(opened: preparing.Opened, prepared: Prepared) -> dict[str, float | None]:
+def seen_in(opened: preparing.Opened) -> dict[str, float | None]:
     """What every detector measures; see each one's docstring for its scale."""
     middle = fitted(opened.image, FIXED)
     grey = middle.convert("L")
     small = fitted(grey, _QUARTER)
+    written = writing(grey)
     native = opened.native
     native_grey = None if native is None else native.convert("L")
     return {
@@ -80,10 +81,11 @@ def seen_in(opened: preparing.Opened, prepared: Prepared) -> dict[str, float | N
         "flat_below": flat_below(middle),
         "sharpest_part": sharpest_part(grey),
         "unrelated": unrelated(small),
+        "unrelated_native": None if native_grey is None else unrelated(native_grey),
         "grain": None if native_grey is None else grain(native_grey),
         "repetition": repetition(grey),
         "missing_tones": None if native is None else missing_tones(native),
         "block_borders": None if native_grey is None else block_borders(native_grey),
-        "words": prepared.measured["text"]["likelihood"],
-        "mark": mark_likelihood(grey),
+        "characters": written.longest,
+        "rows": written.rows,
     }

@@ -8,8 +8,8 @@ from vitrina.lib.pictures.quality.tones import mean_square, variance
 
 SIDE = 384  # pixels: halves, thirds and quarters of it are whole
 TIMES = (2, 3, 4)
-LEAST_DEVIATION = 3.0
-_SLOW = 24  # pixels: what changes slower, a sky or a vignette, is alike wherever it is looked at
+LEAST_DEVIATION = 1.0
+_SLOW = 96  # pixels: what changes slower, a sky or a vignette, is alike wherever it is looked at
 
 
 def repetition(grey: Image.Image) -> float:
@@ -19,7 +19,7 @@ def repetition(grey: Image.Image) -> float:
     """
     square = grey.resize((SIDE, SIDE), Image.Resampling.BOX)
     slow = square.reduce(_SLOW).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    fine = ImageChops.subtract(square, slow, scale=1, offset=128).filter(ImageFilter.BoxBlur(1))
+    fine = ImageChops.subtract(square, slow, scale=1, offset=128).filter(ImageFilter.BoxBlur(2))
     whole = variance(fine.histogram())
     if whole < LEAST_DEVIATION**2:
         return 0.0
