@@ -19,8 +19,6 @@ from vitrina.simulators.pictures_drawn import Picture
 
 DEAD = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MODELS = (
-    "gpt-image-2.6-flare",
-    "gpt-image-2.6-sunburst",
     "gpt-image-2.5-flare",
     "gpt-image-2.5-sunburst",
     "gpt-image-2",

@@ -45,8 +45,6 @@ class TokenPrice:
 _OF_2 = TokenPrice(Decimal(5), Decimal(8), Decimal(30))
 TOKEN_PRICES: Mapping[str, TokenPrice] = MappingProxyType(
     {
-        "gpt-image-2.6-flare": _OF_2,
-        "gpt-image-2.6-sunburst": _OF_2,
         "gpt-image-2.5-flare": _OF_2,
         "gpt-image-2.5-sunburst": _OF_2,
         "gpt-image-2": _OF_2,
@@ -195,8 +193,6 @@ SERVICE = Service(
     base_url="https://api.openai.com/v1",
     abilities=abilities,
     models=(
-        "gpt-image-2.6-flare",
-        "gpt-image-2.6-sunburst",
         "gpt-image-2.5-flare",
         "gpt-image-2.5-sunburst",
         "gpt-image-2",

@@ -26,7 +26,7 @@ def test_a_picture_is_asked_for_with_what_todays_models_know_and_no_more(
     (came,) = picture_services_server.standing("openai").asked
     assert came.path == "/openai/v1/images/generations"
     assert came.body == {
-        "model": "gpt-image-2.6-flare",
+        "model": "gpt-image-2.5-flare",
         "prompt": "A red teapot on a table",
         "size": "1536x1024",
         "quality": "high",
