@@ -31,6 +31,7 @@ def fill(size: int = SIZE) -> Any:
         ProcessingLog,
         StepResult,
     )
+    from vitrina.imagery.models import GeneratedImage, ImageAttempt
     from vitrina.jobs.models import Job, JobEvent
     from vitrina.webhooks.models import Delivery, Event
 
@@ -132,6 +133,15 @@ def fill(size: int = SIZE) -> Any:
         multiply(Delivery, world.delivery.pk, size, {
             "event_id": f"{told} + n.i", "subject": f"'product:' || {text}", "created_at": ago(spread()),
             "state": "CASE WHEN n.i % 500 = 0 THEN 'given_up' ELSE 'delivered' END",
+        })  # fmt: skip
+        images = multiply(GeneratedImage, world.image.pk, size, {
+            "title": f"'Старый маяк № ' || {text}", "created_at": ago(spread()), "finished_at": ago(spread()),
+            "subject": f"'product:' || ({first} + n.i)", "wish": text, "cache_key": text,
+            "status": "CASE WHEN n.i % 200 = 0 THEN 'failed' ELSE 'completed' END",
+            "quality_level": "CASE WHEN n.i % 50 = 0 THEN 'poor' WHEN n.i % 3 = 0 THEN 'good' ELSE 'excellent' END",
+        })  # fmt: skip
+        multiply(ImageAttempt, ImageAttempt.objects.get(image=world.image).pk, size, {
+            "image_id": f"{images} + n.i", "at": ago(spread()),
         })  # fmt: skip
         multiply(Import, world.import_run.pk, 300, {"created_at": ago(spread(300))})
         multiply(ContentTemplate, world.template.pk, 500, {"name": f"'Шаблон ' || {text}"})

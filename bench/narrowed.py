@@ -69,6 +69,15 @@ PAGES: dict[str, dict[str, list[str]]] = {
     "/settings/webhooks/1/": {"state": ["pending", "delivered", "given_up"], "kind": ["export.finished", "test"]},
     "/settings/people/everybody/": {"q": ["own", "нет"]},
     "/categories/": {"q": ["платья", "нет такой"], "removed": ["1"]},
+    "/pictures/": {
+        "q": ["маяк", "нет такого"],
+        "recipe": ["product_shot", "book_scene"],
+        "status": ["completed", "failed", "generating"],
+        "quality": ["good", "poor", "marked"],
+        "service": ["placeholder", "nobody"],
+        "series": ["1"],
+        "subject": ["product:1"],
+    },
     "/templates/": {"q": ["шаблон", "нет такого"], "language": ["ru", "en"], "category": ["2"]},
 }  # fmt: skip
 
@@ -114,6 +123,12 @@ LISTS: dict[str, dict[str, list[str]]] = {
         "kind": ["enrichment.run", "none"],
         "parent": ["1"],
         "is_failed": ["true"],
+    },
+    "/api/v1/images": {
+        "status": ["completed", "failed", "queued"],
+        "recipe": ["product_shot", "book_scene"],
+        "subject": ["product:1"],
+        "series": ["1"],
     },
     "/api/v1/imports": {"state": ["done", "failed"]},
     "/api/v1/exports": {"state": ["done", "failed"]},
