@@ -157,14 +157,15 @@ class _Pieces:
 
     def text(self) -> str:
         if self.style is Style.KEYWORDS:
-            pieces = [*self.parts, *self.words, *self.insteads]
-            said = ", ".join(pieces)
-            return f"{self.frozen}, {said}" if self.frozen and said else self.frozen or said
-        sentences = [*self.parts, *([", ".join(self.words)] if self.words else []), *self.insteads]
-        said = " ".join(_sentence(piece) for piece in sentences)
+            said = ", ".join([*self.parts, *self.words, *self.insteads])
+        else:
+            words = [", ".join(self.words)] if self.words else []
+            said = " ".join(_sentence(piece) for piece in (*self.parts, *words, *self.insteads))
         if not self.frozen or not said:
             return self.frozen or said
-        return f"{self.frozen}{' ' if self.frozen.rstrip()[-1:] in ('.', '!', '?') else '. '}{said}"
+        if self.frozen.rstrip()[-1:] in (".", "!", "?"):
+            return f"{self.frozen} {said}"
+        return f"{self.frozen}{', ' if self.style is Style.KEYWORDS else '. '}{said}"
 
     def pop_least(self) -> str | None:
         """What is taken out next; None where only the frozen block and the first part are left."""

@@ -74,6 +74,24 @@ def seats(canvas: Canvas) -> None:
             canvas.shape([(middle - 0.1, y), (middle + 0.1, y), (middle + 0.1, y + 0.005), (middle - 0.1, y + 0.005)], mixed(leather, (0, 0, 0), 0.5))  # fmt: skip
 
 
+def bench(canvas: Canvas) -> None:
+    """The back seats, seen through their open door: window, backs, cushion, the seat before them."""
+    canvas.sky([mixed(LEATHER, STEEL, 0.3), LEATHER], 0, 1)
+    window = smooth([(0.2, 0.06), (0.62, 0.05), (0.74, 0.3), (0.2, 0.33)])
+    canvas.shape(window, rgb("#a9c6dc"), below=rgb("#dfe8ea"))
+    leather = rgb("#8a6a4d")
+    for left in (0.16, 0.47):
+        back = smooth([(left, 0.72), (left + 0.02, 0.36), (left + 0.08, 0.3), (left + 0.24, 0.3), (left + 0.3, 0.37), (left + 0.32, 0.72)])  # fmt: skip
+        canvas.shape(back, leather, below=mixed(leather, (0, 0, 0), 0.35))
+        rest = smooth([(left + 0.1, 0.31), (left + 0.11, 0.2), (left + 0.21, 0.2), (left + 0.22, 0.31)])
+        canvas.shape(rest, mixed(leather, (255, 255, 255), 0.08), below=mixed(leather, (0, 0, 0), 0.3))
+    cushion = smooth([(0.12, 0.7), (0.5, 0.66), (0.86, 0.7), (0.94, 0.84), (0.08, 0.86)])
+    canvas.shape(cushion, mixed(leather, (255, 255, 255), 0.12), below=mixed(leather, (0, 0, 0), 0.3))
+    canvas.shape([(0.06, 0.86), (0.95, 0.84), (1, 1), (0, 1)], mixed(LEATHER, (0, 0, 0), 0.5))
+    front = smooth([(0.84, 1.05), (0.86, 0.5), (0.9, 0.3), (1.05, 0.26), (1.05, 1.05), (1.05, 1.05)])
+    canvas.shape(front, mixed(leather, (0, 0, 0), 0.25), below=mixed(leather, (0, 0, 0), 0.6))
+
+
 def wheel(canvas: Canvas, paint: Color) -> None:
     canvas.sky([mixed(paint, (255, 255, 255), 0.3), paint, mixed(paint, (0, 0, 0), 0.35)], 0, 1)
     canvas.sky([rgb("#9aa0a7"), rgb("#6f767e")], 0.86, 1)

@@ -12,24 +12,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vitrina.imagery.placeholder.cabins import dashboard, seats, wheel
+from vitrina.imagery.placeholder.cabins import bench, dashboard, seats, wheel
 from vitrina.imagery.placeholder.canvas import Canvas, Color, mixed, rgb
 from vitrina.imagery.placeholder.words import color_of, first_of
 from vitrina.lib.outlines import Point, smooth
 
 Place = tuple[float, float, float]
 
-# In this order: what is more particular comes first. Degrees that the camera stands to the left of the nose.
-ANGLES: tuple[tuple[str, str, float], ...] = (
-    (r"three[- ]quarter front|front three[- ]quarter", "outside", 37),
-    (r"three[- ]quarter rear|rear three[- ]quarter", "outside", 143),
-    (r"(close|detail)[\w ,-]* wheel|wheel (close|detail)", "wheel", 0),
-    (r"(view|shot|picture) of the dashboard|dashboard view|steering wheel, instruments", "dashboard", 0),
-    (r"view of the (cabin|interior|rear bench)|(cabin|interior) view|rear seats", "seats", 0),
-    (r"side view of the right|right side view", "outside", -90),
-    (r"side view|in profile", "outside", 90),
-    (r"rear view|from behind|back view", "outside", 180),
-    (r"front view|facing the camera", "outside", 0),
+
+@dataclass(frozen=True)
+class View:
+    """From where a car is seen. `degrees`: that the camera stands to the left of the nose; `rise`: above the ground. With
+    `focus` that place stands in the middle of the page, `zoom` times as large."""
+
+    degrees: float = 37
+    rise: float = 9
+    focus: Place | None = None
+    zoom: float = 1.0
+
+
+# In this order: what is more particular comes first.
+VIEWS: tuple[tuple[str, View | str], ...] = (
+    (r"three[- ]quarter front|front three[- ]quarter", View()),
+    (r"three[- ]quarter rear|rear three[- ]quarter", View(143)),
+    (r"(close|detail)[\w ,-]* wheel|wheel (close|detail)", "wheel"),
+    (r"(close|detail)[\w ,-]* headlight", View(24, 7, (2.1, 0.55, 0.72), 2.6)),
+    (r"engine bay", View(0, 40, (1.4, 0.0, 0.9), 1.7)),
+    (r"luggage compartment|trunk", View(180, 26, (-2.0, 0.0, 0.85), 1.7)),
+    (r"(view|shot|picture) of the dashboard|dashboard view|steering wheel, instruments", "dashboard"),
+    (r"rear bench|rear seats", "bench"),
+    (r"view of the (cabin|interior)|(cabin|interior) view", "seats"),
+    (r"side view of the right|right side view", View(-90)),
+    (r"side view|in profile", View(90)),
+    (r"rear view|from behind|back view", View(180)),
+    (r"front view|facing the camera", View(0)),
 )
 
 
@@ -88,18 +104,19 @@ _LIGHT: Place = (0.34, 0.5, 0.8)
 
 def car(canvas: Canvas, words: str, asked: str, chance: random.Random) -> None:
     paint = rgb(color_of(words, asked, chance.choice(("#8d99a6", "#2b5c9e", "#b3262c", "#e3e5e7"))))
-    kind, degrees = next(
-        ((kind, at) for words_of, kind, at in ANGLES if re.search(words_of, words)), ("outside", 37.0)
-    )
-    if kind == "wheel":
-        wheel(canvas, paint)
-    elif kind == "dashboard":
-        dashboard(canvas)
-    elif kind == "seats":
-        seats(canvas)
-    else:
-        _studio(canvas)
-        _Model(canvas, BODIES[first_of(words, WORDS, "sedan")], paint, degrees).draw()
+    view = next((view for words_of, view in VIEWS if re.search(words_of, words)), View())
+    match view:
+        case "wheel":
+            wheel(canvas, paint)
+        case "dashboard":
+            dashboard(canvas)
+        case "seats":
+            seats(canvas)
+        case "bench":
+            bench(canvas)
+        case View():
+            _studio(canvas)
+            _Model(canvas, BODIES[first_of(words, WORDS, "sedan")], paint, view).draw()
 
 
 def _studio(canvas: Canvas) -> None:
@@ -111,9 +128,9 @@ def _studio(canvas: Canvas) -> None:
 class _Model:
     """A car that is seen by a camera at the height of the eyes, fitted into the page."""
 
-    def __init__(self, canvas: Canvas, body: Body, paint: Color, degrees: float) -> None:
+    def __init__(self, canvas: Canvas, body: Body, paint: Color, view: View) -> None:
         self.canvas, self.body, self.paint = canvas, body, paint
-        turn, rise = math.radians(degrees), math.radians(9)
+        turn, rise = math.radians(view.degrees), math.radians(view.rise)
         self.eye: Place = (
             9 * math.cos(turn) * math.cos(rise),
             9 * math.sin(turn) * math.cos(rise),
@@ -138,7 +155,10 @@ class _Model:
         low, high = min(y for _, y in corners), max(y for _, y in corners)
         # The page's width is 1; a share of its height is worth `ratio` times less.
         self.scale = min(0.84 / (right - left), 0.58 / canvas.ratio / (high - low))
-        self.middle = ((left + right) / 2, low)
+        self.middle, self.stand = ((left + right) / 2, low), 0.8
+        if view.focus is not None:
+            self.middle, self.stand = self._plane(view.focus), 0.48
+            self.scale *= view.zoom
 
     def draw(self) -> None:
         """From the far to the near: the body is hollow nowhere, so what faces the camera hides the rest."""
@@ -316,7 +336,7 @@ class _Model:
         return _dot(seen, self.right) / depth, _dot(seen, self.up) / depth
 
     def _on(self, place: Place) -> Point:
-        """On the page: the wheels stand at 78 % of its height."""
+        """On the page: the wheels stand at four fifths of its height, or the focus in its middle."""
         x, y = self._plane(place)
         return 0.5 + (x - self.middle[0]) * self.scale, 0.8 - (
             y - self.middle[1]

@@ -27,7 +27,7 @@ PLACES = {
     "room": ("room", "interior", "hall", "bedroom", "chamber", "tavern", "library", "kitchen", "study", "cellar", "office"),
     "mountains": ("mountain", "cliff", "peak", "hill", "valley", "gorge", "steppe", "desert", "field", "road"),
 }  # fmt: skip
-PEOPLE = ("man", "woman", "girl", "boy", "person", "figure", "portrait", "character", "knight", "witch", "soldier",
+PEOPLE = ("man", "woman", "girl", "boy", "person", "portrait", "character", "knight", "witch", "soldier",
           "stranger", "hero", "detective", "queen", "king", "prince", "princess", "officer", "lady", "traveler")  # fmt: skip
 # Sky from above to the horizon, the far land, the near land, the light.
 PALETTES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
@@ -56,7 +56,7 @@ def scene(canvas: Canvas, words: str, chance: random.Random) -> None:
             is_dark=light in ("night", "storm"),
         )
     else:
-        canvas.sky([rgb(shade) for shade in shades], 0, horizon + 0.02)
+        canvas.sky([rgb(shade) for shade in shades], 0, horizon + 0.2)
         _heaven(canvas, chance, light, lamp, horizon)
         _land(canvas, chance, place, far, near, horizon, lamp)
         _landmark(canvas, chance, place, words, mixed(far, near, 0.62), lamp, horizon)
@@ -67,6 +67,8 @@ def scene(canvas: Canvas, words: str, chance: random.Random) -> None:
                 canvas.glow(chance.uniform(0.1, 0.9), height, 0.9, rgb(shades[-1]), alpha=0.5, flat=0.1)
     if has_any(words, PEOPLE) or canvas.ratio < 0.9:
         figure(canvas, chance, mixed(near, (0, 0, 0), 0.45), lamp)
+    if place == "room":
+        return  # whatever falls, falls outside
     if light == "winter" or has_any(words, ("snow", "snowy")):
         _flakes(canvas, chance)
     if has_any(words, ("rain", "rainy", "thunderstorm")):

@@ -25,11 +25,14 @@ TOO_SLOW = gettext_noop("The placeholder was not drawn within %(seconds)s s: the
 
 
 def abilities(model: str) -> Abilities:
+    """It takes whatever it is told: that a placeholder keeps few wishes is said by its band."""
     return Abilities(
         least_side=64,
         most_side=4096,
         most_pixels=4096 * 2304,
         style=Style.KEYWORDS,
+        has_negative=True,
+        has_guidance=True,
         has_seed=True,
         seed_is_exact=True,
         needs_seed_for_new=True,

@@ -31,7 +31,8 @@ SHOWN = [
     *(replace(CLIO, prompt=prompt) for prompt in (
         "suv, three-quarter rear view", "sedan, straight front view", "wagon, side view of the left side",
         "coupe, side view of the right side", "sedan, rear view", "close view of the left front wheel",
-        "view of the dashboard", "wide view of the cabin",
+        "view of the dashboard", "wide view of the cabin", "view of the rear bench",
+        "close view of the left headlight", "view into the engine bay", "view into the open luggage compartment",
     )),
     MUG,
     *(replace(MUG, prompt=prompt) for prompt in (
