@@ -88,7 +88,7 @@ def read_russian(word: str) -> Reading:
 
     pymorphy3 tells the likelihood of each form; that of a word is the sum over its forms.
     """
-    if not RUSSIAN_WORD.fullmatch(word):  # the analyser stumbles over letters that have no name
+    if not RUSSIAN_WORD.fullmatch(word):
         return Reading(fold(word), "other", None)
     groups: dict[tuple[str, str], list[Any]] = {}
     for parse in analyser().parse(word):

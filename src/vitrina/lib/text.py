@@ -119,7 +119,17 @@ def analyser() -> Any:
 def _load_analyser() -> Any:
     import pymorphy3  # type: ignore[import-untyped]
 
-    return pymorphy3.MorphAnalyzer(lang="ru")
+    class Analyser(pymorphy3.MorphAnalyzer):  # type: ignore[misc]
+        def parse(self, word: str) -> Any:
+            """It asks for each letter's name, and stops at a letter that has none: Tangut, new characters."""
+            if not _PLAIN_RUSSIAN.fullmatch(word):
+                word = "".join(letter if unicodedata.name(letter, "") else "\ufffd" for letter in word)
+            return super().parse(word)
+
+    return Analyser(lang="ru")
+
+
+_PLAIN_RUSSIAN = re.compile(r"[А-Яа-яЁё-]+")
 
 
 # --- Tokens -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitrina.lib.text import (
+    analyser,
     estimate_tokens,
     fold,
     language_of,
@@ -84,6 +85,12 @@ def test_forms_of_a_word_share_their_stem_and_their_lemma() -> None:
     assert lemma("чайниками") == "чайник"
     assert lemma("Ёлки") == "елка"
     assert lemma("USB") == "usb"
+
+
+@pytest.mark.parametrize("word", ["\U00017000а", "а\U00017000", "\u0378б-дом"])
+def test_letters_without_a_name_don_t_stop_the_dictionary(word: str) -> None:
+    assert lemma(word)
+    assert analyser().parse(word)
 
 
 def test_stems_may_be_asked_for_by_many_threads_at_once() -> None:
