@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -57,10 +58,12 @@ def begin(
     *,
     only: int | None = None,
     most: int | None = None,
+    service: str = "",
     by: User | None,
     priority: Priority = Priority.OPERATOR,
 ) -> Job:
-    """Queue the batch; one that waits or runs already is that one. `only`: one passage, whatever its score.
+    """Queue the batch; one that waits or runs already is that one. `only`: one passage, whatever its score. `service`:
+    the one to be asked first, empty: by plan and health.
 
     Raises NothingToDraw, QueueFull.
     """
@@ -78,7 +81,13 @@ def begin(
     with transaction.atomic():
         job = enqueue(
             KIND,
-            {"chapter_id": chapter.pk, "only": only, "most": most, "by": by.pk if by else None},
+            {
+                "chapter_id": chapter.pk,
+                "only": only,
+                "most": most,
+                "service": service,
+                "by": by.pk if by else None,
+            },
             key=f"illustrate:{chapter.pk}:{only or ''}",
             lane=f"illustrate:{chapter.pk}",
             seller_id=chapter.book.seller_id,
@@ -119,28 +128,34 @@ def series_of(chapter: Chapter, *, by: User | None) -> ImageSeries:
     )
 
 
-def draw(
-    passage: Passage,
-    chapter: Chapter,
-    series: ImageSeries,
-    *,
-    asked_at: datetime,
-    is_again: bool,
-    by: User | None,
-) -> GeneratedImage:
+@dataclass(frozen=True)
+class Wish:
+    """How a passage is to be drawn. `asked_at`: of the job: one that was killed and runs again makes no second «once
+    more» (`is_again`)."""
+
+    job_id: int
+    asked_at: datetime
+    is_again: bool
+    service: str
+    by: User | None
+
+
+def draw(passage: Passage, chapter: Chapter, series: ImageSeries, wish: Wish) -> GeneratedImage:
     """Ask for the picture of a passage, put into English first where nobody did. Asked twice for one wish, it is one row.
 
-    `asked_at`: of the job: a repeated one that was killed makes no second «once more». Raises PicturesSpent, QueueFull,
-    and what `describing.english_of` raises.
+    Raises PicturesSpent, QueueFull, and the errors of the engine.
     """
-    english = describing.english_of(passage, chapter)
+    english = describing.english_of(
+        passage, chapter, job_id=wish.job_id, user_id=wish.by.pk if wish.by else None
+    )
     book = chapter.book
     looks = dict(
         CharacterSheet.objects.filter(book=book, name__in=passage.names)
         .exclude(look="")
         .values_list("name", "look")
     )
-    is_made = GeneratedImage.objects.filter(subject=subject_of(passage.pk), created_at__gte=asked_at).exists()
+    subject = subject_of(passage.pk)
+    is_made = GeneratedImage.objects.filter(subject=subject, created_at__gte=wish.asked_at).exists()
     return asking.ask_for(
         book.seller,
         scene(
@@ -150,11 +165,11 @@ def draw(
             looks=[Look(name, looks[name]) for name in passage.names if name in looks],
         ),
         title=title_of(passage, chapter),
-        subject=subject_of(passage.pk),
+        subject=subject,
         part=passage.type,
         series=series,
-        options=Options(is_forced=is_again and not is_made),
-        by=by,
+        options=Options(service=wish.service, is_forced=wish.is_again and not is_made),
+        by=wish.by,
     )
 
 

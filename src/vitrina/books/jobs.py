@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vitrina.accounts.models import User
-from vitrina.books import illustrating, searching, taking_in
+from vitrina.books import illustrating, keeping_sheets, sampling, searching, taking_in
 from vitrina.books.intake import READ
 from vitrina.books.models import Book, BookState, Chapter, Passage
 from vitrina.books.reading.book import BookRefused
@@ -33,11 +33,16 @@ def read_book(job: RunningJob) -> Outcome:
     waiting = [chapter for chapter in chapters if not chapter.is_searched]
     searched, found = len(chapters) - len(waiting), 0
     job.progress(step="book_search", done=searched, total=len(chapters))
-    names = searching.names_of(book) if waiting else ()
+    is_unfinished = bool(waiting) or book.state == BookState.READING
+    names = searching.names_of(book) if is_unfinished else []
     for done, chapter in enumerate(waiting, start=searched + 1):
         found += searching.search(book, chapter, names)
         job.progress(step="book_search", done=done, total=len(chapters))
-    Book.objects.filter(pk=book.pk).exclude(state=BookState.FAILED).update(state=BookState.READY)
+    if is_unfinished:
+        keeping_sheets.keep_sheets(book, names)
+    if book.is_sample and book.state == BookState.READING:
+        sampling.illustrate_sample(book)
+    Book.objects.filter(pk=book.pk, state=BookState.READING).update(state=BookState.READY)
     return Done({"book_id": book.pk, "chapters": len(chapters), "passages": found})
 
 
@@ -54,6 +59,7 @@ def illustrate(job: RunningJob) -> Outcome:
     by = User.objects.filter(pk=said["by"]).first() if said["by"] else None
     asked_at = Job.objects.values_list("created_at", flat=True).get(pk=job.id)
     only = said["only"]
+    wish = illustrating.Wish(job.id, asked_at, only is not None, said["service"], by)
     ids = (only,) if only is not None else _picked(chapter, by, said["most"])
     series = illustrating.series_of(chapter, by=by)
     asked, trouble = 0, []
@@ -63,7 +69,7 @@ def illustrate(job: RunningJob) -> Outcome:
         if passage is None:
             continue
         try:
-            illustrating.draw(passage, chapter, series, asked_at=asked_at, is_again=only is not None, by=by)
+            illustrating.draw(passage, chapter, series, wish)
         except (asking.PicturesSpent, LimitReached) as spent:  # neither would there be any for the next
             trouble.append(str(spent))
             break

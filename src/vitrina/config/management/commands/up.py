@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from vitrina.accounts.models import Seller
+from vitrina.books.sampling import add_sample_book
 from vitrina.config.first_run import welcome_the_first_admin
 from vitrina.config.sample_inbox import SampleInbox
 from vitrina.config.serving import require_free_port, serve
@@ -39,7 +40,9 @@ class Command(BaseCommand):
         migrate_alone(settings.DATA_DIR)
         welcome_the_first_admin(self.stdout)
         if not options["no_sample"] and not Seller.objects.exists():
-            load_sample()
+            run = load_sample()
+            if run is not None:
+                add_sample_book(run.seller)
             self.stdout.write("Loading the sample shop; its cards are being made while you look.")
         self._say_models()
         # Docker and systemd stop with SIGTERM; uvicorn turns both signals into an orderly end.
