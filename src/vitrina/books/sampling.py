@@ -7,11 +7,11 @@ from pathlib import Path
 from vitrina.accounts.models import Seller
 from vitrina.books import illustrating, intake
 from vitrina.books.models import Book, Genre
+from vitrina.imagery import installed
 from vitrina.jobs.enqueue import Priority, QueueFull
 
 FILE = Path(__file__).parent / "data" / "sample.fb2"
 PICTURES_OF_A_CHAPTER = 2
-SERVICE = "placeholder"  # costs nothing and is plainly marked, whatever services have a key
 
 
 def add_sample_book(seller: Seller) -> Book:
@@ -28,11 +28,15 @@ def add_sample_book(seller: Seller) -> Book:
 
 
 def illustrate_sample(book: Book) -> None:
-    """Two pictures for each chapter, when the book was read. Asked again it does nothing."""
+    """Two pictures for each chapter, when the book was read. Asked again it does nothing.
+
+    By the offline service, which costs nothing and marks what it draws, whatever services have a key.
+    """
+    offline = next(service.name for service in installed.SERVICES if service.is_offline)
     for chapter in book.chapters.select_related("book__seller").defer("text").order_by("number"):
         try:
             illustrating.begin(
-                chapter, most=PICTURES_OF_A_CHAPTER, service=SERVICE, by=None, priority=Priority.BATCH
+                chapter, most=PICTURES_OF_A_CHAPTER, service=offline, by=None, priority=Priority.BATCH
             )
         except (illustrating.NothingToDraw, QueueFull):
             return
