@@ -32,7 +32,7 @@ def illustrate_sample(book: Book) -> None:
 
     By the offline service, which costs nothing and marks what it draws, whatever services have a key.
     """
-    offline = next(service.name for service in installed.SERVICES if service.is_offline)
+    offline = next(name for name, one in installed.services().items() if one.service.is_offline)
     for chapter in book.chapters.select_related("book__seller").defer("text").order_by("number"):
         try:
             illustrating.begin(
