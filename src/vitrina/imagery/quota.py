@@ -41,9 +41,15 @@ class PicturesSpent(Exception):
 
 def take(seller_id: int, user_id: int | None) -> list[str]:
     """Take the unit of one picture, in the caller's transaction: the counters that hold it. Raises PicturesSpent."""
-    taken = quotas.take(Taker(seller_id, user_id, FEATURE))
+    taker = Taker(seller_id, user_id, FEATURE)
+    taken = quotas.take(taker)
     if isinstance(taken, Limit):
-        raise PicturesSpent(taken, taken.most)
+        spent = [
+            amount
+            for key, (amount, most) in quotas.usage(taker).items()
+            if most == taken.most and amount >= most and "|calls|" in key
+        ]
+        raise PicturesSpent(taken, max(spent, default=taken.most))
     return list(taken.calls)
 
 

@@ -19,11 +19,12 @@ from vitrina.imagery.compiling import Compiled, PromptTooLong, compiled
 from vitrina.imagery.installed import Installed
 from vitrina.imagery.models import GeneratedImage, ImageAttempt
 from vitrina.imagery.options import Options
-from vitrina.imagery.outcomes import OK, Ask, Exhausted, Keep, Step, Stop, Try, Wait, next_step
+from vitrina.imagery.outcomes import OK, Ask, Exhausted, Keep, Step, Stop, Wait, next_step
 from vitrina.imagery.plan import PlanOfPictures
 from vitrina.imagery.ports import Outcome as After
-from vitrina.imagery.ports import Reference, ServiceFault
+from vitrina.imagery.ports import Reference
 from vitrina.imagery.scene import Recipe, Scene
+from vitrina.imagery.tries import as_try, cost_of, of_fault, words_of
 from vitrina.jobs.interrupts import CancelRequested
 from vitrina.jobs.outcomes import Cancel, Done, Outcome, Retry, Snooze
 from vitrina.jobs.retry import PICTURES
@@ -95,12 +96,13 @@ class _Rendering:
                     return Snooze(seconds=0)
                 self._go_on(begun)
                 continue
-            tries = [_as_try(one) for one in attempts]
+            tries = [as_try(one) for one in attempts]
             step = next_step(tries, real, self._job.attempt)
             if isinstance(step, Exhausted):
                 if step.may_pass and self._job.attempt < PICTURES.tries:
                     places.leave(self._job, self._image)
-                    return Retry(str(_words(attempts, step.try_id)))
+                    last = next((one for one in attempts if one.pk == step.try_id), None)
+                    return Retry(words_of(last) if last else NOBODY)
                 step = next_step(tries, all_, self._job.attempt)
             ended = self._do(step, attempts)
             if ended is not None:
@@ -119,7 +121,7 @@ class _Rendering:
             case Stop() | Exhausted():
                 last = next((one for one in attempts if one.pk == step.try_id), None)
                 return self._fail(
-                    last.words if last else NOBODY, last.values if last else {}, cost=_cost(attempts)
+                    last.words if last else NOBODY, last.values if last else {}, cost=cost_of(attempts)
                 )
 
     # -- a call --------------------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ class _Rendering:
         try:
             asked = self._compiled(service, self._seed(step.new_seed))
         except FileNotFoundError:
-            return self._fail(REFERENCE_LOST, {}, cost=_cost(attempts))
+            return self._fail(REFERENCE_LOST, {}, cost=cost_of(attempts))
         except PromptTooLong as error:
             with short_transaction():
                 self._job.guard()
@@ -204,7 +206,7 @@ class _Rendering:
         }
         if called.made is None:
             assert called.fault is not None
-            ended |= _of_fault(called.fault)
+            ended |= of_fault(called.fault)
         else:
             ended |= {"outcome": OK, "made": asdict(called.made), "seed": called.made.seed or attempt.seed}
             self._job.progress(step="judge")
@@ -242,7 +244,7 @@ class _Rendering:
             attempt,
             is_offline=is_offline,
             is_marked=is_marked,
-            cost=_cost(attempts),
+            cost=cost_of(attempts),
             reason=before[-1].words if before else "",
             reason_values=before[-1].values if before else {},
         )
@@ -282,48 +284,9 @@ def _read(image: GeneratedImage) -> tuple[Reference, ...]:
     return tuple(found)
 
 
-def _as_try(attempt: ImageAttempt) -> Try:
-    # `at` is the begin; the row's own end is so many seconds later.
-    age = (timezone.now() - attempt.at).total_seconds() - (attempt.seconds or 0.0)
-    return Try(
-        attempt.pk,
-        attempt.service,
-        attempt.round,
-        attempt.outcome,
-        attempt.quality_score,
-        attempt.code == calls.RESTING,
-        attempt.retry_after or 0.0,
-        max(0.0, age),
-    )
-
-
-def _of_fault(fault: ServiceFault) -> dict[str, Any]:
-    return {
-        "outcome": fault.outcome.value,
-        "code": fault.code[:60],
-        "words": fault.sentence[:500],
-        "values": fault.values,
-        "retry_after": fault.retry_after,
-        "made": {"status": fault.status, "message": fault.message, "request_id": fault.request_id},
-    }
-
-
 def _end(job: RunningJob, attempt: ImageAttempt, fields: dict[str, Any]) -> None:
     with short_transaction():
         job.guard()
         for name, value in fields.items():
             setattr(attempt, name, value)
         attempt.save(update_fields=list(fields))
-
-
-def _words(attempts: list[ImageAttempt], try_id: int | None) -> str:
-    last = next((one for one in attempts if one.pk == try_id), None)
-    if last is None:
-        return NOBODY
-    return last.words % last.values if last.values else last.words
-
-
-def _cost(attempts: list[ImageAttempt]) -> Decimal | None:
-    """All tries together; None where one of them is not known."""
-    costs = [one.cost for one in attempts if one.outcome]
-    return None if any(cost is None for cost in costs) else sum((c for c in costs if c), Decimal(0))

@@ -125,6 +125,19 @@ def test_the_plan_refuses_in_words_and_nothing_was_begun(
 
 
 @pytest.mark.django_db
+def test_a_plan_that_was_lowered_tells_what_is_really_used(
+    services: DrawingWorld, ask: Ask, seller: Seller
+) -> None:
+    for number in range(3):
+        ask(f"castle {number}")
+    planned(seller, month=2)
+    with pytest.raises(PicturesSpent) as caught:
+        ask("one more")
+    assert (caught.value.most, caught.value.used) == (2, 3)
+    assert quota.left(seller, None) == 0
+
+
+@pytest.mark.django_db
 def test_people_have_their_own_share(services: DrawingWorld, ask: Ask, alice: User, bob: User) -> None:
     seller = alice.memberships.get().seller
     seller.plan = Plan.objects.create(name="PRO", limits={"per_user": {"pictures": {"day": 1}}})
