@@ -155,8 +155,9 @@ class CarUploadsDoor(Door):
         refusals=[404, 413],
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
+        one = _reached(request, pk)
         file = _file(self.given)
-        image = by_hand.put(_reached(request, pk), self.given["angle"], photos.read(file), by=request.user)
+        image = by_hand.put(one, self.given["angle"], photos.read(file), by=request.user)
         return Response(image_shapes.row(image), status=201)
 
 

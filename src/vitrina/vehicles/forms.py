@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vitrina.accounts.models import Seller
 from vitrina.catalog.forms import newest
@@ -29,7 +30,7 @@ def newest_year() -> int:
 class VehicleForm(forms.Form):
     seller = forms.ModelChoiceField(Seller.objects.none(), label=_("Seller"), empty_label=None)
     brand = forms.CharField(
-        label=_("Brand"),
+        label=pgettext_lazy("car", "Brand"),
         max_length=80,
         widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"}),
     )

@@ -100,6 +100,32 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "api_image_redo"): see("image", right=Right.ILLUSTRATE, body=lambda world: {}, ok=(202,)),
     ("DELETE", "api_image"): see("other_image", right=Right.ILLUSTRATE, ok=(204,)),
     ("GET", "api_image_services"): lists(),
+    ("GET", "api_image_series_list"): lists(),
+    ("GET", "api_image_series"): see("car_series"),
+    # vehicles
+    ("GET", "api_vehicles"): lists(),
+    ("POST", "api_vehicles"): Row(
+        right=Right.ILLUSTRATE,
+        body=lambda world: {"seller": world.seller.pk, "brand": "Kia", "model": "Rio 7345"},
+        ok=(201,),
+    ),
+    ("POST", "api_vehicle_ad"): lists(body=lambda world: {"text": "Kia Rio 2019, белый седан"}),
+    ("GET", "api_vehicle"): see("vehicle"),
+    ("PATCH", "api_vehicle"): see("vehicle", right=Right.ILLUSTRATE, body=lambda world: {"year": 2020}),
+    ("DELETE", "api_vehicle"): see("vehicle", right=Right.ILLUSTRATE, ok=(204,)),
+    ("GET", "api_vehicle_photo"): see("vehicle"),
+    ("PUT", "api_vehicle_photo"): see("vehicle", right=Right.ILLUSTRATE, body=lambda world: {}, ok=(422,)),
+    ("DELETE", "api_vehicle_photo"): see("vehicle", right=Right.ILLUSTRATE, ok=(204,)),
+    ("GET", "api_vehicle_images"): see("vehicle"),
+    ("POST", "api_vehicle_series"): see(
+        "vehicle", right=Right.ILLUSTRATE, body=lambda world: {"angles": ["front"]}, ok=(202,)
+    ),
+    ("GET", "api_car_series"): see("car_series"),
+    ("POST", "api_car_angles"): see(
+        "car_series", right=Right.ILLUSTRATE, body=lambda world: {"angle": "front"}, ok=(202,)
+    ),
+    ("POST", "api_car_uploads"): see("car_series", right=Right.ILLUSTRATE, body=lambda world: {}, ok=(422,)),
+    ("GET", "api_car_archive"): see("car_series"),
     ("GET", "api_image_file"): Row(args=lambda world: {"pk": world.image.pk, "size": "thumb"}),
     # inbox
     ("GET", "api_canned_answers"): lists(),

@@ -384,6 +384,26 @@ MATRIX: dict[str, Route] = {
     "image_file": Route(
         args=lambda world: {"pk": world.image.pk, "digest": world.image.digest, "size": "thumb"}
     ),
+    # vehicles
+    "vehicles": page(),
+    "vehicle_addition": Route(Right.ILLUSTRATE, of_object=False),
+    "vehicle": see("vehicle"),
+    "vehicle_change": see("vehicle", right=Right.ILLUSTRATE),
+    "vehicle_removal": do("vehicle", Right.ILLUSTRATE),
+    "vehicle_photo": do("vehicle", Right.ILLUSTRATE, away="1"),
+    "vehicle_photo_file": Route(
+        args=lambda world: {
+            "pk": world.vehicle.pk,
+            "digest": world.vehicle.photo_digest,
+            "size": "thumb",
+        }
+    ),
+    "vehicle_series": do("vehicle", Right.ILLUSTRATE, angles="front", session="CAR-73420000"),
+    "car_angle": do("car_series", Right.ILLUSTRATE, angle="front"),
+    "car_missing": do("car_series", Right.ILLUSTRATE),
+    "car_upload": do("car_series", Right.ILLUSTRATE, angle="front"),
+    "car_comparison": see("car_series"),
+    "car_archive": see("car_series"),
     # inbox
     "inbox": page(),
     "inbox_reading": page(method="POST"),
@@ -546,6 +566,11 @@ FORMS: dict[str, Route] = {
         data_of=lambda world: {"seller": world.seller.pk, "text": "Маяк в тумане, картина 7331"},
     ),
     "image_change": form("image", right=Right.ILLUSTRATE, data={"ratio": "1:1"}),
+    "vehicle_addition": form(
+        right=Right.ILLUSTRATE,
+        data_of=lambda world: {"seller": world.seller.pk, "brand": "Kia", "model": "Rio 7343"},
+    ),
+    "vehicle_change": form("vehicle", right=Right.ILLUSTRATE, data={"brand": "Kia", "model": "Rio 7344"}),
     "product_picture_choice": form(
         of_object=True,
         right=Right.EDIT_CATALOGUE,

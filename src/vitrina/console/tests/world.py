@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
+from PIL import Image
 from tests import factories
 
 from vitrina.accounts.inviting import invite
@@ -50,7 +51,9 @@ from vitrina.engine.models import Exchange, ModelCall, PriceOverride, ProviderSe
 from vitrina.engine.tests.calls_made import call
 from vitrina.enrichment.models import ContentTemplate, ModerationItem, ProcessingLog, StepResult
 from vitrina.enrichment.options import RunOptions
+from vitrina.imagery.asking import begin_series
 from vitrina.imagery.models import GeneratedImage, ImageAttempt
+from vitrina.imagery.scene import Recipe
 from vitrina.inbox.knowing import known
 from vitrina.inbox.library.models import LibraryAnswer
 from vitrina.inbox.models import CannedAnswer, Draft, Interaction, Reply
@@ -58,6 +61,10 @@ from vitrina.inbox.receiving import receive
 from vitrina.jobs.enqueue import enqueue
 from vitrina.jobs.models import Job, Schedule
 from vitrina.lib import files
+from vitrina.vehicles import changing, photos, recipe
+from vitrina.vehicles.models import CarSeries, Vehicle
+from vitrina.vehicles.scorekeeping import keep_score
+from vitrina.vehicles.series import car_of, told_of
 from vitrina.webhooks.models import Delivery, Endpoint, Event, Try
 from vitrina.webhooks.secret import sealed
 
@@ -122,6 +129,8 @@ class World:
     plan: Plan
     price: PriceOverride
     source: Source
+    vehicle: Vehicle
+    car_series: CarSeries
 
 
 def options(**wishes: object) -> dict[str, object]:
@@ -200,6 +209,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
     passage = chapter.passages.get()
     sheet = book.sheets.get()
     factories.generated_image(seller, recipe="book_scene", subject=f"passage:{passage.pk}", colour="navy")
+    car_series = drawn(seller)
     log = ProcessingLog.objects.create(
         product=done, seller=seller, status="completed", options=options(), result=result(category), models_used={"describe": "offline"},
         finished_at=timezone.now(), duration_ms=1200,
@@ -327,6 +337,8 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         chapter=chapter,
         passage=passage,
         sheet=sheet,
+        car_series=car_series,
+        vehicle=car_series.vehicle,
         token=ApiToken.objects.get_or_create(
             prefix=f"{seller.pk:08x}", defaults={"user": person, "name": "Чужой склад", "scopes": ["view"]}
         )[0],
@@ -405,6 +417,47 @@ def connected(seller: Seller) -> Connection:
     connection.trouble, connection.trouble_kind = "The marketplace said: later.", "unavailable"
     connection.save()
     return connection
+
+
+def drawn(seller: Seller) -> CarSeries:
+    """A series of a car with a photo: an angle drawn twice, one that failed, one that waits."""
+    vehicle = changing.create(
+        seller,
+        by=None,
+        brand="Рено",
+        model="Клио 7341",
+        year=2021,
+        color="синий",
+        body_type="хэтчбек",
+        details="люк",
+    )
+    photo = io.BytesIO()
+    Image.new("RGB", (320, 240), "navy").save(photo, "JPEG")
+    photos.put(vehicle, photo.getvalue(), by=None)
+    series = begin_series(
+        seller,
+        recipe=Recipe.CAR_ANGLE,
+        subject=vehicle.subject,
+        session=f"CAR-{seller.pk:08X}",
+        title=str(vehicle),
+    )
+    one = CarSeries.objects.create(
+        series=series,
+        vehicle=vehicle,
+        angles=["three_quarter_front", "front", "side", "rear"],
+        told=told_of(vehicle),
+        frozen=recipe.frozen(car_of(vehicle)),
+        following="photo",
+    )
+    known = {"recipe": "car_angle", "series": series, "subject": vehicle.subject, "title": str(vehicle)}
+    for part, colour in (("three_quarter_front", "blue"), ("front", "navy"), ("front", "teal")):
+        factories.generated_image(seller, part=part, colour=colour, is_marked=False, **known)
+    factories.generated_image(
+        seller, part="side", status="failed", reason="The service refused the request.", **known
+    )
+    factories.generated_image(seller, part="rear", status="queued", **known)
+    keep_score(one)
+    return one
 
 
 def written(seller: Seller, product: Product) -> Interaction:

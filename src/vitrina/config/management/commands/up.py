@@ -18,6 +18,7 @@ from vitrina.engine.checking import warm_up
 from vitrina.enrichment.sample.load import load_sample
 from vitrina.jobs.worker import Worker
 from vitrina.lib.migrating import migrate_alone
+from vitrina.vehicles.sample import load_sample_cars
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             run = load_sample()
             if run is not None:
                 add_sample_book(run.seller)
+                load_sample_cars(run.seller)
             self.stdout.write("Loading the sample shop; its cards are being made while you look.")
         self._say_models()
         # Docker and systemd stop with SIGTERM; uvicorn turns both signals into an orderly end.
