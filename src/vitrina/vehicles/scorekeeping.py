@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from vitrina.imagery.models import GeneratedImage, ImageStatus
+from vitrina.lib.pictures.quality.consistency import Angle as Measured
+from vitrina.lib.pictures.quality.consistency import consistency
 from vitrina.vehicles import recipe, scoring
 from vitrina.vehicles.angles import angle
 from vitrina.vehicles.models import CarSeries
+from vitrina.vehicles.recipe import Car
 from vitrina.vehicles.scoring import Pixels, Score, Shot
 
 OTHER_COLOR = "other_color"  # the issue of `lib.pictures.quality` that a subject has another color
@@ -32,7 +35,8 @@ def score_of(series: CarSeries, pictures: list[GeneratedImage]) -> Score:
     real = [picture for picture in pictures if not picture.is_marked]
     shots = [_shot(picture) for picture in real]
     seeds = [picture.seed for picture in real if picture.seed is not None]
-    return scoring.score(recipe.car(**series.told), series.frozen, shots, _pixels(real), seeds=seeds)
+    car = recipe.car(**series.told)
+    return scoring.score(car, series.frozen, shots, _pixels(car, real), seeds=seeds)
 
 
 def as_json(found: Score) -> dict[str, Any]:
@@ -41,6 +45,7 @@ def as_json(found: Score) -> dict[str, Any]:
         "total": found.total,
         "judged": found.judged,
         "duplicates": [list(pair) for pair in found.duplicates],
+        "odd": list(found.odd),
         "groups": [
             {
                 "key": group.key,
@@ -80,5 +85,21 @@ def _shot(picture: GeneratedImage) -> Shot:
     )
 
 
-def _pixels(pictures: list[GeneratedImage]) -> Pixels:
-    return Pixels()
+def _pixels(car: Car, pictures: list[GeneratedImage]) -> Pixels:
+    """Pictures of one angle alone are compared with nothing."""
+    if len(pictures) < 2:
+        return Pixels()
+    found = consistency(
+        [Measured(picture.part, picture.measured) for picture in pictures],
+        without_color=frozenset(picture.part for picture in pictures if not angle(picture.part).is_exterior),
+        color=car.color_hex,
+    )
+    alike = {name for pair in found.duplicates for name in pair}
+    is_measured = all(picture.measured.get("bits") for picture in pictures)
+    return Pixels(
+        body_color=found.body,
+        palette=found.palette,
+        distinct=1 - len(alike) / len(pictures) if is_measured else None,
+        duplicates=found.duplicates,
+        odd=found.odd,
+    )

@@ -41,13 +41,14 @@ class Pixels:
     """What the pixels of the finished pictures say together, 0–1; None where it can't be told.
 
     `body_color`: the subjects' colors agree; `palette`: the pictures' do. `distinct`: the share of pictures that are
-    unlike all others; `duplicates`: pairs of angles that are the same picture.
+    unlike all others; `duplicates`: pairs of angles that are the same picture; `odd`: angles whose body is another color.
     """
 
     body_color: float | None = None
     palette: float | None = None
     distinct: float | None = None
     duplicates: tuple[tuple[str, str], ...] = ()
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Score:
 
     groups: tuple[Group, ...]
     duplicates: tuple[tuple[str, str], ...] = ()
+    odd: tuple[str, ...] = ()
 
     @property
     def judged(self) -> int:
@@ -110,6 +112,7 @@ def score(
             Group("badge", gettext_noop("Badge"), _badge(car, shots)),
         ),
         pixels.duplicates,
+        pixels.odd,
     )
 
 

@@ -131,6 +131,7 @@ def score_shown(kept: dict[str, Any] | None) -> dict[str, Any] | None:
         "duplicates": [
             " + ".join(_(angle(name).name) for name in pair) for pair in kept.get("duplicates", [])
         ],
+        "odd": [_(angle(name).name) for name in kept.get("odd", [])],
         "groups": [
             group
             | {

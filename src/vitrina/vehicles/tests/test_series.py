@@ -300,3 +300,23 @@ def test_a_limit_of_pictures_at_once_is_obeyed_exactly(services: DrawingWorld, c
     work_on(one, threads=6)
     assert {image.status for image in pictures(one).values()} == {ImageStatus.COMPLETED}
     assert services.most_at_once == 2
+
+
+def test_two_angles_that_are_the_same_picture_are_found_from_what_was_measured(
+    services: DrawingWorld, clio: Vehicle
+) -> None:
+    one = series.begin(clio, angles=["front", "side", "rear"], by=None)
+    run()
+    one = again(one)
+    before = scorekeeping.score_of(one, scorekeeping.finished(one))
+    assert before.duplicates == ()
+    points = {part.key: part.points for group in before.groups for part in group.parts}
+    assert points["distinct"] == 5
+    assert points["body_color"] is not None
+    front, rear = pictures(one)["front"], pictures(one)["rear"]
+    GeneratedImage.objects.filter(pk=rear.pk).update(measured=front.measured)
+    scorekeeping.keep_score(one)
+    assert one.series.score is not None
+    assert one.series.score["duplicates"] == [["front", "rear"]]
+    parts = {part["key"]: part["points"] for group in one.series.score["groups"] for part in group["parts"]}
+    assert parts["distinct"] == pytest.approx(5 / 3, abs=0.05)

@@ -52,7 +52,9 @@ class Command(BaseCommand):
             every, rounds = max(1, options["some"]), max(1, options["rounds"])
             is_well &= print_gate(console, every=every, rounds=rounds, with_mistakes=options["mistakes"])
         if not is_well:
-            raise CommandError("A limit was not kept: see the rows that say «missed» and what is named as wrong.")
+            raise CommandError(
+                "A limit was not kept: see the rows that say «missed» and what is named as wrong."
+            )
 
 
 def _cars(console: Console, out: Path | None) -> bool:
