@@ -30,7 +30,7 @@ OFF_LINE, UNEVEN = (
 FARTHEST = 1.4  # from one character to the next, of the height
 LEAST_INK, MOST_INK = 60, 0.35  # pixels, and of all pixels
 LOWEST, HIGHEST = 5, 52  # pixels on 512
-LEAST, MOST = 4, 350  # characters of a row; marks of a picture, beyond which none is told from the next
+LEAST, MOST = 4, 600  # characters of a row; marks of a picture, beyond which none is told from the next
 
 
 @dataclass(frozen=True, slots=True)

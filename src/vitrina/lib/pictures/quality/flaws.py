@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vitrina.lib.pictures.backgrounds import SCENE
 from vitrina.lib.pictures.quality import issues
 from vitrina.lib.pictures.quality.emptiness import LEAST_CUT, UNIFORM_DEVIATION
 from vitrina.lib.pictures.quality.judged import Expected, Issue
-from vitrina.lib.pictures.quality.subject_color import apart
+from vitrina.lib.pictures.quality.subject_color import apart, is_colorful
+from vitrina.lib.pictures.quality.surfaces import body_is_seen
 from vitrina.lib.pictures.sharpness import BLURRED, SHARP_KIND
 
 NO_CONTRAST = 3.0
@@ -23,7 +25,7 @@ GRAIN = 11.5
 REPETITION = 0.75
 MISSING_TONES = 0.7
 BLOCK_BORDERS = 1.0
-CHARACTERS = 5  # in a row: fewer are found among stones and leaves
+CHARACTERS = 6  # in a row: fewer are found among stones, branches and lines of light
 ROWS = 4  # a caption seldom has more
 
 Seen = Mapping[str, float | None]
@@ -89,9 +91,14 @@ def _color(measured: Mapping[str, Any], expected: Expected) -> list[Issue]:
     if not expected.color:
         return []
     told = apart(expected.color, measured["colors"])
-    if told is None or told[0] <= 1:
+    if told is None or told[0] <= 1 or _is_lost_in_background(expected.color, measured):
         return []
     return [issues.other_color(told[1], expected.color.lower())]
+
+
+def _is_lost_in_background(asked: str, measured: Mapping[str, Any]) -> bool:
+    """Whether a grey subject may have been taken for what is behind it: of a scene only glass, tyres and shadows were found."""
+    return measured["background"]["kind"] == SCENE and not is_colorful(asked) and not body_is_seen(measured)
 
 
 def is_over(seen: Seen, name: str, threshold: float) -> bool:

@@ -33,6 +33,11 @@ def apart(asked: str, colors: Sequence[Mapping[str, Any]]) -> tuple[float, str] 
     return nearest, str(max(large, key=lambda color: float(color["share"]))["hex"])
 
 
+def is_colorful(color: str) -> bool:
+    """Whether "#rrggbb" has a hue that can be told."""
+    return hypot(*to_oklab(*from_hex(color))[1:]) >= COLORFUL
+
+
 def _apart(wanted: Lab, found: Lab) -> float:
     chroma, other_chroma = hypot(*wanted[1:]), hypot(*found[1:])
     lightness = abs(wanted[0] - found[0]) / LIGHTNESS_APART

@@ -12,7 +12,7 @@ from typing import Any
 
 from vitrina.lib.pictures.colors import Lab, from_hex, to_oklab
 
-DARK, GREYISH = 0.36, 0.045  # OKLab lightness and chroma: glass, tyres and shadows have less of both
+DARK, GREYISH = 0.4, 0.045  # OKLab lightness and chroma: glass, tyres and shadows have less of both
 BODY_SHARE = 0.12  # of the subject
 LIGHT_COUNTS = 0.45  # of a difference of hue
 
@@ -49,6 +49,12 @@ def body(found: Sequence[Surface]) -> Surface | None:
         if surface.share >= BODY_SHARE and (surface.lab[0] > DARK or surface.chroma > GREYISH)
     ]
     return next(iter(painted or found), None)
+
+
+def body_is_seen(measured: Mapping[str, Any]) -> bool:
+    """Whether any large surface is no glass, tyre or shadow."""
+    found = body(surfaces(measured))
+    return found is not None and (found.lab[0] > DARK or found.chroma > GREYISH)
 
 
 def far(one: Lab, other: Lab) -> float:
