@@ -13,6 +13,7 @@ from vitrina.catalog import (
 from vitrina.catalog.pictures import arranging_views
 from vitrina.catalog.pictures import views as picture_views
 from vitrina.catalog.pushing import views as push_views
+from vitrina.catalog.shots import views as shot_views
 from vitrina.catalog.sources import views as source_views
 
 urlpatterns = [
@@ -74,6 +75,12 @@ urlpatterns = [
         "products/pictures/from/<int:image>/",
         arranging_views.product_picture_choice,
         name="product_picture_choice",
+    ),
+    path("products/<int:pk>/shots", shot_views.product_shots, name="product_shots"),
+    path(
+        "products/<int:pk>/shots/addition",
+        shot_views.product_shot_addition,
+        name="product_shot_addition",
     ),
     path("products/<int:pk>/similar", duplicate_views.product_similar, name="product_similar"),
     path("duplicates/", duplicate_views.duplicates_page, name="duplicates"),

@@ -273,6 +273,8 @@ MATRIX: dict[str, Route] = {
     "product_picture_return": do("product_image", Right.EDIT_CATALOGUE),
     "product_picture_move": do("product_image", Right.EDIT_CATALOGUE, to="1"),
     "product_picture_choice": Route(Right.EDIT_CATALOGUE, args=lambda world: {"image": world.image.pk}),
+    "product_shots": see("product"),
+    "product_shot_addition": do("product", Right.ILLUSTRATE, kind="studio"),
     "product_similar": see("product"),
     "duplicates": page(),
     "duplicates_look": Route(
