@@ -64,9 +64,15 @@ def test_two_pictures_lie_over_each_other_and_the_arrow_keys_part_them(easel: An
     line = easel.locator("[data-sweep] input[type=range]")
     line.focus()
     easel.keyboard.press("End")
-    assert easel.locator(".sweep-stage").evaluate("e => e.style.getPropertyValue('--sweep')") == "100%"
+    assert (
+        easel.locator(".sweep-stage").evaluate("e => getComputedStyle(e).getPropertyValue('--sweep').trim()")
+        == "100%"
+    )
     easel.keyboard.press("Home")
-    assert easel.locator(".sweep-stage").evaluate("e => e.style.getPropertyValue('--sweep')") == "0%"
+    assert (
+        easel.locator(".sweep-stage").evaluate("e => getComputedStyle(e).getPropertyValue('--sweep').trim()")
+        == "0%"
+    )
 
 
 def test_a_products_pictures_are_arranged_by_mouse_and_by_keys(easel: Any, studio: Studio) -> None:
