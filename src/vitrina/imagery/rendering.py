@@ -100,9 +100,11 @@ class _Rendering:
             step = next_step(tries, real, self._job.attempt)
             if isinstance(step, Exhausted):
                 if step.may_pass and self._job.attempt < PICTURES.tries:
-                    places.leave(self._job, self._image)
+                    seconds = PICTURES.wait_seconds(self._job.attempt) or 0.0
+                    until = timezone.now() + timedelta(seconds=seconds)
+                    places.leave(self._job, self._image, not_before=until)
                     last = next((one for one in attempts if one.pk == step.try_id), None)
-                    return Retry(words_of(last) if last else NOBODY)
+                    return Retry(words_of(last) if last else NOBODY, after_seconds=seconds)
                 step = next_step(tries, all_, self._job.attempt)
             ended = self._do(step, attempts)
             if ended is not None:

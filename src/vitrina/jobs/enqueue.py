@@ -18,7 +18,7 @@ from vitrina.jobs.pace import pace
 from vitrina.jobs.registry import ChildSpec, registry
 from vitrina.jobs.states import Priority, State
 
-__all__ = ["ChildSpec", "Priority", "QueueFull", "enqueue", "enqueue_many"]
+__all__ = ["ChildSpec", "Priority", "QueueFull", "bring_forward", "enqueue", "enqueue_many"]
 
 
 class QueueFull(Exception):
@@ -84,6 +84,20 @@ def enqueue(
         # The live one may have ended between the two statements; then there is room for ours.
         if live is not None:
             return live
+
+
+def bring_forward(kind: str, key: str) -> bool:
+    """Have a queued job run now that waits for a later moment, whatever for; in the caller's transaction. False: none waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE jobs_job SET run_at = {clock.now()} "
+            f"WHERE kind = %s AND key = %s AND state = 'queued' AND run_at > {clock.now()}",
+            [kind, key],
+        )
+        moved = bool(cursor.rowcount)
+    if moved:
+        bell.ring_on_commit(1)
+    return moved
 
 
 def enqueue_many(

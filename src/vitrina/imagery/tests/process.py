@@ -14,7 +14,7 @@ os.environ["TEST_SETTINGS"] = "vitrina.imagery.tests.process_settings"
 from vitrina.jobs.tests import process  # isort: skip - it sets Django up
 
 from vitrina.accounts.models import Plan, Seller, User
-from vitrina.imagery import asking, finishing, installed, places, waking
+from vitrina.imagery import asking, finishing, installed, places, rendering, waking
 from vitrina.imagery.scene import Recipe, Scene
 from vitrina.imagery.tests.services_made import OFFLINE, service
 from vitrina.jobs.registry import registry
@@ -30,11 +30,10 @@ installed.SERVICES = (
     OFFLINE,
 )
 # Long pauses, and processes of their own for opening pictures, are other tests' matter.
-places.AGAIN_SECONDS = 0.3
+places.AGAIN_SECONDS = 5.0
 finishing.judge_apart = judge
-registry.handlers[waking.KIND] = replace(
-    registry.handlers[waking.KIND], retry=RetryRule(tries=3, base_seconds=0.2)
-)
+rendering.PICTURES = RetryRule(tries=3, base_seconds=0.2)
+registry.handlers[waking.KIND] = replace(registry.handlers[waking.KIND], retry=rendering.PICTURES)
 
 
 def illustrate(order: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from vitrina.accounts.models import Seller
 from vitrina.jobs import clock
-from vitrina.jobs.enqueue import ChildSpec, QueueFull, enqueue, enqueue_many
+from vitrina.jobs.enqueue import ChildSpec, QueueFull, bring_forward, enqueue, enqueue_many
 from vitrina.jobs.models import Job
 from vitrina.jobs.outcomes import Done, Snooze
 from vitrina.jobs.registry import handler
@@ -125,3 +125,13 @@ def test_news_of_a_job_that_goes_to_sleep_are_not_slept_over() -> None:
     assert enqueue("test.sleeper", {"n": 3}, key="k").pk == job.pk
     run_ready()
     assert seen == [1, 2, 2]
+
+
+def test_a_job_that_waits_for_later_is_brought_forward_however_often_it_was_tried() -> None:
+    job = enqueue("test.note", {}, key="a", delay_seconds=3600)
+    Job.objects.filter(pk=job.pk).update(attempt=2)
+    assert bring_forward("test.note", "a")
+    assert not bring_forward("test.note", "a")
+    assert not bring_forward("test.note", "b")
+    due = Job.objects.get(pk=job.pk)
+    assert (due.run_at - due.created_at).total_seconds() < 60
