@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitrina.lib.latin import in_latin
 from vitrina.simulators.model_eyes import Sight, seen
 
 _FENCE = re.compile(r"<data-([0-9a-f]+)(?: name=\"([^\"]*)\")?>\n(.*?)\n</data-\1>", re.DOTALL)
@@ -288,6 +289,16 @@ class _Filler:
         return 0
 
     def _string(self, node: dict[str, Any], name: str) -> str:
+        said = self._words(node, name)
+        pattern = node.get("pattern")
+        # The one pattern that generators ask for forbids Russian letters.
+        return (
+            in_latin(said)[: _limit(node, "maxLength", 100_000)]
+            if pattern and not re.search(pattern, said)
+            else said
+        )
+
+    def _words(self, node: dict[str, Any], name: str) -> str:
         least, most = _limit(node, "minLength", 0), _limit(node, "maxLength", 100_000)
         if self._is_identifier(name):
             return str(self._next_id("string") or "")[:most]

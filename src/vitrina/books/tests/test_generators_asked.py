@@ -55,7 +55,7 @@ def test_a_model_is_asked_with_the_passage_fenced(model_server: Any, generator: 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_in_russian_letters_is_asked_once_more_and_then_the_lists_stand(model_server: Any) -> None:
-    # The simulated model always answers in the language of the passage.
+    model_server.fails(always="poisoned")  # of the right shape, with Russian letters in every text
     answer = ask(TRANSLATE, PassageInput(text=PASSAGE, names=("Марфа",)), context=CallContext())
     assert answer.source == "offline"
     assert answer.value.description.startswith("in dark castle, old Marfa standing in black dress")

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 MOST_CHARACTERS = 12_000
 LEAST_WORDS, MOST_WORDS = 40, 80
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_NO_CYRILLIC = (
+    r"^[^\u0400-\u04ff]*$"  # told to the model; our own words say it better where it doesn't heed them
+)
 
 
 class PassageInput(BaseModel):
@@ -29,7 +32,7 @@ class SceneText(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    description: str = Field(min_length=1, max_length=1_200)
+    description: str = Field(min_length=1, max_length=1_200, json_schema_extra={"pattern": _NO_CYRILLIC})
     untranslated: tuple[str, ...] = Field(default=(), max_length=200)
     is_shortened: bool = False
 
