@@ -56,8 +56,8 @@ class Call:
 def call(asked: Call) -> AttemptResult:
     """What came of it: a stored answer or a fault. Waits in the caller's thread, which must be in no transaction.
 
-    A fault of the kind LIMIT without `refused.lifts_at`… is told by `refused`: a budget, a rate or the places; its
-    `retry_after` says when to ask again. Raises EngineError.
+    A fault of the kind LIMIT is a limit of ours, told by `refused`: with a `retry_after` a rate or the places, without
+    one a budget. Raises EngineError.
     """
     config = runtime.config()
     store, is_own_thread = runtime.store_for_caller()
