@@ -61,6 +61,9 @@ def _wrong(service: Service, model: str, car: Car, seen: Angle, badge: str) -> I
         yield "the frozen description is not whole"
     if seen.badge is BadgeSeen.FRONT and badge not in order.prompt:
         yield f"the badge of {car.year} is not named"
+    is_told_so = abilities.has_negative or recipe.ONLY_EMBLEM in order.prompt.casefold()
+    if seen.badge is not BadgeSeen.NONE and not is_told_so:
+        yield "nothing says that the right emblem is the only one"
     for rival in recipe.rivals(car):
         if is_named(rival, order.prompt):
             yield f"{rival} is named in the prompt"

@@ -159,17 +159,17 @@ def _badge(car: Car, shots: Sequence[Shot]) -> tuple[Part, ...]:
     names = rivals(car)
     words, placement = badge_phrase(car), car.badge.placement if car.badge else ""
     return (
-        Part("right", gettext_noop("The front shows the badge of the model year"), _share(front, lambda shot: words in shot.prompt, 12), 12),
+        Part("right", gettext_noop("The front shows the badge of the model year"), _share(front, lambda shot: words.casefold() in shot.prompt.casefold(), 12), 12),
         Part("no_wrong", gettext_noop("No prompt names a brand that it may be confused with"), _share(known, lambda shot: not any(is_named(name, shot.prompt) for name in names), 10), 10),
         Part("excluded", gettext_noop("Other badges are excluded, by name only where the service has a negative prompt"), _share(badged, lambda shot: _are_excluded(shot, names), 5), 5),
-        Part("placed", gettext_noop("The prompts say where the badge stands"), _share(front, lambda shot: placement in shot.prompt, 3), 3),
+        Part("placed", gettext_noop("The prompts say where the badge stands"), _share(front, lambda shot: placement.casefold() in shot.prompt.casefold(), 3), 3),
     )  # fmt: skip
 
 
 def _are_excluded(shot: Shot, names: Sequence[str]) -> bool:
     if shot.negative:
         return all(is_named(name, shot.negative) for name in names)
-    return ONLY_EMBLEM in shot.prompt
+    return ONLY_EMBLEM in shot.prompt.casefold()  # prose begins sentences with a capital
 
 
 def _followers(shots: Sequence[Shot]) -> list[Shot]:

@@ -320,3 +320,15 @@ def test_two_angles_that_are_the_same_picture_are_found_from_what_was_measured(
     assert one.series.score["duplicates"] == [["front", "rear"]]
     parts = {part["key"]: part["points"] for group in one.series.score["groups"] for part in group["parts"]}
     assert parts["distinct"] == pytest.approx(5 / 3, abs=0.05)
+
+
+def test_a_service_without_a_negative_prompt_earns_the_whole_badge_too(
+    services: DrawingWorld, clio: Vehicle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, services.url, abilities=lambda model: Abilities())
+    one = series.begin(clio, angles=["front", "rear"], by=None)
+    run()
+    assert all("Mitsubishi" not in asked["prompt"] + asked["negative"] for asked in services.asked)
+    kept = again(one).series.score
+    assert kept is not None
+    assert [group["points"] for group in kept["groups"] if group["key"] == "badge"] == [30]
