@@ -40,17 +40,17 @@ def test_a_new_picture_is_followed_until_its_end_without_a_reload(easel: Any, st
     easel.goto("/pictures/")
     easel.keyboard.press("n")
     easel.wait_for_url("**/pictures/new/")
-    easel.keyboard.type("Замок 7341 на скале")
+    easel.keyboard.type("Замок 904417 на скале")
     easel.dblclick("button.main")
     easel.wait_for_url(re.compile(r"/pictures/\d+/"))
     pk = easel.url.rstrip("/").rpartition("/")[2]
-    assert told(studio, "GeneratedImage.objects.filter(title__contains='7341').count()") == "1"
+    assert told(studio, "GeneratedImage.objects.filter(title__contains='904417').count()") == "1"
     gallery = easel.context.new_page()
-    gallery.goto("/pictures/?q=7341")
+    gallery.goto("/pictures/?q=904417")
     expect(gallery.locator(".tile.live")).to_have_count(1)
-    studio.run(f"{WORLD}ending.fail({pk}, 'Picture 7341 is not to be had.')")
-    expect(gallery.locator(".tile.failed .trouble")).to_have_text("Picture 7341 is not to be had.")
-    expect(easel.locator("[role=alert]", has_text="7341 is not")).to_be_visible()
+    studio.run(f"{WORLD}ending.fail({pk}, 'Picture 904417 is not to be had.')")
+    expect(gallery.locator(".tile.failed .trouble")).to_have_text("Picture 904417 is not to be had.")
+    expect(easel.locator("[role=alert]", has_text="904417 is not")).to_be_visible()
     expect(easel.locator("button:has-text('Ещё раз')")).to_be_visible()
     gallery.close()
 
