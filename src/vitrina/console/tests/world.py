@@ -438,7 +438,7 @@ def drawn(seller: Seller) -> CarSeries:
         seller,
         recipe=Recipe.CAR_ANGLE,
         subject=vehicle.subject,
-        session=f"CAR-{seller.pk:08X}",
+        session=f"CAR-{vehicle.pk:08X}",
         title=str(vehicle),
     )
     one = CarSeries.objects.create(
