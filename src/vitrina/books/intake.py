@@ -14,6 +14,7 @@ from vitrina.books.models import Book, BookState, Genre
 from vitrina.books.reading.book import DEFAULT_LIMITS, BookRefused
 from vitrina.books.reading.sniffing import EMPTY, TOO_BIG
 from vitrina.jobs.enqueue import Priority, enqueue
+from vitrina.jobs.models import Job
 from vitrina.lib import files
 
 READ = "books.read"
@@ -47,8 +48,9 @@ def take(
             # The seller's row is the lock: a double click makes one book.
             Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
             book = Book.objects.filter(seller=seller, digest=digest).first()
-            if book is not None and book.state != BookState.FAILED:
+            if book is not None and (book.state == BookState.READY or _is_being_read(book)):
                 return book
+            left = book.stored_name if book is not None else ""
             if book is None:
                 book = Book.objects.create(
                     seller=seller,
@@ -71,6 +73,8 @@ def take(
     finally:
         if not is_kept:
             files.storage().delete(name)
+    if left:  # of a reading that was cancelled
+        files.storage().delete(left)
     book.refresh_from_db()
     return book
 
@@ -89,6 +93,10 @@ def queue(book: Book, *, by: User | None, priority: Priority = Priority.OPERATOR
     )
     Book.objects.filter(pk=book.pk).update(job_id=job.pk)
     book.job_id = job.pk
+
+
+def _is_being_read(book: Book) -> bool:
+    return book.state != BookState.FAILED and Job.objects.live().filter(pk=book.job_id or 0).exists()
 
 
 def _digest(file: BinaryIO) -> str:

@@ -33,16 +33,16 @@ def read_book(job: RunningJob) -> Outcome:
     waiting = [chapter for chapter in chapters if not chapter.is_searched]
     searched, found = len(chapters) - len(waiting), 0
     job.progress(step="book_search", done=searched, total=len(chapters))
-    is_unfinished = bool(waiting) or book.state == BookState.READING
+    is_unfinished = bool(waiting) or book.state != BookState.READY
     names = searching.names_of(book) if is_unfinished else []
     for done, chapter in enumerate(waiting, start=searched + 1):
         found += searching.search(book, chapter, names)
         job.progress(step="book_search", done=done, total=len(chapters))
     if is_unfinished:
         keeping_sheets.keep_sheets(book, names)
-    if book.is_sample and book.state == BookState.READING:
+    if book.is_sample and is_unfinished:
         sampling.illustrate_sample(book)
-    Book.objects.filter(pk=book.pk, state=BookState.READING).update(state=BookState.READY)
+    Book.objects.filter(pk=book.pk).exclude(state=BookState.FAILED).update(state=BookState.READY)
     return Done({"book_id": book.pk, "chapters": len(chapters), "passages": found})
 
 

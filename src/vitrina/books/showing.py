@@ -147,7 +147,9 @@ def shown_passage(passage: Passage, text: str, images: Sequence[GeneratedImage] 
     return ShownPassage(
         passage=passage,
         text=whole,
-        excerpt=flat if len(flat) <= EXCERPT_CHARACTERS else flat[: EXCERPT_CHARACTERS - 1].rstrip() + "…",
+        excerpt=flat
+        if len(flat) <= EXCERPT_CHARACTERS
+        else flat[: EXCERPT_CHARACTERS - 1].rstrip(" .,;:") + "…",
         tone="ok" if passage.priority >= WORTH_A_PICTURE else "wait" if passage.priority >= 50 else "",
         points=tuple(_points(parts.get("points"))),
         words=tuple(str(word) for word in parts.get("words") or ())[:12],

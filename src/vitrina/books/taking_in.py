@@ -23,7 +23,10 @@ CHAPTERS_AT_ONCE = 200  # rows of one statement
 
 def take_in(book: Book, *, while_reading: Callable[[], None]) -> None:
     """Chapters of a book that has none yet. Raises BookRefused; the row says why."""
-    if book.state == BookState.READY or book.chapters.exists():
+    if book.state == BookState.READY:
+        return
+    if book.chapters.exists():
+        _let_go(book)
         return
     Book.objects.filter(pk=book.pk).update(state=BookState.READING)
     try:
@@ -37,9 +40,7 @@ def take_in(book: Book, *, while_reading: Callable[[], None]) -> None:
         fail(book, refused)
         raise
     _write(book, read)
-    files.storage().delete(book.stored_name)
-    Book.objects.filter(pk=book.pk).update(stored_name="")
-    book.refresh_from_db()
+    _let_go(book)
 
 
 def fail(book: Book, refused: BookRefused) -> None:
@@ -51,6 +52,14 @@ def fail(book: Book, refused: BookRefused) -> None:
     book.refresh_from_db()
     if name:
         files.storage().delete(name)
+
+
+def _let_go(book: Book) -> None:
+    """The file was read: nobody needs it any longer."""
+    if book.stored_name:
+        files.storage().delete(book.stored_name)
+    Book.objects.filter(pk=book.pk).update(stored_name="")
+    book.refresh_from_db()
 
 
 def _write(book: Book, read: ReadBook) -> None:

@@ -18,9 +18,11 @@ STORY = (
 
 def zipped(members: Mapping[str, str | bytes], *, packed: bool = True) -> bytes:
     kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(kept, "w") as archive:
         for name, body in members.items():
-            archive.writestr(name, body)
+            # Without the time of day: the same members are the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), body, compress_type=method)
     return kept.getvalue()
 
 

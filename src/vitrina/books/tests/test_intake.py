@@ -132,6 +132,21 @@ def test_a_reading_that_was_killed_goes_on_behind_its_last_chapter(
     assert searched == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("has_chapters", [True, False])
+def test_a_reading_that_was_cancelled_goes_on_when_the_file_is_given_once_more(
+    has_chapters: bool, read: Read, seller: Seller, settings: Any
+) -> None:
+    book = read(epub())
+    Book.objects.filter(pk=book.pk).update(state=BookState.READING)
+    if not has_chapters:
+        book.chapters.all().delete()
+    book.chapters.filter(number=2).update(is_searched=False)
+    again = read(epub())
+    assert (again.pk, again.state) == (book.pk, BookState.READY)
+    assert again.chapters.filter(is_searched=True).count() == 2
+    assert kept_files(settings.MEDIA_ROOT) == []
+
+
 class _Again:
     """A job as its handler sees it, run once more."""
 
