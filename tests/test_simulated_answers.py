@@ -28,13 +28,24 @@ GIVEN = {
     "kind": "review",
     "platform": "ozon",
     "text": "Платье порвалось в первый же день",
+    "name": "Марфа",
+    "passages": ("Старая Марфа стояла в чёрном платье у тёмного окна.",),
 }
+OWN = {
+    "rank_passages": {
+        "candidates": [
+            {"number": number, "priority": 60 + number, "text": f"В тёмном замке горит свеча {number}."}
+            for number in (1, 2, 3)
+        ]
+    }
+}  # where a name stands for something else
 
 
 @pytest.mark.parametrize("generator", registered(), ids=lambda generator: generator.name)
 def test_an_answer_fits_the_schema_and_stays_the_same(generator):
     values = generator.input(
         **{name: value for name, value in GIVEN.items() if name in generator.input.model_fields}
+        | OWN.get(generator.name, {})
     )
     rendered = load(generator.prompt, generator.input).render(values)
     messages = [{"role": "system", "content": rendered.system}, {"role": "user", "content": rendered.user}]

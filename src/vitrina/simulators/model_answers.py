@@ -235,6 +235,8 @@ class _Filler:
             properties = item.get("properties", {})
             if "picture" in properties:
                 return [self._sight(properties, one) for one in seen(self.material.sights, name)][:most]
+            if "number" in properties:  # of what was listed: the first of them do
+                return [self.value(item, name) | {"number": one} for one in range(1, max(least, 1) + 1)]
             if any(self._is_identifier(key) for key in properties):
                 count = min(count, 3, max(least, len(self.candidates) - 1))
                 return [self.value(item, name) for _ in range(count)]
