@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from vitrina.channels import ozon_push, wildberries_push
+from vitrina.channels import ozon_push, wildberries_push, yandex_market_push
 from vitrina.channels.cards import CardTarget, CardTree
 from vitrina.channels.models import Connection
 from vitrina.channels.opening import account_of, credentials_of, hosts_of
@@ -14,6 +14,7 @@ from vitrina.channels.ozon_push import OzonCards
 from vitrina.channels.platforms import Account
 from vitrina.channels.throttle import Throttle
 from vitrina.channels.wildberries_push import WildberriesCards
+from vitrina.channels.yandex_market_push import YandexMarketCards
 
 
 class Target(CardTarget, CardTree, Protocol):
@@ -22,15 +23,18 @@ class Target(CardTarget, CardTree, Protocol):
 
 @dataclass(frozen=True)
 class TargetKind:
-    """`most`: cards that one request should carry."""
+    """`most`: cards that one request should carry. `looks_after`: what stands there is looked at by the marketplace
+    afterwards, and may be refused then."""
 
     make: Callable[[Account], Target]
     most: int
+    looks_after: bool = False
 
 
 TARGETS: dict[str, TargetKind] = {
     "wildberries": TargetKind(WildberriesCards, wildberries_push.SEARCHED),
     "ozon": TargetKind(OzonCards, ozon_push.MOST),
+    "yandex_market": TargetKind(YandexMarketCards, yandex_market_push.MOST, looks_after=True),
 }
 
 

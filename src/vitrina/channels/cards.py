@@ -175,7 +175,8 @@ class TreeNode:
 @dataclass(frozen=True)
 class TargetAttribute:
     """What a place asks of the cards of a category. `most`: values, 0 for no cap. `choices`: the dictionary that values
-    come from, empty where any text goes; None: it has one, too long to be kept whole."""
+    come from, empty where any text goes; None: it has one, too long to be kept whole. `takes_others`: a value that its
+    dictionary doesn't have goes as well."""
 
     id: str
     name: str
@@ -184,6 +185,7 @@ class TargetAttribute:
     is_required: bool = False
     most: int = 1
     choices: tuple[Value, ...] | None = ()
+    takes_others: bool = False
 
 
 class CardTree(Protocol):

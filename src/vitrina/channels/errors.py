@@ -16,6 +16,10 @@ All but InDoubt say that nothing happened at the other side, which is what an ef
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from vitrina.channels.cards import FieldRefused
+
 LATER_SECONDS = 30.0
 
 
@@ -55,8 +59,18 @@ class Throttled(ChannelError):
 
 
 class Refused(ChannelError):
-    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+    """`cards`: of a request with several, those that it was refused for, by article, with the marketplace's words; empty
+    where it doesn't say which."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        cards: Mapping[str, tuple[FieldRefused, ...]] | None = None,
+    ) -> None:
         super().__init__(sentence, permanent=True, status=status)
+        self.cards = dict(cards or {})
 
 
 class NotThere(ChannelError):

@@ -24,7 +24,8 @@ HOW: dict[str, Any] = {
         "with pictures come in as drafts of listings. The token is valid for 60 days; then give a new one here."
     ),
     "yandex_market": _(
-        "In the seller's cabinet make an API key with access to communication with buyers. No plan is needed for it."
+        "In the seller's cabinet make an API key with access to communication with buyers and, for your cards, to managing products "
+        "and cards. No plan is needed for it."
     ),
 }
 

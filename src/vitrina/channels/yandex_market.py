@@ -1,4 +1,5 @@
-"""Yandex Market: reviews, questions and chats of one business, over its partner API.
+"""Yandex Market: reviews, questions and chats of one business, over its partner API; its products stand in
+yandex_market_products.py.
 
 How it is asked, and how often at most, is in yandex_market_requests.py; what its JSON means in yandex_market_words.py;
 where a pass stands in yandex_market_passes.py. What a buyer comments under an answer isn't told: the Market gives no moment for it.
@@ -27,6 +28,7 @@ from vitrina.channels.errors import (
 from vitrina.channels.platforms import Account, Credential, Platform
 from vitrina.channels.ports import Abilities, Access, AccessState, Kind, Page, Probe, Seen, Sent
 from vitrina.channels.yandex_market_passes import ALL, OPEN, REVIEWS_BACK, Place, place_of
+from vitrina.channels.yandex_market_products import MAPPINGS, YandexMarketProductSource
 from vitrina.channels.yandex_market_requests import (
     ANSWER,
     ANSWERS,
@@ -36,6 +38,7 @@ from vitrina.channels.yandex_market_requests import (
     COMMENTS,
     HISTORY,
     MESSAGE,
+    OFFERS,
     QUESTIONS,
     REVIEWS,
     Requests,
@@ -43,6 +46,7 @@ from vitrina.channels.yandex_market_requests import (
     leads_back,
     name_of,
 )
+from vitrina.lib.rates import Rate
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ ABILITIES = {
 
 class YandexMarket:
     def __init__(self, account: Account) -> None:
+        self._account = account
         self._requests = Requests(account)
 
     @property
@@ -74,7 +79,7 @@ class YandexMarket:
     # --- Who and what --------------------------------------------------------------------------------------
 
     def probe(self) -> Probe:
-        """Four requests at most: the shops, then one row of each channel."""
+        """Five requests at most: the shops, then one row of each channel and of the products."""
         shops = self._requests.shops()
         business = self._requests.choose(shops)
         own = [shop for shop in shops if business_of(shop) == business]
@@ -82,23 +87,12 @@ class YandexMarket:
         name = next((name for shop in own if (name := name_of(shop))), "")
         if states and "AVAILABLE" not in states:
             closed = Access(AccessState.CLOSED, sorted(states)[0])
-            return Probe(dict.fromkeys(Kind, closed), seller_name=name)
-        return Probe({kind: self._access(kind) for kind in Kind}, seller_name=name)
-
-    def _access(self, kind: Kind) -> Access:
-        path, rate = _LISTS[kind]
-        try:
-            self._requests.post(path, rate, {}, query={"limit": 1})
-        except NotOpen as error:
-            return Access(AccessState.NEEDS_RIGHT, error.needs)
-        except CredentialsRefused:
-            raise
-        except ChannelError as error:
-            logger.warning(
-                "a channel couldn't be probed", extra={"action": "channels.probe", "status": error.status}
-            )
-            return Access(AccessState.UNKNOWN)
-        return Access(AccessState.OPEN)
+            return Probe(dict.fromkeys(Kind, closed), seller_name=name, cards=closed)
+        access = {kind: _access(self._requests, *_LISTS[kind]) for kind in Kind}
+        # The business is known by now: it isn't asked for again.
+        known = replace(self._account, credentials={**self._account.credentials, "business_id": business})
+        products = Requests(known, scope=words.CARDS_SCOPE)
+        return Probe(access, seller_name=name, cards=_access(products, MAPPINGS, OFFERS))
 
     # --- Reading -------------------------------------------------------------------------------------------
 
@@ -289,6 +283,21 @@ _LISTS = {
 _FIELDS = {Kind.REVIEW: "feedbacks", Kind.QUESTION: "questions", Kind.CHAT: "chats"}
 
 
+def _access(requests: Requests, path: str, rate: Rate) -> Access:
+    try:
+        requests.post(path, rate, {}, query={"limit": 1})
+    except NotOpen as error:
+        return Access(AccessState.NEEDS_RIGHT, error.needs)
+    except CredentialsRefused:
+        raise
+    except ChannelError as error:
+        logger.warning(
+            "a channel couldn't be probed", extra={"action": "channels.probe", "status": error.status}
+        )
+        return Access(AccessState.UNKNOWN)
+    return Access(AccessState.OPEN)
+
+
 def _only(rows: list[dict[str, Any]], id_of: Callable[[dict[str, Any]], str], id_: str) -> dict[str, Any]:
     for row in rows:
         if id_of(row) == id_:
@@ -318,4 +327,5 @@ PLATFORM = Platform(
     ),
     make=YandexMarket,
     abilities=ABILITIES,
+    cards=YandexMarketProductSource,
 )

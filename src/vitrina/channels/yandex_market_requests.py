@@ -1,12 +1,13 @@
 """Requests to Yandex Market for one business: its envelope, its pages, its quotas. JSON in, rows out.
 
-`{}` in a path stands for the business. A key belongs to one; which one, the list of its shops says where a person
-didn't.
+`{}` in a path stands for the business; a path without it is asked for no business at all. A key belongs to one; which
+one, the list of its shops says where a person didn't.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from vitrina.channels import yandex_market_words as words
@@ -36,12 +37,27 @@ CHATS = _hourly("chats", 5000)
 CHAT = _hourly("chat", 1000)
 HISTORY = _hourly("history", 10_000)
 MESSAGE = _hourly("message", 1000)
+TREE = _hourly("tree", 1000)
+
+
+def _minutely(key: str, quota: int) -> Rate:
+    """Three quarters of the quota, a quarter of them at once: no minute, wherever it begins, has more."""
+    return Rate(key, quota * 3 // 4, burst_seconds=15.0)
+
+
+# Requests a minute. Of changes it is products that are counted, 5 000 of them; a request has a hundred at most.
+OFFERS = _minutely("offers", 100)
+CARDS = _minutely("cards", 100)
+PARAMETERS = _minutely("parameters", 50)
+CHANGES = _minutely("changes", 50)
+CARD_CHANGES = _minutely("card_changes", 50)
 
 
 class Requests:
-    """The business that a person gave, or the only one that the key opens. Every method raises channels.errors."""
+    """The business that a person gave, or the only one that the key opens. Every method raises channels.errors. `scope`:
+    the key's access that is needed for what is asked."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, *, scope: str = words.SCOPE) -> None:
         key = account.credentials.get("api_key", "").strip()
         if not key or not key.isascii() or not key.isprintable():
             raise CredentialsRefused(
@@ -49,7 +65,8 @@ class Requests:
             )
         self._business = account.credentials.get("business_id", "").strip()
         self._host = account.hosts["api"]
-        self._wire = Wire(words.NAME, {"Api-Key": key}, account.throttle, words.judge, account.may_leave)
+        judge = partial(words.judge, scope=scope)
+        self._wire = Wire(words.NAME, {"Api-Key": key}, account.throttle, judge, account.may_leave)
 
     def business(self) -> str:
         """Its id; a request for the shops where nobody gave it."""
@@ -93,9 +110,18 @@ class Requests:
         self, path: str, rate: Rate, body: dict[str, Any], *, query: Mapping[str, str | int] | None = None
     ) -> dict[str, Any]:
         """What the Market says it made; empty where it doesn't say."""
-        url = f"{self._host}/{path.format(self.business())}"
+        said = self.change(path, rate, body, query=query)
+        if said.get("status") == "ERROR":
+            raise words.refused(said, status=200)
+        made = said.get("result")
+        return made if isinstance(made, dict) else {}
+
+    def change(
+        self, path: str, rate: Rate, body: dict[str, Any], *, query: Mapping[str, str | int] | None = None
+    ) -> dict[str, Any]:
+        """The whole answer, an envelope that says «ERROR» as well. Raises InDoubt where it may have arrived."""
         try:
-            said = self._wire.ask("POST", url, rate=rate, query=query, body=body, sends=True)
+            said = self._wire.ask("POST", self._url(path), rate=rate, query=query, body=body, sends=True)
         except Unavailable as error:
             if error.status in words.UNSURE:
                 raise InDoubt(
@@ -106,10 +132,7 @@ class Requests:
             raise InDoubt(
                 f"{words.NAME} answered something strange to what was sent; whether it arrived is looked up first."
             )
-        if said.get("status") == "ERROR":
-            raise words.refused(said, status=200)
-        made = said.get("result")
-        return made if isinstance(made, dict) else {}
+        return said
 
     def all(
         self,
@@ -164,12 +187,14 @@ class Requests:
         body: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """The envelope's result."""
-        url = f"{self._host}/{path.format(self.business())}"
-        said = self._wire.ask(method, url, rate=rate, query=query, body=body)
+        said = self._wire.ask(method, self._url(path), rate=rate, query=query, body=body)
         result = said.get("result") if isinstance(said, dict) else None
         if not isinstance(result, dict) or said.get("status") == "ERROR":
             raise Unreadable(f"{words.NAME} answered without a result.")
         return result
+
+    def _url(self, path: str) -> str:
+        return f"{self._host}/{path.format(self.business()) if '{}' in path else path}"
 
 
 def _rows(result: Any, field: str) -> list[Any]:

@@ -34,7 +34,7 @@ from vitrina.channels.ports import (
 from vitrina.channels.wire import Answered
 
 NAME = "Yandex Market"
-SCOPE = "communication"
+SCOPE, CARDS_SCOPE = "communication", "offers-and-cards-management"
 PARALLEL_SECONDS = 1.0  # a place among the four requests at once is free again soon
 UNTOLD_SECONDS = 60.0  # a quota is used up, and until when isn't said
 MOST_SECONDS = 24 * 3600.0
@@ -67,7 +67,7 @@ def review(row: Any, comments: Sequence[Any], *, is_open: bool = False, read_at:
     if not id_:
         return None
     described, numbers, identifiers = (
-        _map(row, name) for name in ("description", "statistics", "identifiers")
+        map_of(row, name) for name in ("description", "statistics", "identifiers")
     )
     rating, paid, needs = numbers.get("rating"), numbers.get("paidAmount"), row.get("needReaction")
     return Seen(
@@ -89,7 +89,7 @@ def review(row: Any, comments: Sequence[Any], *, is_open: bool = False, read_at:
             if isinstance(comment, dict) and not number(comment.get("parentId"))
             if (made := answer(comment)) is not None
         ),
-        attachments=_media(_map(row, "media")),
+        attachments=_media(map_of(row, "media")),
         tags=("paid",) if _is_number(paid) and paid > 0 else (),
     )
 
@@ -111,23 +111,23 @@ def question(
         at=asked_at or read_at,
         wants_answer=wants_answer,
         text=words(row.get("text")),
-        buyer=words(_map(row, "author").get("name")),
-        product=ProductSeen(offer_id=words(_map(row, "questionIdentifiers").get("offerId"))),
+        buyer=words(map_of(row, "author").get("name")),
+        product=ProductSeen(offer_id=words(map_of(row, "questionIdentifiers").get("offerId"))),
         answers=ours,
         address={"asked_on": asked_at.date().isoformat()} if asked_at else {},
     )
 
 
 def question_id(row: Any) -> str:
-    return id_of(_map(row, "questionIdentifiers"), "id")
+    return id_of(map_of(row, "questionIdentifiers"), "id")
 
 
 def chat(row: Any, messages: Sequence[Any], *, read_at: datetime) -> Seen | None:
     id_ = id_of(row, "chatId")
     if not id_:
         return None
-    context = _map(row, "context")
-    customer = _map(context, "customer")
+    context = map_of(row, "context")
+    customer = map_of(context, "customer")
     said = {one.id: one for raw in messages if (one := message(raw, read_at=read_at)) is not None}
     lines = tuple(sorted(said.values(), key=lambda one: (one.at, len(one.id), one.id)))
     status = row.get("status")
@@ -164,7 +164,7 @@ def message(row: Any, *, read_at: datetime) -> Message | None:
 
 def answer(row: Any) -> Answer | None:
     """Of a comment to a review or of an answer to a question; None where the business didn't write it."""
-    if not isinstance(row, dict) or _map(row, "author").get("type") != "BUSINESS":
+    if not isinstance(row, dict) or map_of(row, "author").get("type") != "BUSINESS":
         return None
     may = row.get("canModify")
     return Answer(
@@ -177,7 +177,7 @@ def answer(row: Any) -> Answer | None:
 
 
 def comment_count(row: Any) -> int:
-    count = _map(row, "statistics").get("commentsCount")
+    count = map_of(row, "statistics").get("commentsCount")
     return int(count) if _is_number(count) else 0
 
 
@@ -224,7 +224,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _map(row: Any, name: str) -> Mapping[str, Any]:
+def map_of(row: Any, name: str) -> Mapping[str, Any]:
     value = row.get(name) if isinstance(row, Mapping) else None
     return value if isinstance(value, dict) else {}
 
@@ -237,8 +237,9 @@ def _is_number(value: Any) -> TypeGuard[int | float]:
 # --- Errors ------------------------------------------------------------------------------------------------
 
 
-def judge(answered: Answered, *, now: datetime | None = None) -> ChannelError | None:
-    """What an answer that isn't good means; None: nothing of the Market's own, the status alone says it."""
+def judge(answered: Answered, *, now: datetime | None = None, scope: str = SCOPE) -> ChannelError | None:
+    """What an answer that isn't good means; None: nothing of the Market's own, the status alone says it. `scope`: the
+    access that was needed."""
     status = answered.status
     if status == 401:
         return CredentialsRefused(
@@ -246,9 +247,9 @@ def judge(answered: Answered, *, now: datetime | None = None) -> ChannelError | 
         )
     if status == 403:
         return NotOpen(
-            f"{NAME} closed this to the API key (status 403): it needs the access «{SCOPE}», "
+            f"{NAME} closed this to the API key (status 403): it needs the access «{scope}», "
             f"and the business must be the key's own.",
-            needs=SCOPE,
+            needs=scope,
             is_plan=False,
             status=status,
         )

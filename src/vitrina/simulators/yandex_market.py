@@ -1,4 +1,5 @@
-"""A simulated Yandex Market: reviews, questions and chats of one business or several, with its errors and its limits.
+"""A simulated Yandex Market: reviews, questions, chats and products of one business or several, with its errors and its
+limits. The products are in yandex_market_products.py.
 
 `python -m vitrina.simulators.yandex_market --port 8093`. Beside the doors of marketplace.py:
 
@@ -7,10 +8,9 @@
 
 from __future__ import annotations
 
-import base64
 import calendar
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -19,13 +19,15 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from vitrina.simulators import marketplace
+from vitrina.simulators import yandex_market_products as products
 from vitrina.simulators.marketplace import STATE, Settings, State
 from vitrina.simulators.talk import Line, Reply, Talk
+from vitrina.simulators.yandex_market_shared import Wrong, bad, ok, paged, refusal
 
 BUSINESS = 1234567
 AT_ONCE = 4
-HOUR = timedelta(hours=1)
-# Requests an hour by the path after the business, without the subscription «Medium».
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+# Requests an hour by the path after the business, without the subscription «Medium»; of products a minute, see PER_MINUTE.
 QUOTAS = {
     "campaigns": 1000,
     "goods-feedback": 5000,
@@ -40,12 +42,28 @@ QUOTAS = {
     "chat": 1000,
     "chats/history": 10_000,
     "chats/message": 1000,
+    "offer-mappings": 100,
+    "offer-mappings/update": 5000,
+    "offer-cards": 100,
+    "offer-cards/update": 5000,
+    "categories/tree": 1000,
+    "category/parameters": 50,
+}
+# What is counted by the minute; of the updates every product counts.
+PER_MINUTE = {
+    "offer-mappings",
+    "offer-mappings/update",
+    "offer-cards",
+    "offer-cards/update",
+    "category/parameters",
 }
 _READING = {"goods-feedback", "goods-feedback/comments", "goods-questions", "goods-questions/answers"} | {
     "chats",
     "chat",
     "chats/history",
 }
+_PRODUCTS = "offers-and-cards-management"
+_PRODUCTS_READING = {"offer-mappings", "offer-cards", "category/parameters"}
 _STATUSES = {"published": "PUBLISHED", "moderation": "UNMODERATED", "rejected": "BANNED"}
 _SENDERS = {"buyer": "CUSTOMER", "seller": "PARTNER", "platform": "MARKET"}
 
@@ -59,7 +77,7 @@ class Shop:
 
     businesses: dict[int, str] = field(default_factory=dict)
     availability: str = "AVAILABLE"
-    scopes: list[str] = field(default_factory=lambda: ["communication"])
+    scopes: list[str] = field(default_factory=lambda: ["communication", _PRODUCTS])
     migrating: bool = False
     quotas: dict[str, int] = field(default_factory=lambda: dict(QUOTAS))
     statuses: dict[str, str] = field(default_factory=dict)  # of chats, where not as its lines say
@@ -87,14 +105,6 @@ SHOP: web.AppKey[Shop] = web.AppKey("yandex_market", Shop)
 UNDER_WAY = web.RequestKey("under_way", int)  # requests at once, this one too
 Day = TypeVar("Day", bound=date)
 Handler = Callable[[State, Shop, web.Request, dict[str, Any]], web.Response]
-
-
-class _Wrong(Exception):
-    """An answer that isn't good, on its way out."""
-
-    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.answer = _error(status, code, message, headers)
 
 
 def application(
@@ -126,8 +136,22 @@ def application(
         ("GET", v2, "chats/message", _said),
     ):
         app.router.add_route(method, f"{version}/{resource}", _door(resource, handler))
+    products.add_to(app)
+    for resource, path, door in products.DOORS:
+        app.router.add_post(path, _door(resource, _of_products(door)))
     app.router.add_post("/_shop", _set_shop)
     return app
+
+
+def _of_products(door: products.Door) -> Handler:
+    def opened(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
+        store = request.app[products.STORE]
+        store.settle(state.now())
+        answer = door(state, store, request, body)
+        store.settle(state.now())
+        return answer
+
+    return opened
 
 
 # --- Before a deed -----------------------------------------------------------------------------------------
@@ -143,6 +167,7 @@ async def _counted(
         answer = await handler(request)
         if request.path == "/_reset":
             vars(shop).update(vars(Shop({BUSINESS: request.app[STATE].settings.seller})))
+            vars(request.app[products.STORE]).update(vars(products.Store()))
         return answer
     shop.in_flight += 1
     request[UNDER_WAY] = shop.in_flight
@@ -161,10 +186,10 @@ def _door(resource: str, handler: Handler) -> Callable[[web.Request], Awaitable[
         try:
             _know(state, request)
             if state.settings.limits:
-                headers = _count(state, shop, request, resource)
+                headers = _count(state, shop, request, resource, await _cost(request, resource))
             _allow(shop, request, resource)
             answer = handler(state, shop, request, await _body(request))
-        except _Wrong as wrong:
+        except Wrong as wrong:
             answer = wrong.answer
         for name, value in headers.items():
             answer.headers.setdefault(name, value)
@@ -176,47 +201,63 @@ def _door(resource: str, handler: Handler) -> Callable[[web.Request], Awaitable[
 def _know(state: State, request: web.Request) -> None:
     key = request.headers.get("Api-Key", "")
     if not key:
-        raise _Wrong(401, "UNAUTHORIZED", "No token in the request")
+        raise Wrong(401, "UNAUTHORIZED", "No token in the request")
     if key.lower().startswith("bearer "):
-        raise _Wrong(401, "UNAUTHORIZED", "Api-Key token prefix invalid")
+        raise Wrong(401, "UNAUTHORIZED", "Api-Key token prefix invalid")
     if key != state.settings.key:
-        raise _Wrong(401, "UNAUTHORIZED", "Api-Key token is invalid")
+        raise Wrong(401, "UNAUTHORIZED", "Api-Key token is invalid")
 
 
-def _count(state: State, shop: Shop, request: web.Request, resource: str) -> dict[str, str]:
+async def _cost(request: web.Request, resource: str) -> int:
+    """What a request takes of its quota."""
+    if resource not in PER_MINUTE or not resource.endswith("/update"):
+        return 1
+    try:
+        body = json.loads(await request.read() or b"{}")
+    except ValueError:
+        return 1
+    items = body.get("offerMappings") or body.get("offersContent") if isinstance(body, dict) else None
+    return len(items) if isinstance(items, list) else 1
+
+
+def _count(state: State, shop: Shop, request: web.Request, resource: str, cost: int) -> dict[str, str]:
     if request[UNDER_WAY] > AT_ONCE:
-        raise _Wrong(420, "ENHANCE_YOUR_CALM", f"Hit rate limit of {AT_ONCE} parallel requests")
+        raise Wrong(420, "ENHANCE_YOUR_CALM", f"Hit rate limit of {AT_ONCE} parallel requests")
     now, quota = state.now(), shop.quotas[resource]
+    period, words = (MINUTE, "1 minutes") if resource in PER_MINUTE else (HOUR, "1 hours")
     begun, used = shop.used.get(resource, (now, 0))
-    if now >= begun + HOUR:
+    if now >= begun + period:
         begun, used = now, 0
     headers = {
         "X-RateLimit-Resource-Limit": str(quota),
-        "X-RateLimit-Resource-Until": format_datetime(begun + HOUR, usegmt=True),
-        "X-RateLimit-Resource-Remaining": str(max(0, quota - used - 1)),
+        "X-RateLimit-Resource-Until": format_datetime(begun + period, usegmt=True),
+        "X-RateLimit-Resource-Remaining": str(max(0, quota - used - cost)),
     }
-    if used >= quota:
-        raise _Wrong(
+    if used + cost > quota:
+        raise Wrong(
             420,
             "ENHANCE_YOUR_CALM",
-            f"Hit rate limit of {quota} requests per 1 hours for resource {resource}",
+            f"Hit rate limit of {quota} requests per {words} for resource {resource}",
             headers,
         )
-    shop.used[resource] = begun, used + 1
+    shop.used[resource] = begun, used + cost
     return headers
 
 
 def _allow(shop: Shop, request: web.Request, resource: str) -> None:
-    may = {"all-methods", "communication"} | ({"all-methods:read-only"} if resource in _READING else set())
-    if resource != "campaigns" and not may & set(shop.scopes):
-        raise _Wrong(403, "FORBIDDEN", "No access to this method")
+    is_product = resource in QUOTAS and resource.startswith(("offer-", "category/"))
+    may = {"all-methods", _PRODUCTS if is_product else "communication"}
+    if resource in _READING | _PRODUCTS_READING:
+        may |= {"all-methods:read-only"} | ({f"{_PRODUCTS}:read-only"} if is_product else set())
+    if resource not in ("campaigns", "categories/tree") and not may & set(shop.scopes):
+        raise Wrong(403, "FORBIDDEN", "No access to this method")
     business = request.match_info.get("business")
     if business is None:
         return
     if not business.isdigit() or int(business) not in shop.businesses:
-        raise _Wrong(403, "FORBIDDEN", f"No access to business {business}")
+        raise Wrong(403, "FORBIDDEN", f"No access to business {business}")
     if shop.migrating:
-        raise _Wrong(423, "LOCKED", "Business is being migrated")
+        raise Wrong(423, "LOCKED", "Business is being migrated")
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -224,13 +265,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not raw:
         return {}
     if request.content_type != "application/json":
-        raise _Wrong(415, "UNSUPPORTED_MEDIA_TYPE", "Content type is not supported")
+        raise Wrong(415, "UNSUPPORTED_MEDIA_TYPE", "Content type is not supported")
     try:
         body = json.loads(raw)
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise _bad("Request body is not a JSON object")
+        raise bad("Request body is not a JSON object")
     return body
 
 
@@ -260,21 +301,21 @@ def _reviews(state: State, shop: Shop, request: web.Request, body: dict[str, Any
     talks = state.of("review")
     if chosen is not None:
         if body.keys() - {"feedbackIds"}:
-            raise _bad("'feedbackIds' can't be combined with other filters")
+            raise bad("'feedbackIds' can't be combined with other filters")
         talks = [talk for talk in talks if talk.id in chosen]
     else:
         until = _moment(body, "dateTimeTo") or state.now()
         since = _moment(body, "dateTimeFrom") or _months(until, -6)
         if since < _months(until, -6):
-            raise _bad("'dateTimeFrom' must be at most 6 months before 'dateTimeTo'")
+            raise bad("'dateTimeFrom' must be at most 6 months before 'dateTimeTo'")
         wanted = body.get("reactionStatus", "ALL")
         if wanted not in ("ALL", "NEED_REACTION"):
-            raise _bad(f"'reactionStatus' is unknown (rejected value: {wanted!r})")
+            raise bad(f"'reactionStatus' is unknown (rejected value: {wanted!r})")
         talks = [talk for talk in talks if since < talk.at < until]
         if wanted == "NEED_REACTION":
             talks = [talk for talk in talks if shop.wants_reaction(talk)]
-    page, paging = _paged(request, state, talks, 50, 25)
-    return _ok({"feedbacks": [_review(shop, talk) for talk in page], "paging": paging})
+    page, paging = paged(request, state, talks, 50, 25)
+    return ok({"feedbacks": [_review(shop, talk) for talk in page], "paging": paging})
 
 
 def _review(shop: Shop, talk: Talk) -> dict[str, Any]:
@@ -301,7 +342,7 @@ def _review(shop: Shop, talk: Talk) -> dict[str, Any]:
 def _skip(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
     for id_ in _ids(body, "feedbackIds") or []:
         shop.skipped[_talk(state, "review", id_).id] = state.now()
-    return _ok()
+    return ok()
 
 
 def _comments(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
@@ -311,9 +352,9 @@ def _comments(state: State, shop: Shop, request: web.Request, body: dict[str, An
         pairs = [(talk, reply) for reply in talk.replies]
     else:
         pairs = [(talk, reply) for talk in state.of("review") for reply in talk.replies if reply.id in chosen]
-    page, paging = _paged(request, state, pairs, 50, 25)
+    page, paging = paged(request, state, pairs, 50, 25)
     seller = state.settings.seller
-    return _ok({"comments": [_comment_row(talk, reply, seller) for talk, reply in page], "paging": paging})
+    return ok({"comments": [_comment_row(talk, reply, seller) for talk, reply in page], "paging": paging})
 
 
 def _comment_row(talk: Talk, reply: Reply, seller: str) -> dict[str, Any]:
@@ -331,18 +372,18 @@ def _comment(state: State, shop: Shop, request: web.Request, body: dict[str, Any
     talk = _talk(state, "review", _id(body, "feedbackId"))
     comment = body.get("comment")
     if not isinstance(comment, dict):
-        raise _bad("'comment' must not be null")
+        raise bad("'comment' must not be null")
     text = _text(comment, "text", 4096)
     if "id" in comment:
         reply = _edited(state, [talk], _id(comment, "id"), text, request["fault"])
     else:
         reply = state.reply(talk, text, fault=request["fault"])
-    return _ok(_comment_row(talk, reply, state.settings.seller))
+    return ok(_comment_row(talk, reply, state.settings.seller))
 
 
 def _uncomment(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
     _delete(state, "review", _id(body, "id"))
-    return _ok()
+    return ok()
 
 
 # --- Questions ---------------------------------------------------------------------------------------------
@@ -352,7 +393,7 @@ def _questions(state: State, shop: Shop, request: web.Request, body: dict[str, A
     until = _day(body, "dateTo") or state.now().date()
     since = _day(body, "dateFrom") or _months(until, -1)
     if since < _months(until, -1):
-        raise _bad("'dateFrom' must be at most 1 month before 'dateTo'")
+        raise bad("'dateFrom' must be at most 1 month before 'dateTo'")
     chosen = _ids(body, "questionIds")
     talks = [
         talk
@@ -363,8 +404,8 @@ def _questions(state: State, shop: Shop, request: web.Request, body: dict[str, A
     ]
     sort = body.get("sort", "CREATED_AT_DESC")
     if sort not in ("CREATED_AT_ASC", "CREATED_AT_DESC"):
-        raise _bad("'sort' is unknown")
-    page, paging = _paged(request, state, talks, 50, 50, newest_first=sort == "CREATED_AT_DESC")
+        raise bad("'sort' is unknown")
+    page, paging = paged(request, state, talks, 50, 50, newest_first=sort == "CREATED_AT_DESC")
     rows = [
         {
             "questionIdentifiers": {"id": int(talk.id), "categoryId": 91491, "offerId": talk.offer_id},
@@ -376,7 +417,7 @@ def _questions(state: State, shop: Shop, request: web.Request, body: dict[str, A
         }
         for talk in page
     ]
-    return _ok({"questions": rows, "totalCount": len(talks), "paging": paging})
+    return ok({"questions": rows, "totalCount": len(talks), "paging": paging})
 
 
 def _answers(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
@@ -388,7 +429,7 @@ def _answers(state: State, shop: Shop, request: web.Request, body: dict[str, Any
         pairs = [
             (talk, reply) for talk in state.of("question") for reply in talk.replies if reply.id in chosen
         ]
-    page, paging = _paged(request, state, pairs, 50, 50)
+    page, paging = paged(request, state, pairs, 50, 50)
     rows = [
         {
             "id": int(reply.id),
@@ -403,7 +444,7 @@ def _answers(state: State, shop: Shop, request: web.Request, body: dict[str, Any
         }
         for talk, reply in page
     ]
-    return _ok({"answers": rows, "paging": paging})
+    return ok({"answers": rows, "paging": paging})
 
 
 def _answer(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
@@ -412,15 +453,15 @@ def _answer(state: State, shop: Shop, request: web.Request, body: dict[str, Any]
         parent = _entity(body, "parentEntityId", "QUESTION")
         talk = _talk(state, "question", parent)
         reply = state.reply(talk, _text(body, "text", 5000), fault=request["fault"])
-        return _ok({"entity": {"id": int(reply.id), "type": "ANSWER"}})
+        return ok({"entity": {"id": int(reply.id), "type": "ANSWER"}})
     id_ = _entity(body, "entityId", "ANSWER")
     if deed == "UPDATE":
         _edited(state, state.of("question"), id_, _text(body, "text", 5000), request["fault"])
     elif deed == "DELETE":
         _delete(state, "question", id_)
     else:
-        raise _bad("'operationType' is unknown")
-    return _ok()
+        raise bad("'operationType' is unknown")
+    return ok()
 
 
 # --- Chats -------------------------------------------------------------------------------------------------
@@ -430,18 +471,18 @@ def _chats(state: State, shop: Shop, request: web.Request, body: dict[str, Any])
     statuses, types = body.get("statuses"), body.get("types")
     for name, values in (("statuses", statuses), ("types", types)):
         if values is not None and (not isinstance(values, list) or not values):
-            raise _bad(f"'{name}' size must be at least 1")
+            raise bad(f"'{name}' size must be at least 1")
     talks = [
         talk
         for talk in state.of("chat")
         if (statuses is None or shop.status_of(talk) in statuses) and (types is None or "CHAT" in types)
     ]
-    page, paging = _paged(request, state, talks, 20, 10)
-    return _ok({"chats": [_chat_row(shop, talk) for talk in page], "paging": paging})
+    page, paging = paged(request, state, talks, 20, 10)
+    return ok({"chats": [_chat_row(shop, talk) for talk in page], "paging": paging})
 
 
 def _chat(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
-    return _ok(_chat_row(shop, _talk(state, "chat", request.query.get("chatId", ""))))
+    return ok(_chat_row(shop, _talk(state, "chat", request.query.get("chatId", ""))))
 
 
 def _chat_row(shop: Shop, talk: Talk) -> dict[str, Any]:
@@ -472,16 +513,16 @@ def _history(state: State, shop: Shop, request: web.Request, body: dict[str, Any
     if "messageIdFrom" in body:
         first = int(_id(body, "messageIdFrom"))
         lines = [line for line in lines if int(line.id) >= first]
-    page, paging = _paged(request, state, lines, 100, 50)
-    return _ok({"context": _context(talk), "messages": [_line(line) for line in page], "paging": paging})
+    page, paging = paged(request, state, lines, 100, 50)
+    return ok({"context": _context(talk), "messages": [_line(line) for line in page], "paging": paging})
 
 
 def _said(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
     talk = _talk(state, "chat", request.query.get("chatId", ""))
     for line in talk.lines:
         if line.id == request.query.get("messageId"):
-            return _ok(_line(line))
-    raise _Wrong(404, "NOT_FOUND", "Message not found")
+            return ok(_line(line))
+    raise Wrong(404, "NOT_FOUND", "Message not found")
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -501,68 +542,16 @@ def _line(line: Line) -> dict[str, Any]:
 def _say(state: State, shop: Shop, request: web.Request, body: dict[str, Any]) -> web.Response:
     talk = _talk(state, "chat", request.query.get("chatId", ""))
     state.say(talk, "seller", _text(body, "message", 4096), fault=request["fault"])
-    return _ok()
+    return ok()
 
 
 # --- What they share ---------------------------------------------------------------------------------------
 
 
-def _paged(
-    request: web.Request,
-    state: State,
-    rows: Sequence[Any],
-    most: int,
-    usual: int,
-    *,
-    newest_first: bool = False,
-) -> tuple[list[Any], dict[str, str]]:
-    """A page and its `paging`. A token names the row that the next page begins with: what comes or goes meanwhile
-    shifts nothing. Rows are talks, lines, or pairs of a talk and a reply."""
-    limit = request.query.get("limit", str(usual))
-    if not limit.isdigit() or not 1 <= int(limit) <= most:
-        raise _bad(f"'limit' must be between 1 and {most}")
-    size = min(int(limit), state.settings.page or most)
-    ordered = sorted(rows, key=_place, reverse=newest_first)
-    places = [_place(row) for row in ordered]
-    token = request.query.get("pageToken", "")
-    first = 0
-    if token:
-        wanted = _opened(token)
-        reached = [place <= wanted if newest_first else place >= wanted for place in places]
-        first = reached.index(True) if True in reached else len(ordered)
-    begins = first
-    if request["fault"] == "loop" and ordered:
-        return ordered[first : first + size], {"nextPageToken": token or _token(places[0])}
-    if request["fault"] == "again" and first:
-        begins = max(0, first - size)
-        size = first - begins  # and the page that was due comes next
-    elif request["fault"] == "shift":
-        begins = max(0, first - 1)
-    ends = begins + size
-    return ordered[begins:ends], {"nextPageToken": _token(places[ends])} if ends < len(ordered) else {}
-
-
-def _place(row: Any) -> tuple[datetime, int]:
-    made = row[1] if isinstance(row, tuple) else row
-    return made.at, int(made.id)
-
-
-def _token(place: tuple[datetime, int]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place[0].isoformat(), place[1]]).encode()).decode()
-
-
-def _opened(token: str) -> tuple[datetime, int]:
-    try:
-        at, number = json.loads(base64.urlsafe_b64decode(token))
-        return datetime.fromisoformat(at), int(number)
-    except (ValueError, TypeError) as error:
-        raise _bad("'pageToken' is invalid") from error
-
-
 def _talk(state: State, kind: str, id_: str) -> Talk:
     talk = state.talks.get(f"{kind}:{id_}")
     if talk is None:
-        raise _Wrong(404, "NOT_FOUND", f"{kind.capitalize()} not found: {id_}")
+        raise Wrong(404, "NOT_FOUND", f"{kind.capitalize()} not found: {id_}")
     return talk
 
 
@@ -570,7 +559,7 @@ def _edited(state: State, talks: list[Talk], id_: str, text: str, fault: str) ->
     pairs = ((talk, reply) for talk in talks for reply in talk.replies if reply.id == id_)
     talk, reply = next(pairs, (None, None))
     if talk is None or reply is None:
-        raise _Wrong(404, "NOT_FOUND", f"Not found: {id_}")
+        raise Wrong(404, "NOT_FOUND", f"Not found: {id_}")
     state.arrives(talk, text, fault)
     if fault != "silent":
         reply.text, reply.at = text, state.now()
@@ -587,14 +576,14 @@ def _delete(state: State, kind: str, id_: str) -> None:
             if reply.id == id_:
                 talk.replies.remove(reply)
                 return
-    raise _Wrong(404, "NOT_FOUND", f"Not found: {id_}")
+    raise Wrong(404, "NOT_FOUND", f"Not found: {id_}")
 
 
 def _id(body: dict[str, Any], name: str) -> str:
     """An int64; as text it is refused, as by the Market itself."""
     value = body.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise _bad(f"'{name}' must be a positive int64 (rejected value: {value!r})")
+        raise bad(f"'{name}' must be a positive int64 (rejected value: {value!r})")
     return str(value)
 
 
@@ -603,21 +592,21 @@ def _ids(body: dict[str, Any], name: str) -> list[str] | None:
     if values is None:
         return None
     if not isinstance(values, list) or not 1 <= len(values) <= 50:
-        raise _bad(f"'{name}' size must be between 1 and 50")
+        raise bad(f"'{name}' size must be between 1 and 50")
     return [_id({name: value}, name) for value in values]
 
 
 def _entity(body: dict[str, Any], name: str, type_: str) -> str:
     entity = body.get(name)
     if not isinstance(entity, dict) or entity.get("type") != type_:
-        raise _bad(f"'{name}' must be of the type {type_}")
+        raise bad(f"'{name}' must be of the type {type_}")
     return _id(entity, "id")
 
 
 def _text(body: dict[str, Any], name: str, most: int) -> str:
     text = body.get(name)
     if not isinstance(text, str) or not 1 <= len(text) <= most:
-        raise _bad(f"'{name}' size must be between 1 and {most} (rejected value: '{text}')")
+        raise bad(f"'{name}' size must be between 1 and {most} (rejected value: '{text}')")
     return text
 
 
@@ -627,7 +616,7 @@ def _moment(body: dict[str, Any], name: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(str(body[name]))
     except ValueError as error:
-        raise _bad(f"'{name}' must be an ISO 8601 date and time") from error
+        raise bad(f"'{name}' must be an ISO 8601 date and time") from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -637,7 +626,7 @@ def _day(body: dict[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(str(body[name]))
     except ValueError as error:
-        raise _bad(f"'{name}' must be an ISO 8601 date") from error
+        raise bad(f"'{name}' must be an ISO 8601 date") from error
 
 
 def _months(day: Day, months: int) -> Day:
@@ -647,19 +636,6 @@ def _months(day: Day, months: int) -> Day:
     return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
-def _ok(result: dict[str, Any] | None = None) -> web.Response:
-    return web.json_response({"status": "OK"} if result is None else {"status": "OK", "result": result})
-
-
-def _error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> web.Response:
-    errors = [{"code": code, "message": message}]
-    return web.json_response({"status": "ERROR", "errors": errors}, status=status, headers=headers)
-
-
-def _bad(message: str) -> _Wrong:
-    return _Wrong(400, "BAD_REQUEST", message)
-
-
 def _throttled(state: State, request: web.Request) -> web.Response:
     headers = {
         "X-RateLimit-Resource-Limit": "1000",
@@ -667,11 +643,11 @@ def _throttled(state: State, request: web.Request) -> web.Response:
         "X-RateLimit-Resource-Until": format_datetime(state.now() + timedelta(seconds=90), usegmt=True),
     }
     message = "Hit rate limit of 1000 requests per 1 hours for resource"
-    return _error(420, "ENHANCE_YOUR_CALM", message, headers)
+    return refusal(420, "ENHANCE_YOUR_CALM", message, headers)
 
 
 def _unauthorized(state: State, request: web.Request) -> web.Response:
-    return _error(401, "UNAUTHORIZED", "Api-Key token is invalid")
+    return refusal(401, "UNAUTHORIZED", "Api-Key token is invalid")
 
 
 async def _set_shop(request: web.Request) -> web.Response:

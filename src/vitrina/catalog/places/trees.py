@@ -60,7 +60,7 @@ def learn_attributes(connection: Connection, leaves: Sequence[Category]) -> int:
 
 def as_row(one: TargetAttribute) -> dict[str, Any]:
     """As `Category.attribute_schema` holds it, with the marketplace's own numbers beside: «key» is the attribute's, «id» a
-    choice's. "is_long": it has a dictionary that isn't kept."""
+    choice's. "is_long": it has a dictionary that isn't kept; "is_open": its dictionary isn't all that it takes."""
     choices = [{"value": choice.text, "id": choice.id} for choice in one.choices or ()]
     kind = "number" if one.is_number else "text"
     if choices:
@@ -73,6 +73,7 @@ def as_row(one: TargetAttribute) -> dict[str, Any]:
         "required": one.is_required,
         "choices": choices,
         "is_long": one.choices is None,
+        "is_open": one.takes_others and bool(choices),
     }
     return {name: said for name, said in told.items() if said} | {"most": one.most}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from vitrina.catalog.pushing.deciding import differing, fields_of
 from vitrina.catalog.pushing.models import Push, PushRun, PushState
 from vitrina.catalog.pushing.sending import close_if_settled, settled_words
-from vitrina.channels.card_targets import open_target
+from vitrina.channels.card_targets import TARGETS, open_target
 from vitrina.channels.cards import CardOutcome, CardSeen
 from vitrina.channels.errors import ChannelError
 from vitrina.jobs.enqueue import enqueue
@@ -51,7 +51,8 @@ def confirm(run: PushRun, parcel: int) -> datetime | None:
     try:
         target = open_target(run.connection)
         seen = target.look([row.article for row in rows])
-        open_ones = [row for row in rows if not _stands(row, seen.get(row.article))]
+        looks_after = TARGETS[run.connection.platform].looks_after
+        open_ones = [row for row in rows if looks_after or not _stands(row, seen.get(row.article))]
         outcomes = (
             target.outcomes([row.article for row in open_ones], mark=rows[0].mark, task=rows[0].task)
             if open_ones
@@ -75,10 +76,10 @@ def _stands(row: Push, card: CardSeen | None) -> bool:
 def _settle(row: Push, card: CardSeen | None, outcome: CardOutcome | None, *, is_last: bool) -> None:
     if card is not None:
         row.stood = fields_of(card, row.wanted)
-    if _stands(row, card):
-        row.state, row.words = PushState.CONFIRMED, ""
-    elif outcome is not None and outcome.is_taken is False:
+    if outcome is not None and outcome.is_taken is False:
         row.state, row.said = PushState.REJECTED, settled_words(row, outcome.refused)
+    elif _stands(row, card) and (outcome is None or is_last):
+        row.state, row.words = PushState.CONFIRMED, ""
     elif is_last:
         row.state = PushState.DOUBT
         row.words = _("The marketplace took it, and it was never seen to stand there. Push the card again.")

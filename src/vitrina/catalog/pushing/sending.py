@@ -170,7 +170,7 @@ def _find(target: CardTarget, rows: list[Push]) -> dict[str, Any] | None:
     ]  # fmt: skip
     if waiting:
         outcomes = target.outcomes([row.article for row in waiting], mark=waiting[0].mark, task="")
-        if any(row.article not in outcomes for row in waiting):
+        if any(row.article not in outcomes or outcomes[row.article].is_taken is None for row in waiting):
             return None
     return {"task": ""}
 
@@ -193,7 +193,8 @@ def _note(job: RunningJob, run: PushRun, parcel: int, rows: list[Push], result: 
 
 
 def _refuse(job: RunningJob, run: PushRun, parcel: int, rows: list[Push], refused: Refused) -> None:
-    """One card that the marketplace doesn't take holds up all of its parcel: alone each gets its own words."""
+    """One card that the marketplace doesn't take holds up all of its parcel. Where it says which, the others go together;
+    else alone, and each gets its own words."""
     with short_transaction():
         job.guard()
         mine = Push.objects.filter(pk__in=[row.pk for row in rows])
@@ -202,19 +203,30 @@ def _refuse(job: RunningJob, run: PushRun, parcel: int, rows: list[Push], refuse
             mine.filter(state=PushState.WAITING).update(
                 state=PushState.FAILED, words=refused.sentence, settled_at=timezone.now()
             )
-        elif len(sending) == 1:
-            told = settled_words(sending[0], [FieldRefused(WHOLE, refused.sentence)])
-            Push.objects.filter(pk=sending[0].pk).update(
-                state=PushState.REJECTED, said=told, settled_at=timezone.now()
-            )
         else:
-            last = (
-                Push.objects.filter(run=run).order_by("-parcel").values_list("parcel", flat=True).first() or 0
-            )
-            for number, row in enumerate(sending, start=last + 1):
-                Push.objects.filter(pk=row.pk).update(state=PushState.WAITING, parcel=number)
-                _put_on_its_way(run, number, by=None)
+            named = {
+                row.article: refused.cards[row.article] for row in sending if row.article in refused.cards
+            }
+            if len(sending) == 1 and not named:
+                named = {sending[0].article: (FieldRefused(WHOLE, refused.sentence),)}
+            for row in sending:
+                if row.article in named:
+                    Push.objects.filter(pk=row.pk).update(
+                        state=PushState.REJECTED,
+                        said=settled_words(row, named[row.article]),
+                        settled_at=timezone.now(),
+                    )
+            others = [row.pk for row in sending if row.article not in named]
+            _send_again(run, [others] if named else [[pk] for pk in others])
         close_if_settled(run)
+
+
+def _send_again(run: PushRun, parcels: Iterable[list[int]]) -> None:
+    """In parcels of their own."""
+    last = Push.objects.filter(run=run).order_by("-parcel").values_list("parcel", flat=True).first() or 0
+    for number, keys in enumerate(filter(None, parcels), start=last + 1):
+        Push.objects.filter(pk__in=keys).update(state=PushState.WAITING, parcel=number)
+        _put_on_its_way(run, number, by=None)
 
 
 def settled_words(row: Push, refused: Iterable[FieldRefused]) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ KINDS: dict[str, Kind] = {
     # Named as the platforms of `channels` are.
     SourceKind.WILDBERRIES.value: Kind(connected.open_connected, shows_all=False, by_address=False),
     SourceKind.OZON.value: Kind(connected.open_connected, shows_all=True, by_address=False),
+    SourceKind.YANDEX_MARKET.value: Kind(connected.open_connected, shows_all=True, by_address=False),
     SourceKind.INSTAGRAM.value: Kind(connected.open_connected, shows_all=False, by_address=False),
 }
 

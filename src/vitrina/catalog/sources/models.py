@@ -21,6 +21,7 @@ class SourceKind(models.TextChoices):
     SITE = "site", _("site of a supplier, by its site map")
     WILDBERRIES = "wildberries", "Wildberries"
     OZON = "ozon", "Ozon"
+    YANDEX_MARKET = "yandex_market", _("Yandex Market")
     INSTAGRAM = "instagram", "Instagram"
 
 

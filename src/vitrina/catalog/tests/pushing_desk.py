@@ -19,7 +19,8 @@ from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.jobs.models import Job
 from vitrina.jobs.worker import run_ready
-from vitrina.simulators import ozon, wildberries
+from vitrina.simulators import ozon, wildberries, yandex_market
+from vitrina.simulators import yandex_market_products as yandex_products
 from vitrina.simulators.ozon_products import STORE, Offer, offer
 from vitrina.simulators.wildberries_cards import SHELF, Row, card
 
@@ -120,6 +121,28 @@ class OzonDesk(Desk):
             5343: ["350"],
         }
         self.store.add(offer(number, article, "Кружка", attributes=values, **given))
+
+
+class YandexDesk(Desk):
+    platform = "yandex_market"
+
+    def __init__(self, seller: Seller, by: User, settings: Any) -> None:
+        super().__init__(yandex_market.application(), seller, by, settings, {"api_key": "sim-key"})
+        self.store = self.app[yandex_products.STORE]
+
+    def stands(self, article: str) -> yandex_products.Offer:
+        self.store.settle(self.market.state.now())
+        return self.store.offers[article]
+
+    def looked_at(self, article: str) -> None:
+        """The marketplace ends its look at the card."""
+        _due, fault = self.store.reviews[article]
+        self.store.reviews[article] = self.market.state.now(), fault
+
+    def add(self, number: int, article: str, **given: Any) -> None:
+        values = {14871214: ["Керамика"], 13887626: ["белый"], 15060326: ["350"]}
+        given = {"description": "Просто кружка", "vendor": "Маяк", **given}
+        self.store.add(yandex_products.offer(number, article, "Кружка", parameters=values, **given))
 
 
 def rows_of(run: PushRun) -> list[Push]:

@@ -164,6 +164,7 @@ def test_it_finds_the_business_and_says_what_is_open(market: Market) -> None:
         f"/v2/businesses/{simulator.BUSINESS}/goods-feedback",
         f"/v1/businesses/{simulator.BUSINESS}/goods-questions",
         f"/v2/businesses/{simulator.BUSINESS}/chats",
+        f"/v2/businesses/{simulator.BUSINESS}/offer-mappings",
     ]
     assert {one.headers["api-key"] for one in asked} == {"sim-key"}
     assert not any("authorization" in one.headers for one in asked)

@@ -61,7 +61,8 @@ def _trouble(row: Mapping[str, Any], parts: Sequence[str]) -> str:
     if row.get("kind") == "number":
         return "" if _NUMBER.fullmatch(parts[0]) else _("Only a number goes here.")
     choices = {fold(str(choice["value"])) for choice in row.get("choices") or ()}
-    strange = [part for part in parts if choices and fold(part) not in choices]
+    is_closed = bool(choices) and not row.get("is_open")
+    strange = [part for part in parts if is_closed and fold(part) not in choices]
     return _("The marketplace's list has no «%(value)s».") % {"value": strange[0][:80]} if strange else ""
 
 

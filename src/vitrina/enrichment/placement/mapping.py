@@ -131,8 +131,8 @@ def _value(
     if not choices:
         kept = tuple(("", part) for part in dict.fromkeys(parts))
         return (kept, True) if kept and (not most or len(kept) <= most) else None
-    chosen = [_choice(choices, part) for part in parts]
-    taken = {one[0]: one for one in chosen if one is not None}
+    chosen = [_choice(choices, part) or _own(row, part) for part in parts]
+    taken = {one[:2]: one for one in chosen if one is not None}
     if not taken or (most and len(taken) > most):
         return None
     is_sure = None not in chosen and all(one[2] for one in taken.values())
@@ -150,6 +150,11 @@ def _choice(choices: Sequence[Mapping[str, Any]], said: str) -> tuple[str, str, 
             return str(choice.get("id") or ""), text, True
         best = max(best, (float(fuzz.ratio(folded, wanted)), str(choice.get("id") or ""), text))
     return (best[1], best[2], False) if best[0] >= LIKE_VALUE else None
+
+
+def _own(row: Mapping[str, Any], said: str) -> tuple[str, str, bool] | None:
+    """A word that the dictionary doesn't have, where it takes others: nobody at the marketplace knows it yet."""
+    return ("", said, False) if row.get("is_open") else None
 
 
 def _number(value: str, unit: str, source_unit: str) -> str | None:

@@ -19,16 +19,19 @@ from vitrina.catalog.listing import Listing
 from vitrina.catalog.models import ListingChange, Product
 from vitrina.catalog.sources import changing, looking
 from vitrina.catalog.sources.models import Look, LookState, Source
-from vitrina.channels import connecting, instagram, ozon_products, wildberries_cards
+from vitrina.channels import connecting, instagram, ozon_products, wildberries_cards, yandex_market_products
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.throttle import Throttle
 from vitrina.simulators import instagram as simulated_instagram
 from vitrina.simulators import ozon as simulated_ozon
 from vitrina.simulators import wildberries as simulated_wildberries
+from vitrina.simulators import yandex_market as simulated_yandex
 from vitrina.simulators.instagram import FEED, USER, Post
 from vitrina.simulators.ozon_products import STORE, offer
 from vitrina.simulators.wildberries_cards import SHELF, card
+from vitrina.simulators.yandex_market_products import STORE as PRODUCTS
+from vitrina.simulators.yandex_market_products import offer as product
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,11 +45,13 @@ def _token(seller: str) -> str:
 GIVEN = {
     "wildberries": {"token": _token("1")},
     "ozon": {"client_id": "12345", "api_key": "sim-key"},
+    "yandex_market": {"api_key": "sim-key"},
     "instagram": {"token": "sim-key", "user_id": USER},
 }
 OTHERS = {
     "wildberries": {"token": _token("2")},
     "ozon": {"client_id": "9"},
+    "yandex_market": {"business_id": "7654321"},
     "instagram": {"user_id": f"{USER}9"},
 }
 MUG = {17596: ["Керамика"], 14177460: 330}
@@ -78,6 +83,13 @@ def _ozon(app: Any) -> Callable[[int, str], None]:
     return lambda number, title: app[STORE].add(offer(200 + number, f"MX-{number}", title, attributes=values))
 
 
+def _yandex(app: Any) -> Callable[[int, str], None]:
+    values = {14871214: ["Керамика"], 15060326: ["330"]}
+    return lambda number, title: app[PRODUCTS].add(
+        product(number, f"MX-{number}", title, description="Держит тепло.", vendor="Маяк", parameters=values)
+    )
+
+
 def _instagram(app: Any) -> Callable[[int, str], None]:
     def put(number: int, title: str) -> None:
         at = datetime(2026, 4, 1, tzinfo=UTC) + timedelta(minutes=number)
@@ -89,6 +101,7 @@ def _instagram(app: Any) -> Callable[[int, str], None]:
 PLACES = {
     "wildberries": (simulated_wildberries.application, _wildberries, wildberries_cards, "CARDS_OF_PAGE"),
     "ozon": (simulated_ozon.application, _ozon, ozon_products, "PAGE"),
+    "yandex_market": (simulated_yandex.application, _yandex, yandex_market_products, "PAGE"),
     "instagram": (simulated_instagram.application, _instagram, instagram, "PAGE"),
 }
 
@@ -251,4 +264,4 @@ def test_a_source_is_named_after_its_place_where_the_shop_has_no_name(place: Pla
     assert place.source.connection is not None
     Source.objects.all().delete()
     made = changing.create(seller, place.name, connection=place.source.connection, by=None)
-    assert made.name == {"wildberries": "Wildberries", "ozon": "Ozon", "instagram": "Instagram"}[place.name]
+    assert made.name == str(PLATFORMS[place.name].words)
