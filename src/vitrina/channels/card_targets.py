@@ -24,16 +24,17 @@ class Target(CardTarget, CardTree, Protocol):
 @dataclass(frozen=True)
 class TargetKind:
     """`most`: cards that one request should carry. `looks_after`: what stands there is looked at by the marketplace
-    afterwards, and may be refused then."""
+    afterwards, and may be refused then. `takes_pictures`: a push may replace those of a card."""
 
     make: Callable[[Account], Target]
     most: int
     looks_after: bool = False
+    takes_pictures: bool = False
 
 
 TARGETS: dict[str, TargetKind] = {
-    "wildberries": TargetKind(WildberriesCards, wildberries_push.SEARCHED),
-    "ozon": TargetKind(OzonCards, ozon_push.MOST),
+    "wildberries": TargetKind(WildberriesCards, wildberries_push.SEARCHED, takes_pictures=True),
+    "ozon": TargetKind(OzonCards, ozon_push.MOST, takes_pictures=True),
     "yandex_market": TargetKind(YandexMarketCards, yandex_market_push.MOST, looks_after=True),
 }
 

@@ -98,7 +98,7 @@ class KeepsPages(Protocol):
 # --- Out --------------------------------------------------------------------------------------------------
 
 # Names of fields, in what is pushed and in what is refused. An attribute's is `attribute_field(id)`.
-TITLE, DESCRIPTION, WHOLE = "title", "description", ""
+TITLE, DESCRIPTION, PICTURES, WHOLE = "title", "description", "pictures", ""
 _ATTRIBUTE = "attribute:"
 
 
@@ -136,6 +136,12 @@ class CardWanted:
     title: str | None = None
     description: str | None = None  # in the form that the place takes
     attributes: tuple[AttributeWanted, ...] = ()
+    # Addresses that the place fetches, the main one first: they replace all that stand there.
+    pictures: tuple[str, ...] | None = None
+
+    @property
+    def is_of_pictures_alone(self) -> bool:
+        return self.title is None and self.description is None and not self.attributes
 
 
 @dataclass(frozen=True)

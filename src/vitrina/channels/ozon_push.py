@@ -1,7 +1,7 @@
 """Ozon: changing products, and its types. What is changed becomes a task at Ozon; how it ended, the task says by product and field.
 
 An update of attributes touches those alone that it names, so that it is used where the name stays; a new name wants an
-import, which overwrites the whole product and therefore carries it as it was read.
+import, which overwrites the whole product and therefore carries it as it was read. So do pictures, which no update takes.
 Source: the API's description of April 2026; the numbers of the attributes are Ozon's own, the same for every type.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from vitrina.channels.cards import (
     DESCRIPTION,
+    PICTURES,
     TITLE,
     WHOLE,
     AttributeSeen,
@@ -77,9 +78,9 @@ class OzonCards:
         return ""
 
     def push(self, cards: Sequence[tuple[CardSeen, CardWanted]]) -> str:
-        """The tasks' numbers with a comma between them: one for those with a new name, one for the others."""
-        renamed = [one for one in cards if one[1].title not in (None, one[0].title)]
-        others = [one for one in cards if one[1].title in (None, one[0].title)]
+        """The tasks' numbers with a comma between them: one for whole products, one for attributes alone."""
+        renamed = [one for one in cards if _wants_import(*one)]
+        others = [one for one in cards if not _wants_import(*one)]
         tasks = []
         if renamed:
             items = [imported(card.whole, wanted) for card, wanted in renamed]
@@ -165,6 +166,7 @@ def seen_of(row: Row) -> CardSeen:
         number=words_of(row.get("id")),
         title=words_of(row.get("name")),
         description="\n".join(values.get(ANNOTATION, ())),
+        image_urls=_images(row),
         category_id=f"{words_of(row.get('description_category_id'))}:{words_of(row.get('type_id'))}",
         attributes=tuple(
             AttributeSeen(name="", values=texts, id=key)
@@ -176,6 +178,10 @@ def seen_of(row: Row) -> CardSeen:
     )
 
 
+def _wants_import(card: CardSeen, wanted: CardWanted) -> bool:
+    return wanted.title not in (None, card.title) or wanted.pictures is not None
+
+
 def imported(whole: Mapping[str, Any], wanted: CardWanted) -> dict[str, Any]:
     """The product as an import wants it. What isn't wanted otherwise goes back as it was read."""
     item = {name: whole[name] for name in KEPT if whole.get(name) not in (None, "")}
@@ -183,7 +189,9 @@ def imported(whole: Mapping[str, Any], wanted: CardWanted) -> dict[str, Any]:
         item["name"] = wanted.title
     if barcode := words_of(whole.get("barcode")):
         item["barcode"] = barcode
-    if image := words_of(whole.get("primary_image")):
+    if wanted.pictures is not None:
+        item["images"] = list(wanted.pictures)  # the first one is the main one
+    elif image := words_of(whole.get("primary_image")):
         item["primary_image"] = image
     if complexes := rows_of(whole.get("complex_attributes")):
         item["complex_attributes"] = complexes
@@ -219,6 +227,13 @@ def _attributes(wanted: CardWanted, *, renames: bool) -> list[dict[str, Any]]:
     ]
 
 
+def _images(row: Row) -> tuple[str, ...]:
+    """The main one first; the lists name it apart, as a text or as a list of one, and may name it again."""
+    main, others = row.get("primary_image"), row.get("images")
+    listed = [*(main if isinstance(main, list) else [main]), *(others if isinstance(others, list) else [])]
+    return tuple(dict.fromkeys(word for one in listed if (word := words_of(one))))
+
+
 def _texts(attribute: Row) -> tuple[str, ...]:
     return tuple(words_of(one.get("value")) for one in rows_of(attribute.get("values")))
 
@@ -241,4 +256,6 @@ def refused(error: Row) -> FieldRefused:
         return FieldRefused(TITLE, words)
     if attribute == ANNOTATION or plain(error.get("field")) == "description":
         return FieldRefused(DESCRIPTION, words)
+    if plain(error.get("field")) in ("images", "primary_image"):
+        return FieldRefused(PICTURES, words)
     return FieldRefused(attribute_field(attribute) if attribute not in ("", "0") else WHOLE, words)

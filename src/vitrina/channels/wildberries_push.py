@@ -14,6 +14,7 @@ from urllib.parse import quote
 from vitrina.channels import wildberries_words as words
 from vitrina.channels.cards import (
     DESCRIPTION,
+    PICTURES,
     TITLE,
     WHOLE,
     AttributeSeen,
@@ -42,6 +43,7 @@ from vitrina.lib.rates import Rate
 log = logging.getLogger(__name__)
 
 UPDATE, ERRORS = "/content/v2/cards/update", "/content/v2/cards/error/list"
+MEDIA = "/content/v3/media/save"  # replaces all pictures and the video of one card
 # The description of December 2025: updates and the list of errors ten a minute, five at once. One place at once is left
 # free, as in wildberries.py.
 CARDS_RATE = Rate("content:cards", per_minute=10, burst_seconds=4 * 6)
@@ -58,6 +60,7 @@ OF_DIMENSIONS = ("length", "width", "height", "weightBrutto")
 REFUSED_AT = (
     (TITLE, ("наименован", "название товара", "заголов", "title")),
     (DESCRIPTION, ("описани", "description")),
+    (PICTURES, ("фото", "изображени", "картин", "медиа", "photo", "image")),
 )
 
 
@@ -116,13 +119,37 @@ class WildberriesCards:
         return ",".join(sorted(batch for batch, _row in self._errors(ids)))
 
     def push(self, cards: Sequence[tuple[CardSeen, CardWanted]]) -> str:
+        """Pictures first, card by card: one that is refused for them is refused before its words have gone."""
+        for card, wanted in cards:
+            if wanted.pictures is not None:
+                self._save_pictures(card, wanted.pictures)
+        rewritten = [one for one in cards if not one[1].is_of_pictures_alone]
+        if rewritten:
+            self._update(rewritten)
+        return ""
+
+    def _save_pictures(self, card: CardSeen, addresses: Sequence[str]) -> None:
+        """The video goes again by its own address, or it would be gone."""
+        video = words.word(card.whole.get("video"))
+        body = {"nmId": card.whole.get("nmID"), "data": [*addresses, *([video] if video else [])]}
+        try:
+            told = self._wire.ask("POST", self._url + MEDIA, rate=CONTENT_RATE, body=body, sends=True)
+        except Refused as refused:
+            raise _of_pictures(card, refused.sentence, refused.status) from refused
+        if not isinstance(told, dict) or "error" not in told:
+            raise InDoubt(
+                f"{NAME}'s answer doesn't say whether it took the pictures; that is looked up first."
+            )
+        if told["error"] is True:
+            raise _of_pictures(card, _reason(told))
+
+    def _update(self, cards: Sequence[tuple[CardSeen, CardWanted]]) -> None:
         body = [changed(card.whole, wanted) for card, wanted in cards]
         told = self._wire.ask("POST", self._url + UPDATE, rate=CARDS_RATE, body=body, sends=True)
         if not isinstance(told, dict) or "error" not in told:
             raise InDoubt(f"{NAME}'s answer doesn't say whether it took the cards; that is looked up first.")
         if told["error"] is True:
             raise Refused(_reason(told))
-        return ""
 
     def outcomes(self, ids: Sequence[str], *, mark: str, task: str) -> Mapping[str, CardOutcome]:
         """Refusals alone: what was carried out only the card itself shows."""
@@ -199,6 +226,10 @@ class WildberriesCards:
             }
 
 
+def _of_pictures(card: CardSeen, sentence: str, status: int | None = None) -> Refused:
+    return Refused(sentence, status=status, cards={card.id: (FieldRefused(PICTURES, sentence),)})
+
+
 def _judge(answered: Answered) -> ChannelError | None:
     """Of cards the marketplace's own words are passed on: nobody's but the seller's stand in them."""
     if answered.status in (400, 413) and isinstance(answered.body, dict):
@@ -219,7 +250,7 @@ def seen_of(row: Mapping[str, Any]) -> CardSeen | None:
     article = words.word(row.get("vendorCode"))
     if not article:
         return None
-    listed = row.get("characteristics")
+    listed, photos = row.get("characteristics"), row.get("photos")
     return CardSeen(
         id=article,
         number=words.word(row.get("nmID")),
@@ -228,6 +259,10 @@ def seen_of(row: Mapping[str, Any]) -> CardSeen | None:
         brand=words.word(row.get("brand")),
         category=words.word(row.get("subjectName")),
         category_id=words.word(row.get("subjectID")),
+        image_urls=tuple(
+            words.word(photo.get("big"))
+            for photo in map(words.mapping, photos if isinstance(photos, list) else [])
+        ),
         attributes=tuple(
             AttributeSeen(
                 name=words.word(one.get("name")),

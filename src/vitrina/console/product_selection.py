@@ -254,6 +254,7 @@ def _start_push(request: PersonRequest, deed: str, chosen: Chosen, counts: dict[
     try:
         run = planning.plan(
             connection.seller, connection, language=form.cleaned_data["language"],
+            parts=form.cleaned_data["parts"],
             options=ExportOptions(chosen={"by": "selection", "selection": selection.model_dump(mode="json")}),
             by=request.user,
         )  # fmt: skip

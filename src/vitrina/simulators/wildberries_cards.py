@@ -7,7 +7,8 @@ Beside the marketplace's own paths, for tests and the demo:
     POST /_cards  [{"nmID": 7, …}]   added, or changed where the number is known; see `card`
     GET  /_cards  {"cards": […], "arrived": [{"vendorCode": …, "state": "waiting|applied|rejected|dropped", …}]}
 
-Faults besides the common ones: `silent`, a change is taken and never appears; `reject`, it ends among the errors.
+Faults besides the common ones: `silent`, a change is taken and never appears; `reject`, it ends among the errors, and
+pictures are refused at once.
 """
 
 from __future__ import annotations
@@ -32,12 +33,15 @@ LIST, UPDATE, ERRORS = (
     "/content/v2/cards/update",
     "/content/v2/cards/error/list",
 )
+MEDIA = "/content/v3/media/save"
 SELDOM = (
     UPDATE,
     ERRORS,
 )  # 10 a minute, 5 at once, each for itself; all others together 100 a minute, 5 at once
+MOST_PICTURES = 30
 LONGEST_TITLE, MOST_CARDS, MOST_BYTES = 60, 3000, 10 * 1024**2
 LONGEST_DESCRIPTION = 2000  # by subject it is 1 000 – 5 000
+REJECTED_PICTURE = "Не удалось загрузить изображение по ссылке"
 REJECTED = "Поле Наименование содержит запрещенные слова"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
@@ -64,6 +68,7 @@ class Shelf:
     cards: dict[int, Row] = field(default_factory=dict)
     arrived: list[Arrived] = field(default_factory=list)
     apply_seconds: float = 0.0
+    saved: list[Row] = field(default_factory=list)  # what came to change pictures, as it came
     shown: dict[str, Any] = field(default_factory=dict)  # the last page, for the fault "again"
 
     def add(self, *rows: Row) -> None:
@@ -221,6 +226,34 @@ async def update_cards(state: State, request: web.Request) -> web.Response:
     shelf.arrived += [Arrived(now, batch, row, due, request["fault"]) for row in rows]
     shelf.settle(now)
     return web.json_response({"data": None, "error": False, "errorText": "", "additionalErrors": {}})
+
+
+async def save_media(state: State, request: web.Request) -> web.Response:
+    """All pictures of one card anew, under the marketplace's own addresses, which the place in the row makes."""
+    body = await _body(request)
+    shelf, links = shelf_of(request, state), body.get("data")
+    row = shelf.cards.get(body["nmId"]) if isinstance(body.get("nmId"), int) else None
+    if row is None:
+        return failed("Карточка с таким артикулом WB не найдена")
+    if not isinstance(links, list) or not all(_is_link(link) for link in links):
+        return failed("Неверный формат запроса")
+    videos = [link for link in links if link.endswith(".mp4")]
+    if len(links) - len(videos) > MOST_PICTURES or len(videos) > 1:
+        return failed(f"Количество изображений больше {MOST_PICTURES}")
+    if request["fault"] == "reject":
+        return failed(REJECTED_PICTURE)
+    shelf.saved.append(body)
+    if request["fault"] != "silent":
+        host = f"https://basket.example/{row['nmID']}"
+        count = len(links) - len(videos)
+        row["photos"] = [_picture(f"{host}/images/big/{at}.webp") for at in range(1, count + 1)]
+        row["video"] = videos[0] if videos else ""
+        row["updatedAt"] = _moment(state.now())
+    return web.json_response({"data": {}, "error": False, "errorText": "", "additionalErrors": None})
+
+
+def _is_link(given: Any) -> bool:
+    return isinstance(given, str) and given.startswith(("http://", "https://"))
 
 
 def _is_whole(row: Any) -> bool:
@@ -411,6 +444,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", LIST, list_cards),
     ("POST", UPDATE, update_cards),
     ("POST", ERRORS, list_errors),
+    ("POST", MEDIA, save_media),
     ("GET", "/content/v2/object/all", subjects),
     ("GET", "/content/v2/object/parent/all", parents),
     (

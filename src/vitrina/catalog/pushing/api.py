@@ -20,6 +20,7 @@ from vitrina.catalog.pushing import planning, sending
 from vitrina.catalog.pushing.models import Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.showing import card_shown
 from vitrina.catalog.pushing.views import overwrite
+from vitrina.catalog.pushing.wanting import ATTRIBUTES, PARTS, TEXTS
 from vitrina.channels.models import Connection
 from vitrina.jobs.api_shapes import JOB, Accepted, accepted
 from vitrina.jobs.models import Job
@@ -40,6 +41,7 @@ class PushRunShown(Shown):
     connection = serializers.IntegerField()
     marketplace = serializers.CharField()
     language = serializers.CharField()
+    parts = serializers.ListField(child=serializers.ChoiceField(PARTS), help_text=_("What is brought."))
     state = serializers.ChoiceField(PushRunState.values)
     cards = serializers.DictField(child=serializers.IntegerField(), help_text=_("How many by their state."))
     error = serializers.CharField(allow_blank=True)
@@ -79,6 +81,7 @@ RUN = {
     "connection": 2,
     "marketplace": "wildberries",
     "language": "ru",
+    "parts": ["texts", "attributes"],
     "state": "checking",
     "cards": {},
     "error": "",
@@ -105,6 +108,10 @@ CARD = {
 class PushGiven(Given):
     connection = Id(help_text=_("Of a marketplace that takes cards: Wildberries or Ozon."))
     language = Choice(LANGUAGES, required=False, help_text=_("Without it the seller's."))
+    parts = serializers.ListField(
+        child=Choice(PARTS), required=False, min_length=1, max_length=len(PARTS),
+        help_text=_("What is to be brought; without it texts and attributes. Pictures replace all that stand at the card."),
+    )  # fmt: skip
     products = serializers.ListField(
         child=Id(), required=False, min_length=1, max_length=MOST_PRODUCTS, help_text=_("Only these.")
     )
@@ -154,6 +161,7 @@ class PushesDoor(Door):
             connection.seller,
             connection,
             language=given.get("language", ""),
+            parts=given.get("parts", (TEXTS, ATTRIBUTES)),
             options=ExportOptions(filter=chosen(given.get("filter")), product_ids=given.get("products")),
             by=request.user,
         )
@@ -254,6 +262,7 @@ def shown(rows: Sequence[PushRun]) -> list[dict[str, Any]]:
             "connection": row.connection_id,
             "marketplace": row.connection.platform,
             "language": row.language,
+            "parts": row.parts,
             "state": str(row.state),
             "cards": counts.get(row.pk, {}),
             "error": row.error,

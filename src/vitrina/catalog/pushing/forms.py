@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.catalog.models import Category
+from vitrina.catalog.pushing.wanting import ATTRIBUTES, TEXTS
 from vitrina.channels.card_targets import TARGETS
+from vitrina.channels.cards import PICTURES
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 
@@ -24,6 +26,12 @@ class ConnectionChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not 
 class PushForm(forms.Form):
     connection = ConnectionChoice(Connection.objects.none(), label=_("Marketplace"), empty_label=None)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    parts = forms.MultipleChoiceField(
+        label=_("What is to be brought"),
+        choices=[(TEXTS, _("texts")), (ATTRIBUTES, _("attributes")), (PICTURES, _("pictures"))],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[TEXTS, ATTRIBUTES],
+    )
     words = forms.CharField(
         label=_("With these words"), required=False, max_length=200,
         widget=forms.TextInput(attrs={"placeholder": _("title, id, brand or barcode")}),
@@ -37,8 +45,9 @@ class PushForm(forms.Form):
 
     def __init__(self, *args: Any, connections: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
+        for name, field in self.fields.items():
+            if name != "parts":
+                field.widget.attrs["class"] = "input"
         self.fields["connection"].queryset = connections  # type: ignore[attr-defined]
         sellers = connections.values("seller")
         known = Category.objects.filter(seller__in=sellers, tree="", is_active=True)

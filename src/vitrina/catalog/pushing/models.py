@@ -47,6 +47,10 @@ ON_THE_WAY = (PushState.WAITING, PushState.SENDING, PushState.SENT)
 LEFT = (PushState.SENT, PushState.CONFIRMED, PushState.DOUBT)
 
 
+def whole_words() -> list[str]:
+    return ["texts", "attributes"]
+
+
 class PushRunQuerySet(models.QuerySet["PushRun"]):
     def reachable_by(self, user: Any, right: Right = Right.VIEW) -> PushRunQuerySet:
         return of_sellers(self, user, right)
@@ -57,13 +61,14 @@ class PushRun(models.Model):
 
     checking → draft → running → done; checking → failed; checking, draft, running → cancelled
 
-    `options`: which products (`exporting.ExportOptions`).
+    `options`: which products (`exporting.ExportOptions`). `parts`: what of them, of `wanting.PARTS`.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="push_runs")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="push_runs")
     language = models.CharField(_("language"), max_length=8)
     options = models.JSONField(default=dict, blank=True)
+    parts = models.JSONField(default=whole_words)
     state = models.CharField(_("state"), max_length=16, choices=PushRunState, default=PushRunState.CHECKING)
     error = models.TextField(blank=True, default="")
     job_id = models.BigIntegerField(null=True, blank=True)  # of the check, then of the sending
@@ -93,7 +98,7 @@ class PushQuerySet(models.QuerySet["Push"]):
 
 
 class Push(models.Model):
-    """One card of a push. Fields are {"title": "…", "description": "…", "attribute:14177449": ["синий"]}.
+    """One card of a push. Fields are {"title": "…", "description": "…", "attribute:14177449": ["синий"], "pictures": ["https://…"]}.
 
     `wanted`: what is to stand there. `before`: the same fields as they stood before ours took their place; `stood`: as the
     marketplace last showed them. Null: never read.

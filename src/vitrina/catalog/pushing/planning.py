@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -21,9 +21,9 @@ from vitrina.catalog.places.wanting import attributes_for
 from vitrina.catalog.preflight import Problem, preflight
 from vitrina.catalog.pushing.deciding import Fields, Verdict, fields_of, judge
 from vitrina.catalog.pushing.models import LEFT, Push, PushRun, PushRunState, PushState
-from vitrina.catalog.pushing.wanting import as_json, wanted_of
+from vitrina.catalog.pushing.wanting import ATTRIBUTES, PARTS, TEXTS, as_json, picture_problems, wanted_of
 from vitrina.channels.card_targets import TARGETS, open_target
-from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, CardSeen
+from vitrina.channels.cards import DESCRIPTION, PICTURES, TITLE, WHOLE, CardSeen
 from vitrina.channels.models import Connection
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.lib.sentences import gettext_noop
@@ -39,7 +39,12 @@ CHANGED = gettext_noop(
 )
 UNDER_WAY = gettext_noop("another push of this card is under way")
 # Of a whole listing's limits those of what a push doesn't change are somebody else's matter.
-PUSHED = frozenset({"external_id", "title", "description", "text", "attributes"})
+ALWAYS = frozenset({"external_id"})
+CHECKED = {
+    TEXTS: frozenset({"title", "description", "text"}),
+    ATTRIBUTES: frozenset({"attributes"}),
+    PICTURES: frozenset({"image_urls", "pictures"}),
+}
 
 
 class CantPush(ValueError):
@@ -52,17 +57,23 @@ def plan(
     *,
     language: str = "",
     options: ExportOptions,
+    parts: Collection[str] = (TEXTS, ATTRIBUTES),
     by: User | None = None,
 ) -> PushRun:
-    """Note the wish and queue its check. Raises CantPush, QueueFull."""
+    """Note the wish and queue its check. `parts`: of PARTS. Raises CantPush, QueueFull."""
     if connection.platform not in TARGETS:
         raise CantPush(_("Cards can't be changed at this marketplace from here."))
     if not connection.is_on or not connection.credentials:
         raise CantPush(_("The marketplace is not connected, or switched off; see Settings."))
+    chosen = [part for part in PARTS if part in parts]
+    if not chosen:
+        raise CantPush(_("Choose what is to be brought: texts, attributes or pictures."))
+    if PICTURES in chosen and not TARGETS[connection.platform].takes_pictures:
+        raise CantPush(_("Pictures can't be changed at this marketplace from here; push without them."))
     with short_transaction():
         run = PushRun.objects.create(
             seller=seller, connection=connection, language=language or seller.language,
-            options=asdict(options), created_by=by,
+            options=asdict(options), parts=chosen, created_by=by,
         )  # fmt: skip
         job = enqueue(
             CHECK,
@@ -115,6 +126,8 @@ def _rows(run: PushRun, target: limits.Target, chunk: list[Card], seen: Mapping[
         ).values_list("external_id", "pk")
     )
     known = _known(run.connection_id, list(ids.values()))
+    brought = _brought(run.connection_id, list(ids.values())) if PICTURES in run.parts else {}
+    checked = ALWAYS.union(*(CHECKED[part] for part in run.parts))
     places = {
         place.product_id: place
         for place in Place.objects.filter(product__in=list(ids.values()), tree=run.connection.platform)
@@ -125,23 +138,42 @@ def _rows(run: PushRun, target: limits.Target, chunk: list[Card], seen: Mapping[
         if product_id is None:
             continue  # deleted meanwhile
         card = given.for_target(target)
-        attributes = attributes_for(places.get(product_id), seen.get(card.external_id))
+        attributes = (
+            attributes_for(places.get(product_id), seen.get(card.external_id))
+            if ATTRIBUTES in run.parts
+            else ()
+        )
         row = Push(
             seller_id=run.seller_id, run=run, product_id=product_id, connection_id=run.connection_id,
-            article=card.external_id, wanted=wanted_of(card, attributes), attributes=as_json(attributes),
+            article=card.external_id, wanted=wanted_of(card, attributes, parts=run.parts), attributes=as_json(attributes),
         )  # fmt: skip
-        problems = [one for one in preflight(card, target) if one.code.partition(".")[0] in PUSHED]
-        stand(row, seen.get(row.article), known.get(product_id), problems=problems)
+        problems = [one for one in preflight(card, target) if one.code.partition(".")[0] in checked]
+        if PICTURES in run.parts:
+            problems = [one for one in problems if one.code != "image_urls.unreachable"] + picture_problems(
+                card
+            )
+        stand(
+            row,
+            seen.get(row.article),
+            known.get(product_id),
+            problems=problems,
+            brought=brought.get(product_id, ()),
+        )
         rows.append(row)
     return rows
 
 
 def stand(
-    row: Push, seen: CardSeen | None, known: Fields | None, *, problems: list[Problem] | None = None
+    row: Push,
+    seen: CardSeen | None,
+    known: Fields | None,
+    *,
+    problems: list[Problem] | None = None,
+    brought: Sequence[str] = (),
 ) -> None:
     """Judge a row that hasn't left, by what the marketplace shows. Sets its columns; nothing is saved."""
     now = None if seen is None else fields_of(seen, row.wanted)
-    verdict = judge(row.wanted, now, known, overwrites=row.overwrites)
+    verdict = judge(row.wanted, now, known, overwrites=row.overwrites, brought=brought)
     if problems is not None:
         row.problems = [_told(problem) for problem in problems]
     row.before = row.stood = now
@@ -156,22 +188,39 @@ def stand(
     )
 
 
-def _known(connection_id: int, product_ids: list[int]) -> dict[int, Fields]:
-    """How each card stood when we last wrote to it; those we never did are missing."""
+def _known(connection_id: int, product_ids: list[int]) -> Mapping[int, Fields]:
+    """How each card stood when we last wrote to it, field by field; those we never did are missing."""
     rows = Push.objects.filter(
         connection_id=connection_id, product_id__in=product_ids, state__in=LEFT
     ).order_by("pk")
-    return {
-        product_id: stood
-        for product_id, stood in rows.values_list("product_id", "stood")
-        if stood is not None
-    }
+    known: dict[int, dict[str, Any]] = {}
+    for product_id, stood in rows.values_list("product_id", "stood"):
+        if stood is not None:
+            known.setdefault(product_id, {}).update(stood)
+    return known
+
+
+def _brought(connection_id: int, product_ids: list[int]) -> dict[int, list[str]]:
+    """The pictures that were last seen to arrive, by product; a later try whose end nobody saw makes them unknown."""
+    rows = Push.objects.filter(
+        connection_id=connection_id, product_id__in=product_ids, state__in=(*LEFT, PushState.SAME)
+    ).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for product_id, state, wanted in rows.values_list("product_id", "state", "wanted"):
+        if PICTURES in wanted:
+            is_sure = state in (PushState.CONFIRMED, PushState.SAME)
+            found[product_id] = wanted[PICTURES] if is_sure else []
+    return found
 
 
 def _told(problem: Problem) -> dict[str, Any]:
     field = problem.code.partition(".")[0]
     return {
-        "field": field if field in (TITLE, DESCRIPTION) else WHOLE,
+        "field": PICTURES
+        if field in CHECKED[PICTURES]
+        else field
+        if field in (TITLE, DESCRIPTION)
+        else WHOLE,
         "sentence": problem.remark.sentence,
         "values": dict(problem.remark.values),
         "is_hard": problem.is_hard,

@@ -23,7 +23,7 @@ from vitrina.catalog.pushing.deciding import Verdict, differing, fields_of, judg
 from vitrina.catalog.pushing.models import ON_THE_WAY, Push, PushRun, PushRunState, PushState
 from vitrina.catalog.pushing.wanting import as_wanted
 from vitrina.channels.card_targets import TARGETS, open_target
-from vitrina.channels.cards import WHOLE, CardTarget, FieldRefused, at_attribute, attribute_of
+from vitrina.channels.cards import PICTURES, WHOLE, CardTarget, FieldRefused, at_attribute, attribute_of
 from vitrina.channels.errors import ChannelError, InDoubt, Refused
 from vitrina.jobs.effects import EffectInDoubt
 from vitrina.jobs.enqueue import enqueue
@@ -166,7 +166,9 @@ def _find(target: CardTarget, rows: list[Push]) -> dict[str, Any] | None:
     seen = target.look(ids)
     waiting = [
         row for row in sending
-        if row.article not in seen or differing(row.wanted, fields_of(seen[row.article], row.wanted))
+        if row.article not in seen
+        or PICTURES in row.wanted  # as many may have stood there before; bringing them twice changes nothing
+        or differing(row.wanted, fields_of(seen[row.article], row.wanted))
     ]  # fmt: skip
     if waiting:
         outcomes = target.outcomes([row.article for row in waiting], mark=waiting[0].mark, task="")

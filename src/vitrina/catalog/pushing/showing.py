@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vitrina.catalog.limit_words import field_words
 from vitrina.catalog.listing import Remark
@@ -14,7 +15,7 @@ from vitrina.catalog.pushing.deciding import differing
 from vitrina.catalog.pushing.models import Push, PushState
 from vitrina.catalog.pushing.planning import CHANGED
 from vitrina.catalog.showing_preview import sentence
-from vitrina.channels.cards import DESCRIPTION, TITLE, WHOLE, attribute_of
+from vitrina.channels.cards import DESCRIPTION, PICTURES, TITLE, WHOLE, attribute_of
 from vitrina.lib.differences import shown
 from vitrina.lib.html import to_text
 
@@ -51,10 +52,10 @@ def card_shown(row: Push) -> CardShown:
             name=field_name(field, names),
             words=_change(field, row),
             said=tuple(said.pop(field, ())),
-            changes=field in changed,
+            changes=field in changed or field == PICTURES,
         )
         for field in row.wanted
-        if field in changed or field in said
+        if field in changed or field in said or (field == PICTURES and row.state != PushState.SAME)
     ]
     # What the marketplace says of a field that we don't change still has to be read.
     fields += [
@@ -74,8 +75,8 @@ def card_shown(row: Push) -> CardShown:
 
 
 def field_name(field: str, names: dict[str, str]) -> str:
-    if field in (TITLE, DESCRIPTION):
-        return {TITLE: _("Title"), DESCRIPTION: _("Description")}[field]
+    if field in (TITLE, DESCRIPTION, PICTURES):
+        return {TITLE: _("Title"), DESCRIPTION: _("Description"), PICTURES: _("Pictures")}[field]
     attribute = attribute_of(field)
     return names.get(attribute) or _("Attribute %(id)s") % {"id": attribute}
 
@@ -86,6 +87,9 @@ def _change(field: str, row: Push) -> SafeString:
 
 
 def _plain(field: str, value: Any) -> str:
+    if field == PICTURES:
+        count = len(value or [])
+        return ngettext("%(count)s picture", "%(count)s pictures", count) % {"count": count}
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return to_text(str(value or "")) if field == DESCRIPTION else str(value or "")

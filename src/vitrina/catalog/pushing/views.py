@@ -70,7 +70,7 @@ def _planned(request: PersonRequest, given: dict[str, Any]) -> PushRun | None:
     try:
         return planning.plan(
             connection.seller, connection, language=given["language"],
-            options=ExportOptions(filter=wanted), by=request.user,
+            options=ExportOptions(filter=wanted), parts=given["parts"], by=request.user,
         )  # fmt: skip
     except (planning.CantPush, QueueFull) as refusal:
         messages.error(request, str(refusal))

@@ -4,7 +4,7 @@ The facts stand in `contracts/<platform>.json`: structure alone, written by `scr
 marketplaces' OpenAPI descriptions – Wildberries as of 27 December 2025 (kept in the public repository eslazarev/wildberries-sdk),
 Ozon's Seller API as of 13 April 2026 (phpsoftbox/ozon), Yandex Market's Partner API as of 17 July 2026
 (yandex-market/yandex-market-partner-api). What isn't used was left out. `by_hand.json` holds what no such description was at
-hand for: Wildberries' subjects, Ozon's tree of categories, Yandex Market's products (its single schema files of July 2026 and its
+hand for: Wildberries' subjects and pictures, Ozon's tree of categories, Yandex Market's products (its single schema files of July 2026 and its
 pages for developers), and Instagram's media (pages of Meta's for developers, June 2026).
 
 Both questions are asked strictly: a field that the description doesn't have is trouble, too, be it a slip of ours or a

@@ -594,7 +594,7 @@ FORMS: dict[str, Route] = {
     "push_place": form("place", right=Right.EDIT_CATALOGUE, data={"v-5": "Хлопок 7308"}),
     "pushes": form(
         right=Right.EXPORT,
-        data_of=lambda world: {"connection": world.connection.pk, "language": "ru"},
+        data_of=lambda world: {"connection": world.connection.pk, "language": "ru", "parts": ["texts"]},
     ),
     "category_tree": form(right=Right.EDIT_CATALOGUE),
     "inbox_canned_addition": form(

@@ -41,7 +41,12 @@ def test_ticked_products_become_a_push_whose_page_says_what_would_change(
 ) -> None:
     product = finished(seller, "MX-1")
     factories.sign_in(client, alice)
-    given = {"ids": product.pk, "connection": desk.connection.pk, "language": "ru"}
+    given = {
+        "ids": product.pk,
+        "connection": desk.connection.pk,
+        "language": "ru",
+        "parts": ["texts", "attributes"],
+    }
     answer = client.post(reverse("product_selection_start", args=["push"]), given)
     run = PushRun.objects.get()
     assert answer["Location"] == reverse("push", args=[run.pk])
