@@ -36,6 +36,12 @@ class Tile:
     after: int
 
     @property
+    def title(self) -> str:
+        """What it shows, with its part in the reader's language."""
+        part = self.subject.part if self.subject is not None else self.image.part
+        return f"{self.image.title} · {part}" if part else self.image.title
+
+    @property
     def is_live(self) -> bool:
         return self.image.is_under_way
 

@@ -15,16 +15,20 @@ from vitrina.lib.asked import as_id
 
 @dataclass(frozen=True)
 class Kind:
-    """`address`: of the page of one, by its id."""
+    """`address`: of the page of one, by its id. `part`: a picture's part in the reader's language."""
 
     name: Any
     address: Callable[[int], str]
+    part: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
+    """`part`: which of its pictures this is, in words; empty where it is the only one."""
+
     name: str
     address: str
+    part: str = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -40,4 +44,6 @@ def subject_of(image: GeneratedImage) -> Subject | None:
     """None for free text, and for a subject whose room isn't here. No query."""
     name, _colon, number = image.subject.partition(":")
     pk, kind = as_id(number), _kinds.get(name)
-    return Subject(str(kind.name), kind.address(pk)) if kind and pk is not None else None
+    if kind is None or pk is None:
+        return None
+    return Subject(str(kind.name), kind.address(pk), kind.part(image.part) if image.part else "")

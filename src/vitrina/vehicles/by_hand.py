@@ -40,7 +40,7 @@ def put(series: CarSeries, identity: str, data: bytes, *, by: User | None) -> Ge
         recipe=scene.recipe,
         subject=row.subject,
         part=seen.id,
-        title=f"{row.title}: {seen.id.replace('_', ' ')}"[:200],
+        title=row.title,
         scene=scene.model_dump(mode="json"),
         status=ImageStatus.COMPLETED,
         service=SERVICE,

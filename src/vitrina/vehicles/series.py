@@ -223,7 +223,7 @@ def _ask(
     return asking.ask_for(
         row.seller,
         recipe.scene(recipe.car(**series.told), seen, block=series.frozen),
-        title=f"{row.title}: {seen.id.replace('_', ' ')}",
+        title=row.title,
         subject=row.subject,
         part=seen.id,
         series=row,
