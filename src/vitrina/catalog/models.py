@@ -15,7 +15,7 @@ from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 from vitrina.catalog.duplicates.models import DuplicatePair  # noqa: F401 - Django looks for a room's models here
 from vitrina.catalog.pictures.models import ImageState, Picture
-from vitrina.catalog.places.models import Place  # noqa: F401 - as well
+from vitrina.catalog.places.models import Place, TreeReading  # noqa: F401 - as well
 from vitrina.catalog.pushing.models import Push, PushRun  # noqa: F401 - Django looks for a room's models here
 from vitrina.catalog.sources.models import Look, Source, SourcePage  # noqa: F401 - Django looks for a room's models here
 from vitrina.catalog.word_index import WordIndex

@@ -16,6 +16,7 @@ from vitrina.enrichment.placement import views as place_views
 urlpatterns = [
     path("places/", place_views.places_page, name="push_places"),
     path("places/finding", place_views.finding, name="push_places_finding"),
+    path("places/tree", place_views.tree_reading, name="push_places_tree"),
     path("places/<int:pk>/", place_views.place_page, name="push_place"),
     path("places/<int:pk>/confirmation", place_views.confirmation, name="push_place_confirmation"),
     path("moderation/", moderation_views.queue_page, name="moderation"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import time
+
+from django.utils import timezone
+
 from vitrina.catalog.places import trees
 from vitrina.channels.models import Connection
 from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
+from vitrina.jobs.schedule import scheduled
 
 
 @handler(trees.TREE, limits=Limits(running=1), deadline_seconds=1800.0)
@@ -21,3 +26,9 @@ def sync_tree(job: RunningJob) -> Outcome:
     except ValueError as error:
         return Fail(str(error))
     return Done({"created": report.created, "updated": report.updated, "retired": report.retired})
+
+
+@scheduled("catalog.marketplace_trees", daily_at=time(4, 50), deadline_seconds=120.0)
+def read_due(job: RunningJob) -> Outcome:
+    """Trees of connected marketplaces, each once a week; one that couldn't be read is due again the next day."""
+    return Done({"trees": trees.read_due_later(timezone.now())})

@@ -11,6 +11,20 @@ from vitrina.accounts.models import Seller, of_sellers
 from vitrina.accounts.roles import Right
 
 
+class TreeReading(models.Model):
+    """When a marketplace's tree was read whole. No row: it never was."""
+
+    tree = models.CharField(_("tree"), max_length=40, unique=True)
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("reading of a marketplace's tree")
+        verbose_name_plural = _("readings of marketplaces' trees")
+
+    def __str__(self) -> str:
+        return self.tree
+
+
 class PlaceSource(models.TextChoices):
     """Who put the product there."""
 

@@ -6,18 +6,25 @@ The tree is the same for every seller, so that it is shared by all; whose key it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from vitrina.accounts.models import User
 from vitrina.catalog import categories
 from vitrina.catalog.categories import SyncReport
 from vitrina.catalog.category_tree import Node
 from vitrina.catalog.models import Category
-from vitrina.channels.card_targets import open_target
+from vitrina.catalog.places.models import TreeReading
+from vitrina.channels.card_targets import TARGETS, open_target
 from vitrina.channels.cards import TargetAttribute
+from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
+from vitrina.channels.ports import AccessState
+from vitrina.channels.probing import CARDS
+from vitrina.jobs.enqueue import Priority, QueueFull, enqueue
+from vitrina.jobs.models import Job
 from vitrina.lib.transactions import short_transaction
 
 TREE = "catalog.marketplace_tree"
@@ -30,11 +37,58 @@ def sync_tree(connection: Connection) -> SyncReport:
     nodes = open_target(connection).nodes()
     if not nodes:
         raise ValueError("The marketplace answered with an empty tree; nothing was changed.")
-    return categories.sync(
+    report = categories.sync(
         [Node(external_id=node.id, name=node.name, parent_id=node.parent_id) for node in nodes],
         tree=connection.platform,
         retire_missing=True,
     )
+    with short_transaction():
+        TreeReading.objects.update_or_create(tree=connection.platform, defaults={"read_at": timezone.now()})
+    return report
+
+
+def read_later(
+    connection: Connection, *, by: User | None = None, priority: Priority = Priority.OPERATOR
+) -> Job:
+    """In the caller's transaction. Raises QueueFull."""
+    known = PLATFORMS.get(connection.platform)
+    return enqueue(
+        TREE,
+        {"connection": connection.pk},
+        key=f"tree:{connection.pk}",
+        seller_id=connection.seller_id,
+        priority=priority,
+        title=str(known.words) if known else connection.platform,
+        created_by_id=by.pk if by else None,
+    )
+
+
+def read_due_later(now: datetime) -> int:
+    """Queue a reading of each tree that was never read, then of those read a week ago or earlier: one for a marketplace,
+    through the connection that was found to work last. Returns how many are on their way; a full queue waits a day."""
+    read_at = dict(TreeReading.objects.values_list("tree", "read_at"))
+    queued = 0
+    for connection in sorted(_working(), key=lambda one: (one.platform in read_at, one.platform)):
+        last = read_at.get(connection.platform)
+        if last is not None and last > now - FRESH_FOR:
+            continue
+        try:
+            with short_transaction():
+                read_later(connection, priority=Priority.BATCH)
+        except QueueFull:
+            continue
+        queued += 1
+    return queued
+
+
+def _working() -> list[Connection]:
+    """One of each marketplace that takes cards."""
+    found: dict[str, Connection] = {}
+    rows = Connection.objects.on().filter(platform__in=list(TARGETS), trouble="", probed_at__isnull=False)
+    for connection in rows.order_by("-probed_at", "pk"):
+        if connection.access.get(CARDS, {}).get("state") != AccessState.NEEDS_RIGHT:
+            found.setdefault(connection.platform, connection)
+    return list(found.values())
 
 
 def leaf(tree: str, external_id: str) -> Category | None:

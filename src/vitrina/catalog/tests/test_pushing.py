@@ -412,7 +412,7 @@ def test_whole_cards_go_back_as_they_were_read() -> None:
 def test_a_platform_that_takes_no_cards_is_refused_in_words(desk: WildberriesDesk, seller: Seller) -> None:
     from vitrina.catalog.exporting import ExportOptions
 
-    desk.connection.platform = "yandex_market"
+    desk.connection.platform = "instagram"
     with pytest.raises(planning.CantPush):
         planning.plan(seller, desk.connection, options=ExportOptions())
     assert issubclass(planning.CantPush, ValueError)

@@ -39,6 +39,7 @@ KINDS = {
     "catalog.push_send": _l("Bringing cards to a marketplace"),
     "catalog.push_confirm": _l("Looking cards up at a marketplace"),
     "catalog.marketplace_tree": _l("Reading a marketplace's tree"),
+    "catalog.marketplace_trees": _l("Trees of marketplaces whose time has come"),
     "enrichment.place": _l("Finding places at a marketplace"),
     "catalog.tree": _l("Tree of categories"),
     "catalog.tree_file": _l("Letting a file go"),

@@ -263,6 +263,9 @@ MATRIX: dict[str, Route] = {
     "push_places_finding": Route(
         Right.EDIT_CATALOGUE, method="POST", data_of=lambda world: {"connection": world.connection.pk}
     ),
+    "push_places_tree": Route(
+        Right.EDIT_CATALOGUE, method="POST", data_of=lambda world: {"connection": world.connection.pk}
+    ),
     "push_place": see("place"),
     "push_place_confirmation": do("place", Right.EDIT_CATALOGUE),
     "push_overwriting": Route(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,10 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of, sellers_of
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
 from vitrina.catalog.models import Category
-from vitrina.catalog.places.models import Place
+from vitrina.catalog.places import trees
+from vitrina.catalog.places.models import Place, TreeReading
 from vitrina.catalog.pushing.forms import connection_words, taking_cards
+from vitrina.channels.card_targets import TARGETS
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.enrichment.placement import placing
@@ -25,6 +28,7 @@ from vitrina.enrichment.placement.editing import said_by_person, written
 from vitrina.enrichment.placement.keeping import keep
 from vitrina.enrichment.placement.mapping import DOUBTFUL, PERSON
 from vitrina.jobs.enqueue import QueueFull
+from vitrina.jobs.models import Job
 from vitrina.lib.text import fold
 from vitrina.lib.transactions import short_transaction
 
@@ -58,6 +62,12 @@ def places_page(request: PersonRequest) -> HttpResponse:
             "lacks": lacks,
             "filters": list(LACKS.items()),
             "connections": [(one.pk, connection_words(one)) for one in connections],
+            "trees": [
+                (_marketplace(tree), read_at)
+                for tree, read_at in TreeReading.objects.filter(
+                    tree__in=connections.order_by().values("platform")
+                ).order_by("tree").values_list("tree", "read_at")
+            ],
             "may_find": bool(sellers_of(request.user, Right.EDIT_CATALOGUE)),
         },
     )  # fmt: skip
@@ -65,14 +75,25 @@ def places_page(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def finding(request: PersonRequest) -> HttpResponse:
+    return _begun(request, placing.place_later)
+
+
+@require_POST
+def tree_reading(request: PersonRequest) -> HttpResponse:
+    return _begun(request, trees.read_later)
+
+
+def _begun(request: PersonRequest, later: Callable[..., Job]) -> HttpResponse:
+    """A job for a connection that takes cards."""
     if not sellers_of(request.user, Right.EDIT_CATALOGUE):
         raise PermissionDenied
     given = request.POST.get("connection", "")
     pk = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    connection = reach(Connection.objects, request.user, Right.EDIT_CATALOGUE, pk=pk)
+    known = Connection.objects.filter(platform__in=list(TARGETS))
+    connection = reach(known, request.user, Right.EDIT_CATALOGUE, pk=pk)
     try:
         with short_transaction():
-            job = placing.place_later(connection, by=request.user)
+            job = later(connection, by=request.user)
     except QueueFull as full:
         messages.error(request, str(full))
         return redirect("push_places")

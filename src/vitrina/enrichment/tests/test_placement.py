@@ -22,11 +22,13 @@ from vitrina.catalog.tests.pushing_desk import (
     VOLUME,
     OzonDesk,
     WildberriesDesk,
+    YandexDesk,
     finished,
     hurry,
     rows_of,
 )
 from vitrina.channels import ozon_door, wildberries_push
+from vitrina.channels.throttle import Throttle
 from vitrina.enrichment.placement import placing
 
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
@@ -177,4 +179,46 @@ def test_ozons_dictionary_gives_the_numbers_of_its_values(
     row.refresh_from_db()
     assert row.state == PushState.CONFIRMED, row.said
     assert desk.stands("MX-1").attributes[10096] == ((int(colour["id"]), "белый"),)
+    desk.close()
+
+
+def test_yandex_market_takes_its_choices_its_units_and_words_of_our_own(
+    transactional_db: None,
+    seller: Seller,
+    alice: User,
+    client: Client,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Throttle, "enter", lambda throttle, rate: None)
+    desk = YandexDesk(seller, alice, settings)
+    desk.add(7, "MX-1")
+    desk.store.add(replace(desk.stands("MX-1"), parameters={}))
+    product = finished(seller, "MX-1")
+    product.attributes = {
+        "Материал": "керамика; стекло", "Цвет": "мятный", "Объём": "0,35 л", "Можно мыть в посудомоечной машине": "да",
+    }  # fmt: skip
+    product.save()
+    placing.place_all(desk.connection)
+    place = Place.objects.get()
+    assert (place.category.external_id, place.is_confirmed, place.missing) == ("91183", True, 0)
+    told = {key: (said["values"], said["state"]) for key, said in place.values.items()}
+    assert told == {
+        "14871214": ([{"id": "101", "text": "Керамика"}, {"id": "103", "text": "Стекло"}], "sure"),
+        "13887626": ([{"id": "", "text": "мятный"}], "doubtful"),
+        "15060326": ([{"id": "", "text": "350"}], "sure"),
+        "15060328": ([{"id": "true", "text": "да"}], "sure"),
+    }
+    factories.sign_in(client, alice)
+    boxes = {f"v-{key}": "; ".join(one["text"] for one in values) for key, (values, _state) in told.items()}
+    answer = client.post(reverse("push_place", args=[place.pk]), boxes | {"v-13887626": "бирюзовый"})
+    assert answer.status_code == 302
+    [row] = desk.push(product)
+    hurry()
+    row.refresh_from_db()
+    assert row.state == PushState.CONFIRMED, row.said
+    values = {key: [one["value"] for one in rows] for key, rows in desk.stands("MX-1").parameters.items()}
+    assert values == {
+        14871214: ["Керамика", "Стекло"], 13887626: ["бирюзовый"], 15060326: ["350"], 15060328: ["true"],
+    }  # fmt: skip
     desk.close()
