@@ -35,7 +35,9 @@ class TargetKind:
 TARGETS: dict[str, TargetKind] = {
     "wildberries": TargetKind(WildberriesCards, wildberries_push.SEARCHED, takes_pictures=True),
     "ozon": TargetKind(OzonCards, ozon_push.MOST, takes_pictures=True),
-    "yandex_market": TargetKind(YandexMarketCards, yandex_market_push.MOST, looks_after=True),
+    "yandex_market": TargetKind(
+        YandexMarketCards, yandex_market_push.MOST, looks_after=True, takes_pictures=True
+    ),
 }
 
 

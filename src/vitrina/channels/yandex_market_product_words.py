@@ -99,11 +99,7 @@ def card_of(mapped: Row, card: Row | None, names: Names) -> CardSeen | CardBroke
         old_price=_amount(price.get("discountBase")),
         category=words(mapping.get("marketCategoryName")),
         category_id=category_of(mapped, card, offer),
-        image_urls=tuple(
-            dict.fromkeys(
-                url for url in _texts(offer.get("pictures")) if url.startswith(("https://", "http://"))
-            )
-        ),
+        image_urls=pictures_of(offer),
         attributes=(*values_of(card, names), *_countries(offer), *_packed(offer)),
         barcode=barcodes[0] if len(barcodes) == 1 else "",
         is_available=_sells(offer),
@@ -130,6 +126,12 @@ def values_of(card: Row, names: Names | None = None) -> tuple[AttributeSeen, ...
 def _said(row: Row) -> str:
     text = _text(row.get("value"))
     return text if id_of(row, "valueId") else YES_OR_NO.get(text.casefold(), text)
+
+
+def pictures_of(offer: Row) -> tuple[str, ...]:
+    """Addresses, the main one first."""
+    listed_ = _texts(offer.get("pictures"))
+    return tuple(dict.fromkeys(url for url in listed_ if url.startswith(("https://", "http://"))))
 
 
 def _countries(offer: Row) -> Iterable[AttributeSeen]:

@@ -1,7 +1,7 @@
 """Yandex Market: changing products, and its tree.
 
-A change names what it changes; what it doesn't name stays. Where a name or a description changes, one request brings the
-values of the parameters as well; where they stay, the values go by a door of their own. One wrong product keeps all of a
+A change names what it changes; what it doesn't name stays. Where a name, a description or the pictures change, one request
+brings the values of the parameters as well; where they stay, the values go by a door of their own. One wrong product keeps all of a
 request out, and the answer says which, by parameter: nothing of it happened then. What was taken stands in the offer
 within minutes, and the Market looks at the card after that; its errors stand at the card without a moment, so that those
 which stood there before are noted first (`mark`). Source: the Market's OpenAPI files of 2026-07-17 and its pages of
@@ -35,6 +35,7 @@ from vitrina.channels.yandex_market_product_words import (
     article_of,
     category_of,
     int64,
+    pictures_of,
     values_of,
 )
 from vitrina.channels.yandex_market_products import MAPPINGS, PAGE, cards_by_article, parameters_of
@@ -180,13 +181,18 @@ def seen_of(mapped: Row, card: Row) -> CardSeen:
         title=words(offer.get("name")),
         description=words(offer.get("description")),
         category_id=category_of(mapped, card, offer),
+        image_urls=pictures_of(offer),
         attributes=values_of(card),
         whole={"offer": offer, "mapping": map_of(mapped, "mapping"), "card": card},
     )
 
 
 def _changes_texts(seen: CardSeen, wanted: CardWanted) -> bool:
-    return wanted.title not in (None, seen.title) or wanted.description not in (None, seen.description)
+    return (
+        wanted.title not in (None, seen.title)
+        or wanted.description not in (None, seen.description)
+        or wanted.pictures is not None
+    )
 
 
 def changed(seen: CardSeen, wanted: CardWanted) -> dict[str, Any]:
@@ -196,6 +202,8 @@ def changed(seen: CardSeen, wanted: CardWanted) -> dict[str, Any]:
         item["name"] = wanted.title
     if wanted.description is not None:
         item["description"] = wanted.description
+    if wanted.pictures is not None:
+        item["pictures"] = list(wanted.pictures)  # the first one is the main one
     category, values = int64(seen.category_id), parameter_values(wanted.attributes)
     if values and category:
         item |= {"marketCategoryId": category, "parameterValues": values}

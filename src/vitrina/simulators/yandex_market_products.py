@@ -229,7 +229,9 @@ def update_mappings(state: State, store: Store, request: web.Request, body: Body
     changes, wrong = [], []
     for item in map(_map, items):
         known = _known(store, item)
-        fields = {name: item[name] for name in ("name", "description", "vendor") if name in item}
+        fields: Body = {name: item[name] for name in ("name", "description", "vendor") if name in item}
+        if "pictures" in item:
+            fields["pictures"] = tuple(item["pictures"])
         if len(fields.get("name", "")) > LONGEST_NAME or fields.get("name") == "":
             raise bad(f"'name' size must be between 1 and {LONGEST_NAME}")
         if len(fields.get("description", "")) > LONGEST_DESCRIPTION:

@@ -106,7 +106,7 @@ CARD = {
 
 
 class PushGiven(Given):
-    connection = Id(help_text=_("Of a marketplace that takes cards: Wildberries or Ozon."))
+    connection = Id(help_text=_("Of a marketplace that takes cards: Wildberries, Ozon or Yandex Market."))
     language = Choice(LANGUAGES, required=False, help_text=_("Without it the seller's."))
     parts = serializers.ListField(
         child=Choice(PARTS), required=False, min_length=1, max_length=len(PARTS),

@@ -316,6 +316,18 @@ def test_an_attribute_without_values_is_taken_away(shop: Any) -> None:
     assert store.offers["MX-1"].parameters[MATERIAL]
 
 
+def test_pictures_replace_those_that_stand_there_and_nothing_else(shop: Any) -> None:
+    server, store = shop
+    store.add(offer(1, "MX-1", "Кружка", parameters=MUG, pictures=["https://p.example/old.jpg"]))
+    cards = YandexMarketCards(account(server))
+    seen = cards.look(["MX-1"])["MX-1"]
+    assert seen.image_urls == ("https://p.example/old.jpg",)
+    before = store.offers["MX-1"]
+    cards.push([(seen, CardWanted(pictures=("https://p.example/1.jpg", "https://p.example/2.jpg")))])
+    assert cards.look(["MX-1"])["MX-1"].image_urls == ("https://p.example/1.jpg", "https://p.example/2.jpg")
+    assert replace(store.offers["MX-1"], pictures=before.pictures) == before
+
+
 def test_without_a_category_values_stay_at_home() -> None:
     seen = CardSeen("MX-1", "Кружка")
     wanted = CardWanted(title="Новая", attributes=(AttributeWanted(str(VOLUME), (Value("350"),)),))
