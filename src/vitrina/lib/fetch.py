@@ -30,6 +30,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from vitrina.lib.guard import PUBLIC_ONLY, Address, FetchError, FetchRefused, Guard, Target, literal_address
+from vitrina.lib.sentences import gettext_noop
 
 __all__ = [
     "FetchError",
@@ -63,12 +64,13 @@ class FetchFailed(FetchError):
     def __init__(
         self,
         sentence: str,
+        values: Mapping[str, str | int] | None = None,
         *,
         permanent: bool = False,
         retry_after: float | None = None,
         status: int | None = None,
     ) -> None:
-        super().__init__(sentence, permanent=permanent, retry_after=retry_after, status=status)
+        super().__init__(sentence, values, permanent=permanent, retry_after=retry_after, status=status)
 
 
 @dataclass(frozen=True)
@@ -228,8 +230,14 @@ class Fetcher:
             try:
                 target = self._guard.target(urljoin(target.url, location))
             except ValueError as error:
-                raise FetchFailed("The server redirected to a malformed address.", permanent=True) from error
-        raise FetchFailed(f"The server redirected more than {MAX_REDIRECTS} times.", permanent=True)
+                raise FetchFailed(
+                    gettext_noop("The server redirected to a malformed address."), permanent=True
+                ) from error
+        raise FetchFailed(
+            gettext_noop("The server redirected more than %(most)s times."),
+            {"most": MAX_REDIRECTS},
+            permanent=True,
+        )
 
     def _ask(
         self,
@@ -268,9 +276,13 @@ class Fetcher:
         try:
             answer = answers.get(timeout=deadline.left())
         except queue.Empty:
-            raise FetchFailed(f"The name «{target.host}» was not resolved in time.") from None
+            raise FetchFailed(
+                gettext_noop("The name «%(host)s» was not resolved in time."), {"host": target.host}
+            ) from None
         if isinstance(answer, OSError):
-            raise FetchFailed(f"The name «{target.host}» cannot be found.") from answer
+            raise FetchFailed(
+                gettext_noop("The name «%(host)s» cannot be found."), {"host": target.host}
+            ) from answer
         return [ip_address(text.split("%")[0]) for text in answer]
 
     def _resolve_into(self, answers: queue.SimpleQueue[list[str] | OSError], target: Target) -> None:
@@ -402,12 +414,17 @@ class _Answer:
             yield chunk
         if self._declared is not None and received < self._declared:
             raise FetchFailed(
-                f"«{self.target.host}» announced {self._declared} bytes and sent {received}; the answer was cut short."
+                gettext_noop(
+                    "«%(host)s» announced %(announced)s bytes and sent %(received)s; the answer was cut short."
+                ),
+                {"host": self.target.host, "announced": self._declared, "received": received},
             )
 
     def _too_big(self) -> FetchFailed:
         return FetchFailed(
-            f"The answer of «{self.target.host}» is bigger than {self._max_bytes} bytes.", permanent=True
+            gettext_noop("The answer of «%(host)s» is bigger than %(most)s bytes."),
+            {"host": self.target.host, "most": self._max_bytes},
+            permanent=True,
         )
 
 
@@ -461,7 +478,8 @@ def _decoded(raw: Iterator[bytes], encoding: str, target: Target) -> Iterator[by
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise FetchFailed(
-            f"«{target.host}» packed its answer as «{encoding[:40]}», which was not asked for.",
+            gettext_noop("«%(host)s» packed its answer as «%(packing)s», which was not asked for."),
+            {"host": target.host, "packing": encoding[:40]},
             permanent=True,
         )
     unpacker = None
@@ -475,21 +493,26 @@ def _decoded(raw: Iterator[bytes], encoding: str, target: Target) -> Iterator[by
             try:
                 piece = unpacker.decompress(data, CHUNK)
             except zlib.error as error:
-                raise FetchFailed(f"The packed answer of «{target.host}» is broken.") from error
+                raise FetchFailed(
+                    gettext_noop("The packed answer of «%(host)s» is broken."), {"host": target.host}
+                ) from error
             if piece:
                 yield piece
             data = unpacker.unconsumed_tail or unpacker.unused_data
     if unpacker is None:
         return
     if not unpacker.eof:
-        raise FetchFailed(f"The packed answer of «{target.host}» was cut short.")
+        raise FetchFailed(
+            gettext_noop("The packed answer of «%(host)s» was cut short."), {"host": target.host}
+        )
 
 
 def _bad_status(answer: _Answer) -> FetchFailed:
     status = answer.status
     permanent = 400 <= status < 500 and status not in (408, 425, 429)
     return FetchFailed(
-        f"«{answer.target.host}» answered with status {status}.",
+        gettext_noop("«%(host)s» answered with status %(status)s."),
+        {"host": answer.target.host, "status": status},
         permanent=permanent,
         retry_after=_retry_after(answer.headers.get("retry-after", "")),
         status=status,
@@ -509,16 +532,24 @@ def _retry_after(value: str) -> float | None:
 def _failure(target: Target, error: BaseException, deadline: Deadline) -> FetchFailed:
     host = target.host
     if isinstance(error, TimeoutError):
-        return FetchFailed(f"«{host}» did not answer fully within {deadline.seconds:g} seconds.")
+        return FetchFailed(
+            gettext_noop("«%(host)s» did not answer fully within %(seconds)s seconds."),
+            {"host": host, "seconds": f"{deadline.seconds:g}"},
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
-        return FetchFailed(f"The certificate of «{host}» cannot be trusted: {error.verify_message}.")
+        return FetchFailed(
+            gettext_noop("The certificate of «%(host)s» cannot be trusted: %(why)s."),
+            {"host": host, "why": error.verify_message},
+        )
     if isinstance(error, ssl.SSLError):
-        return FetchFailed(f"No secure connection to «{host}» could be made.")
+        return FetchFailed(gettext_noop("No secure connection to «%(host)s» could be made."), {"host": host})
     if isinstance(error, ConnectionRefusedError):
-        return FetchFailed(f"«{host}» refused the connection.")
+        return FetchFailed(gettext_noop("«%(host)s» refused the connection."), {"host": host})
     if isinstance(error, OSError):
-        return FetchFailed(f"The connection to «{host}» failed or broke off.")
-    return FetchFailed(f"«{host}» answered with something that is not HTTP, or broke off.")
+        return FetchFailed(gettext_noop("The connection to «%(host)s» failed or broke off."), {"host": host})
+    return FetchFailed(
+        gettext_noop("«%(host)s» answered with something that is not HTTP, or broke off."), {"host": host}
+    )
 
 
 _public = Fetcher()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import quote, unquote, urlsplit
+
+from vitrina.lib.sentences import gettext_noop
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -15,15 +17,24 @@ MAX_URL_CHARACTERS = 8_000
 
 
 class FetchError(Exception):
-    """A fetch brought nothing. `str(error)` is a sentence for the operator.
+    """A fetch brought nothing. `str(error)` is a sentence for the operator; `sentence` with its `values` apart is the same
+    for whoever keeps it and translates it when it is shown.
 
     `permanent`: asking again will not help; `retry_after`: seconds the server asked to wait; `status`: HTTP's.
     """
 
     def __init__(
-        self, sentence: str, *, permanent: bool, retry_after: float | None = None, status: int | None = None
+        self,
+        sentence: str,
+        values: Mapping[str, str | int] | None = None,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        status: int | None = None,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = dict(values or {})
         self.permanent = permanent
         self.retry_after = retry_after
         self.status = status
@@ -32,8 +43,8 @@ class FetchError(Exception):
 class FetchRefused(FetchError):
     """The address may not be fetched; nothing was sent to it."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, permanent=True)
+    def __init__(self, sentence: str, values: Mapping[str, str | int] | None = None) -> None:
+        super().__init__(sentence, values, permanent=True)
 
 
 # IANA's special-purpose registries (read 2026-11), written out: Python's `is_global` passes NAT64, 6to4,
@@ -122,7 +133,10 @@ class Guard:
         target = _take_apart(url)
         if target.port not in self.ports | self.allowed_ports:
             known = ", ".join(map(str, sorted(self.ports)))
-            raise FetchRefused(f"Port {target.port} may not be fetched from; only {known} may.")
+            raise FetchRefused(
+                gettext_noop("Port %(port)s may not be fetched from; only %(known)s may."),
+                {"port": target.port, "known": known},
+            )
         return target
 
     def check(self, target: Target, addresses: Iterable[Address]) -> list[Address]:
@@ -133,16 +147,22 @@ class Guard:
                 address in network for network in self.allowed_networks if network.version == address.version
             ):
                 if target.port not in self.ports | self.allowed_ports:
-                    raise FetchRefused(f"Port {target.port} may not be fetched from.")
+                    raise FetchRefused(
+                        gettext_noop("Port %(port)s may not be fetched from."), {"port": target.port}
+                    )
             elif not is_public(address):
                 raise FetchRefused(
-                    f"«{target.host}» stands for a private or reserved address; it is not fetched."
+                    gettext_noop("«%(host)s» stands for a private or reserved address; it is not fetched."),
+                    {"host": target.host},
                 )
             elif target.port not in self.ports:
-                raise FetchRefused(f"Port {target.port} may not be fetched from on public addresses.")
+                raise FetchRefused(
+                    gettext_noop("Port %(port)s may not be fetched from on public addresses."),
+                    {"port": target.port},
+                )
             passed.append(address)
         if not passed:
-            raise FetchRefused(f"«{target.host}» has no address.")
+            raise FetchRefused(gettext_noop("«%(host)s» has no address."), {"host": target.host})
         return passed
 
 
@@ -167,21 +187,25 @@ def literal_address(host: str) -> Address | None:
 def _take_apart(url: str) -> Target:
     url = url.strip(" \t\r\n")
     if len(url) > MAX_URL_CHARACTERS:
-        raise FetchRefused(f"The address is longer than {MAX_URL_CHARACTERS} characters.")
+        raise FetchRefused(
+            gettext_noop("The address is longer than %(most)s characters."), {"most": MAX_URL_CHARACTERS}
+        )
     # Spaces inside a path are common in suppliers' feeds and harmless once encoded; elsewhere they are refused.
     head, slash, tail = _split_path(url)
     if _FORBIDDEN.search(head) or _FORBIDDEN.search(tail.replace(" ", "")):
-        raise FetchRefused("The address holds characters that no address has (control characters or «\\»).")
+        raise FetchRefused(
+            gettext_noop("The address holds characters that no address has (control characters or «\\»).")
+        )
     try:
         parts = urlsplit(head)
         port = parts.port
     except ValueError as error:
-        raise FetchRefused("The address is malformed.") from error
+        raise FetchRefused(gettext_noop("The address is malformed.")) from error
     scheme = parts.scheme.lower()
     if scheme not in _PORT_OF:
-        raise FetchRefused("Only http:// and https:// addresses are fetched.")
+        raise FetchRefused(gettext_noop("Only http:// and https:// addresses are fetched."))
     if port == 0:
-        raise FetchRefused("Port 0 may not be fetched from.")
+        raise FetchRefused(gettext_noop("Port 0 may not be fetched from."))
     login = None
     if parts.username is not None:
         login = (unquote(parts.username), unquote(parts.password or ""))
@@ -205,22 +229,26 @@ def _split_path(url: str) -> tuple[str, str, str]:
 def _plain_host(host: str) -> str:
     """The host in its one plain spelling. Odd spellings of addresses (decimal, octal, hex, short) are refused."""
     if "%" in host:
-        raise FetchRefused("The host's name holds «%», which no host's name does.")
+        raise FetchRefused(
+            gettext_noop("The host's name holds «%(sign)s», which no host's name does."), {"sign": "%"}
+        )
     if not host:
-        raise FetchRefused("The address names no host.")
+        raise FetchRefused(gettext_noop("The address names no host."))
     host = host.removesuffix(".")
     if ":" in host:
         address = literal_address(host)
         if address is None:
-            raise FetchRefused("The host is a malformed IPv6 address.")
+            raise FetchRefused(gettext_noop("The host is a malformed IPv6 address."))
         return str(address)
     try:
         # IDNA folds full-width digits and look-alike dots into plain ones, as a browser would.
         plain = host.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
-        raise FetchRefused("The host's name is not one that can exist.") from error
+        raise FetchRefused(gettext_noop("The host's name is not one that can exist.")) from error
     if not _HOST.fullmatch(plain) or len(plain) > 253:
-        raise FetchRefused("The host's name is not one that can exist.")
+        raise FetchRefused(gettext_noop("The host's name is not one that can exist."))
     if _NUMERIC_LABEL.fullmatch(plain.rstrip(".").rsplit(".", 1)[-1]) and not literal_address(plain):
-        raise FetchRefused("The host is a number in an unusual spelling; write the plain address or a name.")
+        raise FetchRefused(
+            gettext_noop("The host is a number in an unusual spelling; write the plain address or a name.")
+        )
     return plain

@@ -16,7 +16,6 @@ GONE = gettext_noop(
 )
 FORBIDDEN = gettext_noop("«%(host)s» does not give this picture out: it answered with status %(status)s.")
 STATUS = gettext_noop("«%(host)s» answered with status %(status)s.")
-UNREACHED = gettext_noop("The picture did not come from «%(host)s»: %(why)s")
 TIRED = gettext_noop(
     "«%(host)s» failed %(times)s times in a row; it is left alone for a while, and asked for this picture later."
 )
@@ -45,7 +44,7 @@ def of_fetch(error: FetchError, host: str) -> Trouble:
         return Trouble(
             STATUS, {"host": host, "status": error.status}, may_pass=passing, retry_after=error.retry_after
         )
-    return Trouble(UNREACHED, {"host": host, "why": str(error)}, may_pass=passing)
+    return Trouble(error.sentence, error.values, may_pass=passing)
 
 
 def of_tired(host: str, times: int) -> Trouble:

@@ -66,10 +66,14 @@ def look(
         raise LookLater(str(held), held.retry_after, costs_a_try=False) from held
     except (ChannelError, FetchError, NotAFeed) as error:
         if may_pass(error) and attempt < TRIES:
-            looks.note_trouble(found, kind_of(error), Remark(str(error)))
+            looks.note_trouble(found, kind_of(error), _said(error))
             raise LookLater(str(error), retry_after(error)) from error
-        looks.stop(found, kind_of(error), Remark(str(error)))
+        looks.stop(found, kind_of(error), _said(error))
     return found
+
+
+def _said(error: Exception) -> Remark:
+    return Remark(error.sentence, error.values) if isinstance(error, FetchError) else Remark(str(error))
 
 
 def _go_through(found: Look, place: CardSource, tell: Tell) -> None:
