@@ -59,10 +59,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Summary:
-    """`files`: {angle: path} that were written. `failed`: {angle: why}. `stopped_by`: the limit that ended it; empty: none."""
+    """`files`: {angle: path} that were written. `placeholders`: {angle: why no service drew it}, empty words where none is
+    set up. `failed`: {angle: why}. `stopped_by`: the limit that ended it; empty: none."""
 
     session: str
     files: dict[str, Path]
+    placeholders: dict[str, str]
     failed: dict[str, str]
     cost: Decimal | None
     score: dict[str, Any] | None
@@ -82,7 +84,7 @@ def draw(seller: Seller, wish: Wish, *, watch: Watch) -> Summary:
     except (PicturesSpent, QueueFull) as limit:
         found = CarSeries.objects.filter(series__session=session_of(wish), series__seller=seller).first()
         if found is None:
-            return Summary(session_of(wish), {}, {}, Decimal(0), None, str(limit))
+            return Summary(session_of(wish), {}, {}, {}, Decimal(0), None, str(limit))
         one, stopped_by = found, str(limit)
     one = _fresh(one)
     if one.trouble and not stopped_by and series.missing(one):
@@ -181,7 +183,10 @@ def _written(one: CarSeries, wish: Wish, stopped_by: str) -> Summary:
         for part, image in newest.items()
         if image.status == ImageStatus.FAILED and part not in written
     }
-    summary = Summary(one.series.session, written, failed, _tick(one).cost, one.series.score, stopped_by)
+    placeholders = {picture.part: trouble_of(picture) for picture in pictures if picture.is_marked}
+    summary = Summary(
+        one.series.session, written, placeholders, failed, _tick(one).cost, one.series.score, stopped_by
+    )
     told = {
         "session": summary.session,
         "car": one.told,
@@ -189,6 +194,7 @@ def _written(one: CarSeries, wish: Wish, stopped_by: str) -> Summary:
         "following": str(one.following),
         "cost_usd": None if summary.cost is None else str(summary.cost),
         "score": summary.score,
+        "placeholders": placeholders,
         "failed": failed,
         "pictures": [_told(picture, written[picture.part]) for picture in pictures],
     }

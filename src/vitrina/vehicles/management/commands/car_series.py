@@ -42,7 +42,8 @@ EXIT_CODES = """
 exit codes:
   0    every angle is a picture in DIR
   1    nothing was begun: an option or the photo can't be used; the message says why
-  3    some angles failed; DIR/series.json says why, and the same command tries them again
+  3    some angles failed, or are placeholders because no service drew them; DIR/series.json says why, and the
+       same command tries those that failed again
   4    a limit of the plan stopped it; the same command goes on when the limit lifts
   130  stopped by Ctrl-C or SIGTERM; nothing is lost, the same command goes on
 """
@@ -106,13 +107,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wish = wish_of(options)
         if options["verbosity"] < 2:
             logging.getLogger("vitrina").setLevel(logging.WARNING)
         signal.signal(signal.SIGTERM, _interrupt)
         console = Console(stderr=True)
         if connection.vendor == "sqlite":
-            migrate_alone(settings.DATA_DIR)
+            migrate_alone(settings.DATA_DIR)  # before the wish is read: which services there are stands in it
+        wish = wish_of(options)
         slug = slugify(options["seller"], allow_unicode=True)[:80] or "cars"
         seller, _ = Seller.objects.get_or_create(slug=slug, defaults={"name": options["seller"][:200]})
         wish.out.mkdir(parents=True, exist_ok=True)
@@ -129,15 +130,16 @@ class Command(BaseCommand):
         except (PictureRefused, SeriesRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self._tell(summary, wish)
-        code = 4 if summary.stopped_by else 3 if summary.failed else 0
+        code = 4 if summary.stopped_by else 3 if summary.failed or any(summary.placeholders.values()) else 0
         if code:
             sys.exit(code)
 
     def _tell(self, summary: Summary, wish: Wish) -> None:
         write = self.stdout.write
         write(f"{wish.out}: {len(summary.files)} of {len(wish.angles)} angles, session {summary.session}")
-        for path in summary.files.values():
-            write(f"  {path.name}")
+        for identity, path in summary.files.items():
+            why = summary.placeholders.get(identity)
+            write(f"  {path.name}" + ("" if why is None else f"  a placeholder. {why}".rstrip()))
         for identity, why in summary.failed.items():
             write(f"  {identity} failed: {why}")
         cost = "is not known" if summary.cost is None else f"${summary.cost.normalize():f}"
