@@ -209,6 +209,15 @@ class CardTree(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsValues(Protocol):
+    """A place whose long dictionaries are searched. Raises the errors of `channels.errors`."""
+
+    def find_value(self, category_id: str, attribute_id: str, words: str) -> Value | None:
+        """The value that reads so, letters' case apart; None: the dictionary has none."""
+        ...
+
+
 class CardTarget(Protocol):
     """Where cards are changed. Made for one use in one thread; no transaction may be open.
 

@@ -31,10 +31,13 @@ from vitrina.channels.ozon_door import OzonDoor
 from vitrina.channels.ozon_products import ATTRIBUTES, INFO, OF_TYPE, TREE
 from vitrina.channels.ozon_words import Row, is_true, moment_of, number_of, plain, row_of, rows_of, words_of
 from vitrina.channels.platforms import Account
+from vitrina.lib.text import fold
 
 IMPORT, UPDATE, TASK = "/v3/product/import", "/v1/product/attributes/update", "/v1/product/import/info"
 VALUES = "/v1/description-category/attribute/values"
-MOST_CHOICES = 2_000  # of a dictionary; a longer one (brands) is asked, not kept
+SEARCH = f"{VALUES}/search"
+MOST_CHOICES = 2_000  # of a dictionary; a longer one (brands) is searched for single values, not kept
+LEAST_SOUGHT, MOST_FOUND = 2, 100  # characters of a word that is searched for; values of one answer
 NAME, ANNOTATION = "4180", "4191"
 MOST = 100  # products of one request that changes them
 MOST_READ = 1000
@@ -141,6 +144,20 @@ class OzonCards:
             if words_of(row.get("id")) not in (NAME, ANNOTATION)
         ]
 
+    def find_value(self, category_id: str, attribute_id: str, words: str) -> Value | None:
+        wanted = fold(words)
+        if len(wanted) < LEAST_SOUGHT:
+            return None
+        asked = {
+            **_type_of(category_id),
+            "attribute_id": int(attribute_id),
+            "value": words,
+            "limit": MOST_FOUND,
+        }
+        rows = rows_of(row_of(self._ask(SEARCH, asked)).get("result"))
+        found = [row for row in rows if fold(words_of(row.get("value"))) == wanted]
+        return Value(words_of(found[0].get("value")), words_of(found[0].get("id"))) if found else None
+
     def _choices(self, asked: Mapping[str, Any], attribute: Row) -> tuple[Value, ...] | None:
         if not number_of(attribute.get("dictionary_id")):
             return ()
@@ -155,6 +172,11 @@ class OzonCards:
         return tuple(
             Value(words_of(row.get("value")), words_of(row.get("id"))) for row in rows_of(said.get("result"))
         )
+
+
+def _type_of(category_id: str) -> dict[str, int]:
+    category, _colon, type_id = category_id.partition(":")
+    return {"description_category_id": int(category), "type_id": int(type_id)}
 
 
 def seen_of(row: Row) -> CardSeen:

@@ -18,13 +18,14 @@ from vitrina.catalog.category_tree import Node
 from vitrina.catalog.models import Category
 from vitrina.catalog.places.models import TreeReading
 from vitrina.channels.card_targets import TARGETS, open_target
-from vitrina.channels.cards import TargetAttribute
+from vitrina.channels.cards import FindsValues, TargetAttribute
 from vitrina.channels.marketplaces import PLATFORMS
 from vitrina.channels.models import Connection
 from vitrina.channels.ports import AccessState
 from vitrina.channels.probing import CARDS
 from vitrina.jobs.enqueue import Priority, QueueFull, enqueue
 from vitrina.jobs.models import Job
+from vitrina.lib.text import fold
 from vitrina.lib.transactions import short_transaction
 
 TREE = "catalog.marketplace_tree"
@@ -112,9 +113,35 @@ def learn_attributes(connection: Connection, leaves: Sequence[Category]) -> int:
     return asked
 
 
+def learn_values(connection: Connection, category: Category, wanted: Sequence[tuple[str, str]]) -> int:
+    """Search the long dictionaries of a leaf for words, by the attribute's id; each is asked for once, and what was found, or
+    that there is none, is kept with the attribute until its leaf is read anew. Returns how many were asked.
+    Raises the errors of `channels.errors`."""
+    target, asked = None, 0
+    rows = {str(row["key"]): row for row in category.attribute_schema}
+    for key, text in wanted:
+        row, word = rows[key], fold(text)
+        known = {fold(str(one["value"])) for one in row.get("found", ())} | set(row.get("unknown", ()))
+        if word in known:
+            continue
+        target = target or open_target(connection)
+        if not isinstance(target, FindsValues):
+            return 0
+        value = target.find_value(category.external_id, key, text)
+        if value is None:
+            row["unknown"] = [*row.get("unknown", ()), word]
+        else:
+            row["found"] = [*row.get("found", ()), {"value": value.text, "id": value.id}]
+        asked += 1
+    if asked:
+        with short_transaction():
+            Category.objects.filter(pk=category.pk).update(attribute_schema=category.attribute_schema)
+    return asked
+
+
 def as_row(one: TargetAttribute) -> dict[str, Any]:
     """As `Category.attribute_schema` holds it, with the marketplace's own numbers beside: «key» is the attribute's, «id» a
-    choice's. "is_long": it has a dictionary that isn't kept; "is_open": its dictionary isn't all that it takes."""
+    choice's. "is_long": it has a dictionary that isn't kept; "found", "unknown": what was searched for in it; "is_open": its dictionary isn't all that it takes."""
     choices = [{"value": choice.text, "id": choice.id} for choice in one.choices or ()]
     kind = "number" if one.is_number else "text"
     if choices:

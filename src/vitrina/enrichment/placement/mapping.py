@@ -87,6 +87,16 @@ def mapped(schema: Sequence[Mapping[str, Any]], attributes: Mapping[str, str]) -
     return found
 
 
+def sought(schema: Sequence[Mapping[str, Any]], attributes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(attribute's id, words) of what stands in no dictionary that is kept, and is to be searched for at the marketplace."""
+    free = [
+        {name: said for name, said in row.items() if name not in ("is_long", "found")}
+        for row in schema
+        if row.get("is_long")
+    ]
+    return [(key, text) for key, one in mapped(free, attributes).items() for _id, text in one.values]
+
+
 def missing(schema: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[str]:
     """Ids of what is required and has no value."""
     return [
@@ -123,10 +133,10 @@ def _value(
     if row.get("kind") == "number":
         number = _number(value, unit, source_unit)
         return None if number is None else ((("", number),), True)
-    if row.get("is_long"):
+    if row.get("is_long") and not row.get("found"):
         return None
     most = int(row.get("most") or 0)
-    choices = row.get("choices") or []
+    choices = row.get("choices") or row.get("found") or []
     parts = [part.strip() for part in _BETWEEN.split(value) if part.strip()] if most != 1 else [value.strip()]
     if not choices:
         kept = tuple(("", part) for part in dict.fromkeys(parts))

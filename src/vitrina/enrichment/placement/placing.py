@@ -21,7 +21,7 @@ from vitrina.enrichment.generators.categorize.candidates import candidates
 from vitrina.enrichment.generators.categorize.neighbours import KIND as NEIGHBOUR
 from vitrina.enrichment.generators.categorize.neighbours import title_text
 from vitrina.enrichment.generators.categorize.voting import confidences
-from vitrina.enrichment.placement.mapping import DOUBTFUL, PERSON, mapped, missing
+from vitrina.enrichment.placement.mapping import DOUBTFUL, PERSON, mapped, missing, sought
 from vitrina.jobs.enqueue import Priority, enqueue
 from vitrina.jobs.models import Job
 from vitrina.lib.transactions import short_transaction
@@ -95,6 +95,11 @@ def _place(connection: Connection, products: Sequence[Product], standing: dict[s
             continue
         places.append(place)
     trees.learn_attributes(connection, list({place.category_id: place.category for place in places}.values()))
+    leaves = {one.pk: one for one in Category.objects.filter(pk__in=[place.category_id for place in places])}
+    for place in places:
+        category = leaves[place.category_id]
+        wanted = sought(category.attribute_schema, merged_attributes(place.product))
+        trees.learn_values(connection, category, wanted)
     schemas = dict(
         Category.objects.filter(pk__in=[place.category_id for place in places]).values_list(
             "pk", "attribute_schema"
