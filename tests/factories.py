@@ -126,9 +126,9 @@ CHAPTER = (
 )
 
 
-def book(seller: Seller, *, words: str = "Дом за оврагом", **fields: Any) -> Book:
+def book(seller: Seller, *, words: str = "Дом за оврагом", unseen: str = "", **fields: Any) -> Book:
     """A book that was read: one chapter with one passage that is worth a picture, one character sheet. `words`: of its
-    title, its chapter and all that a person wrote about it."""
+    title, its chapter and all that a person wrote about it. `unseen`: somebody in it whose look nobody knows."""
     made = Book.objects.create(
         **{
             "seller": seller, "title": words, "author": "А. Кузнецова", "language": "ru", "genre": "historical",
@@ -147,6 +147,8 @@ def book(seller: Seller, *, words: str = "Дом за оврагом", **fields:
         english="an old house with boarded windows behind a ravine", english_source="person",
     )  # fmt: skip
     CharacterSheet.objects.create(book=made, name=words[:120], look="tall young officer", passage=passage)
+    if unseen:
+        CharacterSheet.objects.create(book=made, name=unseen)
     return made
 
 

@@ -12,7 +12,7 @@ from vitrina.accounts.doors import reach
 from vitrina.accounts.models import Seller
 from vitrina.accounts.roles import Right
 from vitrina.books import api_shapes as shapes
-from vitrina.books import changing, illustrating, intake, showing
+from vitrina.books import changing, illustrating, intake, portraying, refining_chapters, showing
 from vitrina.books.models import Book, Chapter, CharacterSheet, Passage
 from vitrina.books.reading.book import BookRefused
 from vitrina.jobs.api_shapes import JOB, Accepted, accepted
@@ -29,9 +29,16 @@ def _no_book(refused: BookRefused) -> Problem:
 
 
 told_as(BookRefused, _no_book)
-told_as(illustrating.NothingToDraw, lambda nothing: Problem(409, "conflict", str(nothing)))
+for nothing_left in (
+    illustrating.NothingToDraw,
+    refining_chapters.NothingToRank,
+    portraying.NothingToPortray,
+):
+    told_as(nothing_left, lambda nothing: Problem(409, "conflict", str(nothing)))
 
 NEXT = {"kind": "books.read", "title": "Дом за оврагом"}
+RANKS = {"kind": "books.refine", "title": "Дом за оврагом · Глава первая"}
+ASKS = {"kind": "books.portraits", "title": "Дом за оврагом"}
 DRAWS = {"kind": "books.illustrate", "title": "Дом за оврагом · Глава первая"}
 
 
@@ -171,6 +178,46 @@ class BookIllustrationDoor(Door):
             number=number,
         )
         return accepted(illustrating.begin(chapter, most=self.given["most"], by=request.user))
+
+
+class BookRefinementDoor(Door):
+    @operation(
+        _("Rank a chapter once more"),
+        words=_(
+            "A model gives the twenty best passages priorities of its own; the scorer's are kept in "
+            "`parts.scored`. Without a model nothing changes, and the job's result names the source «offline»."
+        ),
+        right=Right.ILLUSTRATE,
+        answers=Accepted,
+        status=202,
+        once=True,
+        examples=[Example({"job": JOB | RANKS})],
+        refusals=[404, 409],
+    )
+    def post(self, request: ApiRequest, pk: int, number: int) -> Response:
+        chapter = reach(
+            Chapter.objects.select_related("book"), request.user, Right.ILLUSTRATE, book_id=pk, number=number
+        )
+        return accepted(refining_chapters.begin(chapter, by=request.user))
+
+
+class BookPortraitsDoor(Door):
+    @operation(
+        _("Ask for the looks"),
+        words=_(
+            "A model is asked how people and places without a look do look, the best known first, at most twenty a "
+            "job. What a person wrote is not touched."
+        ),
+        right=Right.ILLUSTRATE,
+        answers=Accepted,
+        status=202,
+        once=True,
+        examples=[Example({"job": JOB | ASKS})],
+        refusals=[404, 409],
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        book = reach(Book.objects, request.user, Right.ILLUSTRATE, pk=pk)
+        return accepted(portraying.begin(book, by=request.user))
 
 
 class BookPassagesDoor(Door):

@@ -63,6 +63,7 @@ class PassageShown(Shown):
     names = serializers.ListField(child=serializers.CharField())
     english = serializers.CharField(allow_blank=True)
     english_source = serializers.CharField(allow_blank=True)
+    english_lacks = serializers.DictField()
 
 
 class SheetShown(Shown):
@@ -70,6 +71,7 @@ class SheetShown(Shown):
     name = serializers.CharField()
     is_place = serializers.BooleanField()
     look = serializers.CharField(allow_blank=True)
+    look_source = serializers.CharField(allow_blank=True)
     is_confirmed = serializers.BooleanField()
     passage = serializers.IntegerField(allow_null=True)
 
@@ -103,13 +105,15 @@ PASSAGE = {
     },
     "names": ["Ибрагим"],
     "english": "an old house with boarded windows behind a ravine, moss on its roof",
-    "english_source": "person",
+    "english_source": "offline",
+    "english_lacks": {"untranslated": ["мшелый"], "is_shortened": True},
 }
 SHEET = {
     "id": 5,
     "name": "Ибрагим",
     "is_place": False,
     "look": "tall young officer, dark skin, green uniform",
+    "look_source": "",
     "is_confirmed": True,
     "passage": 41,
 }
@@ -228,6 +232,7 @@ def passages_shown(rows: Sequence[Passage]) -> list[dict[str, Any]]:
             "names": row.names,
             "english": row.english,
             "english_source": row.english_source,
+            "english_lacks": row.english_lacks,
         }
         for row in rows
     ]
@@ -240,6 +245,7 @@ def sheets_shown(rows: Sequence[CharacterSheet]) -> list[dict[str, Any]]:
             "name": row.name,
             "is_place": row.is_place,
             "look": row.look,
+            "look_source": row.look_source,
             "is_confirmed": row.is_confirmed,
             "passage": row.passage_id,
         }

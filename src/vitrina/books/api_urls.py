@@ -14,6 +14,12 @@ urlpatterns = [
         api.BookIllustrationDoor.as_view(),
         name="api_book_illustrate",
     ),
+    path(
+        "books/<int:pk>/chapters/<int:number>/refine",
+        api.BookRefinementDoor.as_view(),
+        name="api_book_refine",
+    ),
+    path("books/<int:pk>/portraits", api.BookPortraitsDoor.as_view(), name="api_book_portraits"),
     path("books/<int:pk>/passages", api.BookPassagesDoor.as_view(), name="api_book_passages"),
     path("books/<int:pk>/character-sheets", api.BookSheetsDoor.as_view(), name="api_book_sheets"),
     path("passages/<int:pk>", api.PassageDoor.as_view(), name="api_passage"),

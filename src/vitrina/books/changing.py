@@ -39,7 +39,9 @@ def write_english(passage: Passage, text: str, *, by: User | None) -> None:
         return
     before = {"english": passage.english, "source": passage.english_source}
     with transaction.atomic():
-        Passage.objects.filter(pk=passage.pk).update(english=text, english_source=source)
+        Passage.objects.filter(pk=passage.pk).update(
+            english=text, english_source=source, english_lacks={}
+        )
         audit.record(
             "passage.english",
             passage,
@@ -59,7 +61,9 @@ def write_sheet(sheet: CharacterSheet, look: str, *, by: User | None) -> None:
         return
     before = {"look": sheet.look, "is_confirmed": sheet.is_confirmed}
     with transaction.atomic():
-        CharacterSheet.objects.filter(pk=sheet.pk).update(look=look, is_confirmed=is_confirmed)
+        CharacterSheet.objects.filter(pk=sheet.pk).update(
+            look=look, look_source="", is_confirmed=is_confirmed
+        )
         audit.record(
             "sheet.write",
             sheet,

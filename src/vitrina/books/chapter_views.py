@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vitrina.accounts.doors import PersonRequest, reach, rights_of
 from vitrina.accounts.pages import page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.books import changing, illustrating, showing
+from vitrina.books import changing, illustrating, refining_chapters, showing, showing_models
 from vitrina.books.highlighting import Span, paragraphs
 from vitrina.books.models import Chapter, Passage
 from vitrina.imagery.showing import tiles_of
@@ -34,7 +34,8 @@ def chapter_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     passages = list(chapter.passages.order_by("-priority", "begin"))
     pictures = showing.pictures_of(passages)
     rows = [showing.shown_passage(one, chapter.text, pictures.get(one.pk, [])) for one in passages]
-    job = illustrating.live_job(chapter)
+    ranking = refining_chapters.latest_job(chapter)
+    job = illustrating.live_job(chapter) or (ranking if ranking is not None and ranking.is_live else None)
     text = chapter.text[:TEXT_CHARACTERS]
     context = {
         "book": book,
@@ -46,6 +47,7 @@ def chapter_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "plan": illustrating.plan(chapter, passages, pictures, user_id=request.user.pk),
         "neighbours": _neighbours(chapter),
         "job": job,
+        "ranking": showing_models.ranking_of(ranking),
         "is_live": job is not None,
         "rights": rights_of(request.user, book.seller_id),
         "after": after,
@@ -70,6 +72,21 @@ def chapter_illustration(request: PersonRequest, pk: int, number: int) -> HttpRe
         messages.info(request, str(nothing))
     address = reverse("book_chapter", args=[pk, number])
     return redirect(f"{address}#passage-{only}" if only else address)
+
+
+@require_POST
+def chapter_refinement(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """The best passages, ranked once more by a model."""
+    chapter = reach(
+        Chapter.objects.select_related("book__seller"), request.user, RIGHT, book_id=pk, number=number
+    )
+    try:
+        refining_chapters.begin(chapter, by=request.user)
+    except QueueFull as full:
+        messages.warning(request, str(full))
+    except refining_chapters.NothingToRank as nothing:
+        messages.info(request, str(nothing))
+    return redirect("book_chapter", pk=pk, number=number)
 
 
 @require_safe

@@ -1,20 +1,31 @@
-"""Jobs of books: reading one with its passages, and asking for pictures; killed anywhere, each goes on where it was."""
+"""Jobs of books: reading one, asking for pictures and for what a model says; killed anywhere, each goes on where it was."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from vitrina.accounts.models import User
-from vitrina.books import illustrating, keeping_sheets, sampling, searching, taking_in
+from vitrina.books import (
+    illustrating,
+    keeping_sheets,
+    portraying,
+    refining_chapters,
+    sampling,
+    searching,
+    taking_in,
+)
 from vitrina.books.intake import READ
 from vitrina.books.models import Book, BookState, Chapter, Passage
 from vitrina.books.reading.book import BookRefused
-from vitrina.engine.errors import EngineError, LimitReached
+from vitrina.engine.errors import EngineError, EngineStopped, LimitReached
 from vitrina.imagery import asking
 from vitrina.jobs.models import Job
-from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
+from vitrina.jobs.outcomes import Cancel, Done, Fail, Outcome, Retry, Snooze
 from vitrina.jobs.registry import Limits, handler
 from vitrina.jobs.running import RunningJob
 
 DEADLINE_SECONDS = 900.0
+PORTRAITS_SECONDS = 2_400.0  # each of its names may take the engine's 90 s
 AT_ONCE = 4  # each may take a process with some hundred megabytes
 
 
@@ -83,6 +94,46 @@ def illustrate(job: RunningJob) -> Outcome:
     if trouble and not asked:
         return Fail(trouble[-1])
     return Done(told | ({"trouble": trouble[-1]} if trouble else {}))
+
+
+@handler(refining_chapters.KIND, limits=Limits(running=AT_ONCE), deadline_seconds=DEADLINE_SECONDS)
+def refine(job: RunningJob) -> Outcome:
+    """{"chapter_id", "by"}: the chapter's best passages get the priorities that a model gives them."""
+    chapter = Chapter.objects.select_related("book").filter(pk=job.payload["chapter_id"]).first()
+    if chapter is None:
+        return Cancel("The book was deleted.")
+    job.progress(step="book_rank")
+    try:
+        source, changed = refining_chapters.refine(chapter, job_id=job.id, user_id=job.payload["by"])
+    except EngineStopped:
+        return Snooze(seconds=0)
+    except LimitReached as limit:
+        return Fail(limit.sentence)
+    except EngineError as error:
+        if error.permanent:
+            return Fail(error.sentence)
+        return Retry(error.sentence, after_seconds=error.retry_after)
+    return Done({"chapter_id": chapter.pk, "source": source, "changed": changed})
+
+
+@handler(portraying.KIND, limits=Limits(running=AT_ONCE), deadline_seconds=PORTRAITS_SECONDS)
+def ask_for_looks(job: RunningJob) -> Outcome:
+    """{"book_id", "by"}: names without a look are asked for, one after the other."""
+    book = Book.objects.filter(pk=job.payload["book_id"]).first()
+    if book is None:
+        return Cancel("The book was deleted.")
+    job.progress(step="book_looks")
+
+    def how_far(done: int, total: int) -> None:
+        job.progress(step="book_looks", done=done, total=total)
+
+    try:
+        told = portraying.portray(book, job_id=job.id, user_id=job.payload["by"], told_how_far=how_far)
+    except EngineStopped:
+        return Snooze(seconds=0)
+    if told.failed and not told.asked:
+        return Fail(told.trouble)
+    return Done({"book_id": book.pk} | asdict(told))
 
 
 def _picked(chapter: Chapter, by: User | None, most: int | None) -> tuple[int, ...]:

@@ -130,6 +130,7 @@ class Passage(models.Model):
 
     `priority`: 0–100; `parts`: what it is made of, JSON. `names`: people and places in it that have a sheet.
     `english`: what is to be seen, in English; `english_source`: «offline», «provider:model» or «person».
+    `english_lacks`: what a machine left out of it, {"untranslated": [words], "is_shortened": bool}; empty: nothing.
     """
 
     chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="passages", db_index=False)
@@ -141,6 +142,7 @@ class Passage(models.Model):
     names = models.JSONField(default=list)
     english = models.TextField(_("in English"), blank=True)
     english_source = models.CharField(max_length=120, blank=True)
+    english_lacks = models.JSONField(default=dict)
 
     objects = PassageQuerySet.as_manager()
 
@@ -162,6 +164,7 @@ class CharacterSheetQuerySet(models.QuerySet["CharacterSheet"]):
 class CharacterSheet(models.Model):
     """How a person or place of a book looks, so that it looks the same in every picture. `look`: English words.
 
+    `look_source`: the model that was asked for it last, «provider:model», also where it could tell no look; empty: none was.
     `passage`: the description it was taken from. `is_confirmed`: a person wrote or approved it, and no machine changes it.
     """
 
@@ -169,6 +172,7 @@ class CharacterSheet(models.Model):
     name = models.CharField(_("name"), max_length=120)
     is_place = models.BooleanField(default=False)
     look = models.TextField(_("look"), blank=True)
+    look_source = models.CharField(max_length=120, blank=True)
     passage = models.ForeignKey(Passage, models.SET_NULL, null=True, blank=True, related_name="+")
     is_confirmed = models.BooleanField(default=False)
 

@@ -52,7 +52,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """`text`: whole; `excerpt`: its beginning. `tone`: of the score's badge."""
+    """`text`: whole; `excerpt`: its beginning. `tone`: of the score's badge. `scored`: the scorer's own priority where a
+    model, `ranked_by`, gave another. `untranslated`, `is_shortened`: what the English text does without."""
 
     passage: Passage
     text: str
@@ -60,6 +61,10 @@ class ShownPassage:
     tone: str
     points: tuple[Point, ...]
     words: tuple[str, ...]
+    scored: int | None = None
+    ranked_by: str = ""
+    untranslated: tuple[str, ...] = ()
+    is_shortened: bool = False
     images: tuple[GeneratedImage, ...] = ()
 
 
@@ -144,6 +149,7 @@ def shown_passage(passage: Passage, text: str, images: Sequence[GeneratedImage] 
     whole = text[passage.begin : passage.end]
     flat = " ".join(whole.split())
     parts = passage.parts if isinstance(passage.parts, dict) else {}
+    lacks = passage.english_lacks if isinstance(passage.english_lacks, dict) else {}
     return ShownPassage(
         passage=passage,
         text=whole,
@@ -153,6 +159,10 @@ def shown_passage(passage: Passage, text: str, images: Sequence[GeneratedImage] 
         tone="ok" if passage.priority >= WORTH_A_PICTURE else "wait" if passage.priority >= 50 else "",
         points=tuple(_points(parts.get("points"))),
         words=tuple(str(word) for word in parts.get("words") or ())[:12],
+        scored=parts["scored"] if isinstance(parts.get("scored"), int) else None,
+        ranked_by=str(parts.get("ranked_by") or ""),
+        untranslated=tuple(str(word) for word in lacks.get("untranslated") or ()),
+        is_shortened=bool(lacks.get("is_shortened")),
         images=tuple(images),
     )
 

@@ -15,6 +15,12 @@ urlpatterns = [
         chapter_views.chapter_illustration,
         name="book_illustration",
     ),
+    path(
+        "books/<int:pk>/chapters/<int:number>/refinement",
+        chapter_views.chapter_refinement,
+        name="book_refinement",
+    ),
+    path("books/<int:pk>/portraits", views.book_portraits, name="book_portraits"),
     path("passages/<int:pk>/", chapter_views.passage_page, name="passage"),
     path("passages/<int:pk>/english", chapter_views.passage_english, name="passage_english"),
     path("character-sheets/<int:pk>/look", views.character_sheet_look, name="character_sheet_look"),

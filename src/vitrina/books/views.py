@@ -14,7 +14,7 @@ from vitrina.accounts.doors import PersonRequest, reach, rights_of
 from vitrina.accounts.models import Seller
 from vitrina.accounts.pages import by_key, page_or_part
 from vitrina.accounts.roles import Right
-from vitrina.books import changing, intake, showing
+from vitrina.books import changing, intake, portraying, showing, showing_models
 from vitrina.books.forms import BookForm, ChangeForm
 from vitrina.books.models import Book, BookState, CharacterSheet
 from vitrina.books.reading.book import DEFAULT_LIMITS, BookRefused
@@ -74,18 +74,24 @@ def book_page(request: PersonRequest, pk: int) -> HttpResponse:
     after = events.last_id()
     book = reach(Book.objects.select_related("seller", "created_by"), request.user, Right.VIEW, pk=pk)
     job = Job.objects.live().filter(pk=book.job_id).first() if book.job_id else None
+    is_read = job is not None
+    asking = portraying.latest_job(book)
+    if job is None and asking is not None and asking.is_live:
+        job = asking
     rights = rights_of(request.user, book.seller_id)
     context = {
         "book": book,
         "job": job,
         "is_live": job is not None,
-        "is_left": job is None and book.state in (BookState.WAITING, BookState.READING),
+        "is_left": not is_read and book.state in (BookState.WAITING, BookState.READING),
         "tone": showing.TONES[BookState(book.state)],
         "trouble": showing.trouble_of(book),
         "notes": showing.notes_of(book),
         "chapters": showing.chapters_of(book),
         "best": showing.best_of(book, BEST),
         "sheets": list(book.sheets.select_related("passage__chapter").order_by("is_place", "name")[:SHEETS]),
+        "can_ask_looks": portraying.is_anything_left(book),
+        "asked_looks": showing_models.asked_looks_of(asking),
         "form": ChangeForm(book=book),
         "rights": rights,
         "after": after,
@@ -119,6 +125,19 @@ def book_removal(request: PersonRequest, pk: int) -> HttpResponse:
         request, _("«%(title)s» was deleted. The pictures that were made of it stay.") % {"title": book}
     )
     return redirect("books")
+
+
+@require_POST
+def book_portraits(request: PersonRequest, pk: int) -> HttpResponse:
+    """Looks of the names that have none, asked of a model."""
+    book = reach(Book.objects, request.user, RIGHT, pk=pk)
+    try:
+        portraying.begin(book, by=request.user)
+    except QueueFull as full:
+        messages.warning(request, str(full))
+    except portraying.NothingToPortray as nothing:
+        messages.info(request, str(nothing))
+    return redirect(f"{reverse('book', args=[pk])}#sheets")
 
 
 @require_POST

@@ -31,6 +31,8 @@ WORK_NAMES = {
     "book_read": _l("Reading the book"),
     "book_search": _l("Looking for passages"),
     "book_describe": _l("Putting passages into English"),
+    "book_rank": _l("A model looks at the passages"),
+    "book_looks": _l("Asking how people and places look"),
 }
 
 

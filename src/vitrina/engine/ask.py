@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vitrina.engine import runtime
@@ -53,7 +54,7 @@ def ask(
         rendered=load(generator.prompt, generator.input).render(input),
         remarks=tuple(remarks),
         images=tuple(images),
-        context=context,
+        context=replace(context, feature=context.feature or generator.feature),
         on_partial=on_partial,
         deadline=Deadline.within(seconds),
     ).run()

@@ -15,6 +15,7 @@ NAMES: dict[str, Any] = {
     "attributes": _("Attributes"),
     "look": _("Looking at pictures"),
     "reply": _("Answers to buyers"),
+    "scene": _("Scenes of books"),
     "translate_passage": _("Passages in English"),
     "portray": _("Looks of characters"),
     "rank_passages": _("Choice of passages"),

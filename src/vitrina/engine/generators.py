@@ -21,6 +21,7 @@ class Generator(Generic[In, Out]):
     `output` holds the limits of the answer, so they are checked and never silently cut.
     `offline` is the route's member `offline`: it runs in the caller's thread and costs nothing.
     `output_limit`, `temperature`, `cache_ttl`: None takes the route's.
+    `feature`: whose quota counts where the caller names none; empty: the generator's own name.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Generator(Generic[In, Out]):
     cache_ttl: timedelta | None = None
     output_limit: int | None = None
     temperature: float | None = None
+    feature: str = ""
 
 
 _registry: dict[str, Generator[Any, Any]] = {}

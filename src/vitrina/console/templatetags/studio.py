@@ -49,6 +49,8 @@ KINDS = {
     "catalog.tidy": _l("Tidying the files"),
     "books.read": _l("Reading a book"),
     "books.illustrate": _l("Illustrating a chapter"),
+    "books.refine": _l("Ranking a chapter's passages"),
+    "books.portraits": _l("Looks of people and places"),
     "enrichment.run": _l("Run"),
     "enrichment.arrived": _l("A product arrived"),
     "enrichment.imported": _l("After an import"),

@@ -79,6 +79,10 @@ MATRIX: dict[tuple[str, str], Row] = {
         body=lambda world: {"most": 3},
         ok=(202,),
     ),
+    ("POST", "api_book_refine"): Row(
+        right=Right.ILLUSTRATE, args=lambda world: {"pk": world.book.pk, "number": 1}, ok=(202,)
+    ),
+    ("POST", "api_book_portraits"): see("other_book", right=Right.ILLUSTRATE, ok=(202,)),
     ("GET", "api_book_passages"): see("book"),
     ("GET", "api_book_sheets"): see("book"),
     ("GET", "api_passage"): see("passage"),

@@ -366,6 +366,10 @@ MATRIX: dict[str, Route] = {
     "book_illustration": Route(
         Right.ILLUSTRATE, args=lambda world: {"pk": world.book.pk, "number": 1}, method="POST"
     ),
+    "book_refinement": Route(
+        Right.ILLUSTRATE, args=lambda world: {"pk": world.book.pk, "number": 1}, method="POST"
+    ),
+    "book_portraits": do("book", Right.ILLUSTRATE),
     "passage": see("passage"),
     "passage_english": do("passage", Right.ILLUSTRATE, english="a house at dusk"),
     "character_sheet_look": do("sheet", Right.ILLUSTRATE, look="grey coat"),

@@ -333,7 +333,7 @@ def make(seller: Seller, *, by: User | None = None) -> World:
         other_image=other_image,
         waiting_image=factories.generated_image(seller, status="queued"),
         book=book,
-        other_book=factories.book(seller, words="Сад над рекой"),
+        other_book=factories.book(seller, words="Сад над рекой", unseen="Лиза"),
         chapter=chapter,
         passage=passage,
         sheet=sheet,

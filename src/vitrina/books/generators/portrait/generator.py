@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vitrina.books.generators import SCENE
 from vitrina.books.generators.portrait.offline import portray
 from vitrina.books.generators.portrait.schema import Portrait, PortraitInput
 from vitrina.engine.generators import Generator, register
@@ -18,5 +19,6 @@ GENERATOR = register(
         offline=portray,
         output_limit=200,  # 40 words and the JSON around them
         temperature=0.2,
+        feature=SCENE,
     )
 )

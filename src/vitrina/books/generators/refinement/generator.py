@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vitrina.books.generators import SCENE
 from vitrina.books.generators.refinement.schema import Rank, Ranking, RankInput
 from vitrina.engine.generators import Generator, register
 
@@ -23,5 +24,6 @@ GENERATOR = register(
         offline=keep_order,
         output_limit=600,  # twenty numbers with their priorities and the JSON around them
         temperature=0.0,
+        feature=SCENE,
     )
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vitrina.books.generators import SCENE
 from vitrina.books.generators.translation.offline import translate
 from vitrina.books.generators.translation.schema import PassageInput, SceneText
 from vitrina.engine.generators import Generator, register
@@ -18,5 +19,6 @@ GENERATOR = register(
         offline=translate,
         output_limit=400,  # 80 words, the words left out and the JSON around them
         temperature=0.2,
+        feature=SCENE,
     )
 )
