@@ -329,6 +329,8 @@ class _Filler:
             return "ru" if material.is_russian else "en"
         elif name.startswith("proposed"):
             return ""
+        elif name == "look":  # of somebody in a book, English and short
+            text = in_latin(" ".join(material.text("passage").split()[:12]))
         else:
             given = material.text(name)
             text = given or ("" if not least else title)

@@ -63,8 +63,8 @@ def test_a_model_gives_priorities_and_the_scorers_are_kept(
     assert all(row.parts["scored"] == before[row.pk] for row in looked_at)
     assert all(row.parts["ranked_by"] == "custom:gpt-4o-mini" for row in looked_at)
     assert all(row.priority == before[row.pk] for row in rows if row not in looked_at)
-    call = ModelCall.objects.get()
-    assert (call.feature, call.seller_id) == ("scene", chapter.book.seller_id)
+    assert ModelCall.objects.get().seller_id == chapter.book.seller_id
+    assert UsageCounter.objects.filter(key__contains="scene").exists()
 
 
 def test_ranked_again_the_scorers_priority_is_still_the_scorers(
@@ -159,7 +159,6 @@ def test_looks_are_asked_for_names_without_one_and_a_confirmed_one_is_left(
     told = book.sheets.exclude(pk=sheets[0].pk).exclude(look="")
     assert told.count() == job.result["written"] > 0
     assert {sheet.look_source for sheet in told} == {"custom:gpt-4o-mini"}
-    assert {call.feature for call in ModelCall.objects.all()} == {"scene"}
 
 
 def test_a_look_that_a_model_told_goes_into_the_next_prompt(
