@@ -39,9 +39,7 @@ def write_english(passage: Passage, text: str, *, by: User | None) -> None:
         return
     before = {"english": passage.english, "source": passage.english_source}
     with transaction.atomic():
-        Passage.objects.filter(pk=passage.pk).update(
-            english=text, english_source=source, english_lacks={}
-        )
+        Passage.objects.filter(pk=passage.pk).update(english=text, english_source=source, english_lacks={})
         audit.record(
             "passage.english",
             passage,

@@ -87,9 +87,7 @@ def portray(
             answer = ask(
                 GENERATOR,
                 one,
-                context=CallContext(
-                    seller_id=book.seller_id, job_id=job_id, user_id=user_id
-                ),
+                context=CallContext(seller_id=book.seller_id, job_id=job_id, user_id=user_id),
             )
         except EngineStopped:
             raise

@@ -65,9 +65,7 @@ def refine(chapter: Chapter, *, job_id: int | None, user_id: int | None) -> tupl
     answer = ask(
         GENERATOR,
         to_rank(chapter.text, found, "ru" if chapter.book.language == "ru" else "en"),
-        context=CallContext(
-            seller_id=chapter.book.seller_id, job_id=job_id, user_id=user_id
-        ),
+        context=CallContext(seller_id=chapter.book.seller_id, job_id=job_id, user_id=user_id),
     )
     if answer.source == OFFLINE:
         return OFFLINE, 0

@@ -32,7 +32,11 @@ MOST_PEOPLE = 50
 
 def features() -> list[str]:
     """What a quota can be of: each generator or what several are for together, the vectors, and pictures."""
-    return [*sorted({generator.feature or generator.name for generator in registered()}), EMBED, planning.PICTURES]
+    return [
+        *sorted({generator.feature or generator.name for generator in registered()}),
+        EMBED,
+        planning.PICTURES,
+    ]
 
 
 @never_cache

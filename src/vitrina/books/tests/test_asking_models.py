@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from vitrina.accounts import quotas
-from vitrina.accounts.models import AuditEntry, Plan, User
+from vitrina.accounts.models import AuditEntry, Plan, UsageCounter, User
 from vitrina.books import changing, illustrating, portraying, refining_chapters
 from vitrina.books.models import Book, Chapter, CharacterSheet, Passage
 from vitrina.books.tests.conftest import Read
@@ -168,9 +168,7 @@ def test_a_look_that_a_model_told_goes_into_the_next_prompt(
     asked_looks(book, alice)
     sheet = book.sheets.exclude(look="").first()
     assert sheet is not None
-    passage = next(
-        row for row in Passage.objects.filter(chapter__book=book) if row.names[:1] == [sheet.name]
-    )
+    passage = next(row for row in Passage.objects.filter(chapter__book=book) if row.names[:1] == [sheet.name])
     chapter = Chapter.objects.select_related("book__seller").get(pk=passage.chapter_id)
     illustrating.begin(chapter, only=passage.pk, by=alice)
     run_ready()
