@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -109,7 +110,7 @@ def _wanted(book: Book) -> list[PortraitInput]:
     if not sheets:
         return []
     names = searching.names_of(book)[:MOST_SHEETS]
-    language = "ru" if book.language == "ru" else "en"
+    language: Literal["ru", "en"] = "ru" if book.language == "ru" else "en"
     _rows, texts = texts_of(book)
     found, _seconds = compute(to_portray, texts, names, language)
     ours = [one for one in found if one.name in sheets]
