@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from vitrina.accounts import quotas
 from vitrina.accounts.models import Plan, Seller, User
@@ -83,7 +84,7 @@ def test_no_more_than_the_plan_has_left_is_asked_for(chapter: Chapter, alice: Us
     illustrating.begin(chapter, by=alice)
     run_ready()
     assert len(pictures()) == 4
-    with pytest.raises(illustrating.NothingToDraw, match="тариф"):
+    with override("en"), pytest.raises(illustrating.NothingToDraw, match="The plan has no pictures left"):
         illustrating.begin(chapter, by=alice)
 
 

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 FILES = {
     "settings_audit_csv", "calls_csv", "import_broken_rows", "import_broken_rows_xlsx", "runs_file", "export_file", "export_report",
-    "api_export_file", "api_export_report", "inbox_statistics_csv", "category_tree_file",
+    "api_export_file", "api_export_report", "inbox_statistics_csv", "category_tree_file", "image_download",
+    "car_archive", "api_car_archive",
 }  # fmt: skip
 
 
