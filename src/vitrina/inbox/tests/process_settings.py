@@ -8,6 +8,7 @@ from vitrina.jobs.tests.process_settings import INSTALLED_APPS as BELOW
 INSTALLED_APPS = [
     "vitrina.inbox",
     "vitrina.catalog",
+    "vitrina.imagery",
     "vitrina.retrieval",
     "vitrina.webhooks",
     "vitrina.channels",
