@@ -51,7 +51,7 @@ class SeriesShown(Shown):
     cost_usd = serializers.CharField(
         allow_null=True, help_text=_("Of all pictures that ended; null: of one of them it isn't known.")
     )
-    score = serializers.JSONField(
+    score = serializers.DictField(
         allow_null=True, help_text=_("By the room of the recipe; null: not known yet.")
     )
     created_at = serializers.DateTimeField()
