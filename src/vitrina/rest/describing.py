@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from vitrina.rest import security_schemes  # noqa: F401 - registers itself with the generator
 from vitrina.rest.fields import Given, ProblemShown
+from vitrina.rest.parsing import MULTIPART
 from vitrina.rest.problems import CONTENT_TYPE
 
 JSON = "application/json"
@@ -71,22 +72,20 @@ def described(
             )
         )
     known = {400, 429, *refusals} if is_open else {400, 401, 403, 429, *refusals}
-    if query or body:
+    if query or body or upload:
         known.add(422)
-    if body:
+    if body or upload:
         known |= {413, 415}
     if once:
         known |= {409, 422}
-    request: Any = None
-    if body:
-        request = {JSON: body} | ({"multipart/form-data": upload} if upload else {})
+    request = ({JSON: body} if body else {}) | ({MULTIPART: upload} if upload else {})
     return {
         "summary": summary,
         "description": words
         if is_open
         else format_lazy("{}\n\n{}", words, format_lazy(_("Scope: `{scope}`."), scope=scope)),
         "parameters": parameters,
-        "request": request,
+        "request": request or None,
         "responses": _answers(answers, status, is_list) | _refusals(known),
         "examples": [_example(one, number, status, is_list) for number, one in enumerate(examples)],
     }

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from django.http import Http404
 from django.utils.cache import add_never_cache_headers
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -26,7 +27,7 @@ from vitrina.accounts.models import ApiToken, User
 from vitrina.accounts.roles import Right
 from vitrina.rest import asking_twice, throttling
 from vitrina.rest.describing import Example, described
-from vitrina.rest.fields import Given
+from vitrina.rest.fields import LARGEST_ID, Given
 from vitrina.rest.parsing import MULTIPART, check_size
 from vitrina.rest.rates import Standing
 
@@ -64,6 +65,8 @@ class Door(APIView):
             self._standing = reached.standing
             raise
         self.check_permissions(request)
+        if any(isinstance(number, int) and number > LARGEST_ID for number in kwargs.values()):
+            raise Http404  # no database could even be asked for it
         check_size(request)
 
     def get_parsers(self) -> list[Any]:
@@ -105,7 +108,8 @@ def operation(
 
     `answers`: the serializer of the answer, or {(status, media type): schema} for what isn't JSON. `is_list`: a page
     of those by cursor. `once`: an Idempotency-Key is heeded; the method then runs in one transaction with the keeping
-    of its answer. `upload`: the shape of a multipart body besides JSON. `refusals`: statuses besides the usual ones.
+    of its answer. `upload`: the shape of a multipart body, besides JSON where there is `body` too. `refusals`: statuses
+    besides the usual ones.
     """
 
     def decorate(method: Method) -> Method:
@@ -115,9 +119,10 @@ def operation(
                 view.asked = _checked(query, dict(request.query_params.items()), is_text=True)
             elif request.query_params:
                 _checked(_Nothing, dict(request.query_params.items()), is_text=True)
-            if body is not None:
-                is_form = upload is not None and _is_form(request)
-                view.given = _checked(upload if upload and is_form else body, _body(request), is_text=is_form)
+            is_form = upload is not None and _is_form(request)
+            shape = upload if is_form or body is None else body
+            if shape is not None:
+                view.given = _checked(shape, _body(request), is_text=is_form)
             if not once:
                 return method(view, request, *args, **kwargs)
             return asking_twice.once(request, lambda: method(view, request, *args, **kwargs))

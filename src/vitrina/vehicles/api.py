@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
@@ -82,10 +80,6 @@ class AdGiven(Given):
     text = Text(max_length=MOST_LETTERS)
 
 
-class PhotoGiven(Given):
-    """By multipart alone."""
-
-
 class PhotoUpload(Given):
     file = serializers.FileField(help_text=_("JPEG, PNG or WebP"))
 
@@ -129,6 +123,7 @@ class AdDoor(Door):
         ),
         body=AdGiven,
         answers=AdRead,
+        once=True,
         examples=[
             Example({"text": "Продам Renault Clio 2021 года, хэтчбек, синий, литые диски"}, is_given=True),
             Example(AD),
@@ -184,7 +179,6 @@ class VehiclePhotoDoor(Door):
             "In place of the one before. It is made small, and what the camera wrote into it is not kept. A reference of later series."
         ),
         right=Right.ILLUSTRATE,
-        body=PhotoGiven,
         upload=PhotoUpload,
         answers=VehicleShown,
         examples=[Example(VEHICLE | {"photo_url": "/api/v1/vehicles/3/photo"})],
@@ -192,7 +186,7 @@ class VehiclePhotoDoor(Door):
     )
     def put(self, request: ApiRequest, pk: int) -> Response:
         vehicle = reach(Vehicle.objects, request.user, Right.ILLUSTRATE, pk=pk)
-        photos.put(vehicle, photos.read(_file(self.given)), by=request.user)
+        photos.put(vehicle, photos.read(self.given["file"]), by=request.user)
         return Response(row(vehicle))
 
     @operation(_("Take the seller's photo away"), right=Right.ILLUSTRATE, status=204, refusals=[404])
@@ -219,14 +213,3 @@ class VehicleImagesDoor(Door):
             *HEAVY
         )
         return Response(page(request, rows, image_shapes.shown, self.asked))
-
-
-def _file(given: dict[str, Any]) -> Any:
-    if "file" not in given:
-        raise Problem(
-            422,
-            "invalid",
-            _now("Send the file as multipart/form-data."),
-            errors={"file": [_now("A file is needed.")]},
-        )
-    return given["file"]

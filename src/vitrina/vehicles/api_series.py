@@ -24,7 +24,6 @@ from vitrina.rest.doors import ApiRequest, Door, operation
 from vitrina.rest.fields import Choice, Flag, Given, Text, Whole
 from vitrina.rest.problems import Problem, told_as
 from vitrina.vehicles import by_hand, photos, scorekeeping, series
-from vitrina.vehicles.api import _file
 from vitrina.vehicles.api_shapes import ANGLE_IDS, CAR_SERIES, CarSeriesShown, series_row
 from vitrina.vehicles.models import CarSeries, Vehicle
 from vitrina.vehicles.series import MOST_AT_ONCE, SeriesRefused
@@ -70,10 +69,6 @@ class SeriesGiven(Wishes):
 class AngleGiven(Wishes):
     angle = Choice(ANGLE_IDS)
     seed = Whole(required=False, min_value=0, max_value=2**31 - 1)
-
-
-class UploadGiven(Given):
-    """By multipart alone."""
 
 
 class UploadForm(Given):
@@ -146,7 +141,6 @@ class CarUploadsDoor(Door):
         _("Put in a picture that was made elsewhere"),
         words=_("Becomes the newest picture of its angle; nobody knows its prompt, model or cost."),
         right=Right.ILLUSTRATE,
-        body=UploadGiven,
         upload=UploadForm,
         answers=ImageShown,
         status=201,
@@ -156,8 +150,7 @@ class CarUploadsDoor(Door):
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         one = _reached(request, pk)
-        file = _file(self.given)
-        image = by_hand.put(one, self.given["angle"], photos.read(file), by=request.user)
+        image = by_hand.put(one, self.given["angle"], photos.read(self.given["file"]), by=request.user)
         return Response(image_shapes.row(image), status=201)
 
 

@@ -79,6 +79,19 @@ def test_a_query_of_anything_is_answered_or_refused_in_words(world: World, clien
     assert wrong == {}
 
 
+def test_a_number_that_no_database_holds_is_nowhere(world: World, client: Client) -> None:
+    wrong = {}
+    for method, address, body, _described in operations(world):
+        sent = re.sub(r"/\d+(?=/|$)", f"/{10**33}", address)
+        if sent == address:
+            continue
+        with undone():
+            response = client.generic(method, sent, json.dumps(body), content_type="application/json")
+        if refusals(response) or response.status_code != 404:
+            wrong[f"{method} {address}"] = response.status_code
+    assert wrong == {}
+
+
 def test_a_body_of_anything_is_taken_or_refused_in_words(world: World, client: Client) -> None:
     wrong = {}
     for method, address, body, described in operations(world):
