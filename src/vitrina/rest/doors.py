@@ -108,8 +108,8 @@ def operation(
 
     `answers`: the serializer of the answer, or {(status, media type): schema} for what isn't JSON. `is_list`: a page
     of those by cursor. `once`: an Idempotency-Key is heeded; the method then runs in one transaction with the keeping
-    of its answer. `upload`: the shape of a multipart body, besides JSON where there is `body` too. `refusals`: statuses
-    besides the usual ones.
+    of its answer. `upload`: the shape of a multipart body, besides JSON where there is `body` too; without a form nothing is
+    given, and the method asks for the file once it knows whose door it is. `refusals`: statuses besides the usual ones.
     """
 
     def decorate(method: Method) -> Method:
@@ -120,7 +120,7 @@ def operation(
             elif request.query_params:
                 _checked(_Nothing, dict(request.query_params.items()), is_text=True)
             is_form = upload is not None and _is_form(request)
-            shape = upload if is_form or body is None else body
+            shape = upload if is_form else body or (_Nothing if upload else None)
             if shape is not None:
                 view.given = _checked(shape, _body(request), is_text=is_form)
             if not once:
@@ -152,7 +152,7 @@ def operation(
 
 
 class _Nothing(Given):
-    """The query of an operation that takes none."""
+    """The query of an operation that takes none, and the JSON of one that takes a form alone."""
 
 
 def _checked(shape: type[Serializer[Any]], data: Any, *, is_text: bool) -> dict[str, Any]:

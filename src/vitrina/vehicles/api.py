@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
@@ -186,7 +188,7 @@ class VehiclePhotoDoor(Door):
     )
     def put(self, request: ApiRequest, pk: int) -> Response:
         vehicle = reach(Vehicle.objects, request.user, Right.ILLUSTRATE, pk=pk)
-        photos.put(vehicle, photos.read(self.given["file"]), by=request.user)
+        photos.put(vehicle, photos.read(_file(self.given)), by=request.user)
         return Response(row(vehicle))
 
     @operation(_("Take the seller's photo away"), right=Right.ILLUSTRATE, status=204, refusals=[404])
@@ -213,3 +215,14 @@ class VehicleImagesDoor(Door):
             *HEAVY
         )
         return Response(page(request, rows, image_shapes.shown, self.asked))
+
+
+def _file(given: dict[str, Any]) -> Any:
+    if "file" not in given:
+        raise Problem(
+            422,
+            "invalid",
+            _now("Send the file as multipart/form-data."),
+            errors={"file": [_now("A file is needed.")]},
+        )
+    return given["file"]

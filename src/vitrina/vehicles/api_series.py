@@ -24,6 +24,7 @@ from vitrina.rest.doors import ApiRequest, Door, operation
 from vitrina.rest.fields import Choice, Flag, Given, Text, Whole
 from vitrina.rest.problems import Problem, told_as
 from vitrina.vehicles import by_hand, photos, scorekeeping, series
+from vitrina.vehicles.api import _file
 from vitrina.vehicles.api_shapes import ANGLE_IDS, CAR_SERIES, CarSeriesShown, series_row
 from vitrina.vehicles.models import CarSeries, Vehicle
 from vitrina.vehicles.series import MOST_AT_ONCE, SeriesRefused
@@ -150,7 +151,8 @@ class CarUploadsDoor(Door):
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         one = _reached(request, pk)
-        image = by_hand.put(one, self.given["angle"], photos.read(self.given["file"]), by=request.user)
+        file = _file(self.given)
+        image = by_hand.put(one, self.given["angle"], photos.read(file), by=request.user)
         return Response(image_shapes.row(image), status=201)
 
 
